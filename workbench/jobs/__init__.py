@@ -1,0 +1,21 @@
+"""Long work in a child process: progress, results, errors, cancel. Knows nothing of ML or Qt."""
+
+from workbench.jobs.events import Event, Failed, Finished, Progress, Report
+from workbench.jobs.job import Cancelled, Job, QuietJob
+from workbench.jobs.runner import RunningJob, cool_down, run, start, warm_up
+
+__all__ = [
+    "Cancelled",
+    "Event",
+    "Failed",
+    "Finished",
+    "Job",
+    "Progress",
+    "QuietJob",
+    "Report",
+    "RunningJob",
+    "cool_down",
+    "run",
+    "start",
+    "warm_up",
+]

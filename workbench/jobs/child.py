@@ -1,0 +1,95 @@
+"""The child process's side: waits for one task, does it, reports."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from workbench.errors import JobDied, WorkbenchError
+from workbench.jobs.events import Failed, Finished, Progress, Report
+from workbench.jobs.job import Cancelled
+
+# What the parent sends: ("import", module names) any number of times, then ("run", function, args, kwargs).
+Message = tuple[Any, ...]
+
+
+class PipeJob:
+    """A job whose events go to the parent through a pipe."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def cancelled(self) -> bool:
+        # The parent says "cancel", or is gone: either way nobody waits for the result.
+        try:
+            return self._connection.poll()
+        except (BrokenPipeError, OSError):
+            return True
+
+    def _send(self, event: Progress | Report) -> None:
+        if self.cancelled:
+            raise Cancelled
+        self._connection.send(event)
+
+    def progress(self, text: str, fraction: float | None = None) -> None:
+        self._send(Progress(text, fraction))
+
+    def report(self, kind: str, **values: Any) -> None:
+        self._send(Report(kind, values))
+
+
+def find(function: str) -> Callable[..., Any]:
+    """The callable named ``package.module:name``."""
+    module, _, name = function.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
+
+
+def main(connection: Connection) -> None:
+    """Run in the child: import what is asked for ahead of time, then do the one task."""
+    # Ctrl+C in a terminal reaches the whole process group; the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _quiet_tensorflow()
+    try:
+        while True:
+            message: Message = connection.recv()
+            if message[0] == "run":
+                break
+            for module in message[1]:
+                importlib.import_module(module)
+    except EOFError:  # the parent ended before it had any work
+        return
+    _, function, args, kwargs = message
+    try:
+        result = find(function)(*args, **kwargs, job=PipeJob(connection))
+        connection.send(Finished(result))
+    except (Cancelled, BrokenPipeError, EOFError):
+        pass
+    except WorkbenchError as error:
+        connection.send(Failed(error))
+    except MemoryError:
+        connection.send(Failed(JobDied("The computer ran out of memory.", to_do="Use fewer or shorter windows.")))
+    except Exception as error:
+        # A defect of ours: the person gets one line, the log the whole story.
+        logging.getLogger(__name__).error("%s\n%s", function, traceback.format_exc())
+        connection.send(Failed(JobDied(f"The work stopped: {type(error).__name__}: {error}.", where=function)))
+    finally:
+        sys.stdout.flush()
+        connection.close()
+        # TensorFlow's thread pools can keep an interpreter from ending.
+        os._exit(0)
+
+
+def _quiet_tensorflow() -> None:
+    os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")  # tfmot rejects Keras 3
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # the same bits on every CPU
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")

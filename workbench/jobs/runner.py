@@ -1,0 +1,150 @@
+"""The parent's side: start a child, read its events, cancel it."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+from workbench.errors import JobDied
+from workbench.jobs import child
+from workbench.jobs.events import Event, Failed, Finished, Progress
+from workbench.jobs.job import Cancelled
+
+# fork after TensorFlow is loaded hangs, and Windows has none.
+_SPAWN = multiprocessing.get_context("spawn")
+_PATIENCE_S = 0.1  # how long a cancelled child may take to end by itself
+
+
+class RunningJob:
+    """A child process and the events it has sent.
+
+    One thread uses it: ``poll`` from a timer, or ``wait`` to block. Events end with Finished or Failed;
+    after ``cancel`` none arrive, so a stale result cannot.
+    """
+
+    def __init__(self) -> None:
+        self._connection, child_end = _SPAWN.Pipe()
+        self._process: SpawnProcess = _SPAWN.Process(target=child.main, args=(child_end,), daemon=True)
+        self._process.start()
+        child_end.close()
+        self._last_text = ""
+        self._ended = False
+
+    @property
+    def connection(self) -> Connection:
+        """For ``multiprocessing.connection.wait``."""
+        return self._connection
+
+    @property
+    def alive(self) -> bool:
+        """Whether more events can come."""
+        return not self._ended and self._process.is_alive()
+
+    def preload(self, modules: tuple[str, ...]) -> None:
+        """Ask the idle child to import modules ahead of its task."""
+        self._connection.send(("import", modules))
+
+    def begin(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Give the idle child its task."""
+        self._connection.send(("run", function, args, kwargs))
+
+    def poll(self, timeout: float = 0.0) -> list[Event]:
+        """The events that have arrived, waiting up to ``timeout`` seconds for the first."""
+        events: list[Event] = []
+        while not self._ended and self._connection.poll(0.0 if events else timeout):
+            try:
+                event: Event = self._connection.recv()
+            except (EOFError, OSError):
+                event = Failed(self._death())
+            if isinstance(event, Progress):
+                self._last_text = event.text
+            if isinstance(event, Finished | Failed):
+                self._close()
+            events.append(event)
+        return events
+
+    def wait(self, on_event: Callable[[Event], None] | None = None) -> Any:
+        """The job's result; raises its error. Every event but the last two kinds goes to ``on_event``."""
+        try:
+            while True:
+                for event in self.poll(timeout=0.2):
+                    if isinstance(event, Finished):
+                        return event.result
+                    if isinstance(event, Failed):
+                        raise event.error
+                    if on_event is not None:
+                        on_event(event)
+                if self._ended:
+                    raise Cancelled
+        except KeyboardInterrupt:
+            self.cancel()
+            raise
+
+    def cancel(self) -> None:
+        """End the child: asked first, killed when it does not answer. Returns within a few tenths of a second."""
+        if self._ended:
+            return
+        with contextlib.suppress(OSError, ValueError):
+            self._connection.send("cancel")
+        self._process.join(_PATIENCE_S)
+        if self._process.is_alive():
+            self._process.kill()
+        self._close()
+
+    def _death(self) -> JobDied:
+        self._process.join(1.0)
+        while_doing = f" while: {self._last_text}" if self._last_text else ""
+        return JobDied(
+            f"The work's own process ended unexpectedly (exit code {self._process.exitcode}){while_doing}.",
+            to_do="Nothing else was touched; try other settings or a smaller model.",
+        )
+
+    def _close(self) -> None:
+        self._ended = True
+        self._connection.close()
+        deadline = time.monotonic() + 2.0
+        while self._process.is_alive() and time.monotonic() < deadline:
+            self._process.join(0.05)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self._process.close()
+
+
+_spares: list[RunningJob] = []  # at most one
+
+
+def warm_up(*modules: str) -> None:
+    """Keep one child ready that has imported ``modules``; start() takes it."""
+    if not _spares:
+        spare = RunningJob()
+        spare.preload(modules)
+        _spares.append(spare)
+
+
+def cool_down() -> None:
+    """End the warm spare, if there is one."""
+    while _spares:
+        _spares.pop().cancel()
+
+
+def start(function: str, *args: Any, **kwargs: Any) -> RunningJob:
+    """Run ``package.module:name`` with these arguments and ``job=`` in a child process.
+
+    The function must stand at module level; arguments and result travel by pickle between our own
+    processes (never from a file or a wire).
+    """
+    spare = _spares.pop() if _spares else None
+    running = spare if spare is not None and spare.alive else RunningJob()
+    running.begin(function, args, kwargs)
+    return running
+
+
+def run(function: str, *args: Any, on_event: Callable[[Event], None] | None = None, **kwargs: Any) -> Any:
+    """start() and wait()."""
+    return start(function, *args, **kwargs).wait(on_event)
