@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import platformdirs
+
+from workbench.files import write_atomically
 
 _APP = "tinyml-workbench"
 
@@ -53,17 +54,3 @@ def preference(name: str, default: Any = None) -> Any:
 def remember(name: str, value: Any) -> None:
     """Keep one value (plain JSON types) for the next start."""
     write_atomically(_preferences_file(), json.dumps(_load() | {name: value}, indent=2).encode())
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a kill at any moment leaves the old one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
