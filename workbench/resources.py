@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from pathlib import Path
 
-_SOURCE_TREE = Path(__file__).resolve().parent.parent
-
-
-def _folder(name: str, installed_package: str) -> Path:
-    in_tree = _SOURCE_TREE / name
-    if (_SOURCE_TREE / "pyproject.toml").is_file() and in_tree.is_dir():
-        return in_tree
-    # A wheel is unpacked on installation, so the files are real files.
-    return Path(str(importlib.resources.files(installed_package)))
+_PACKAGE = Path(__file__).resolve().parent
+# The wheel carries the top-level folders inside the package (see pyproject.toml).
+_INSTALLED = _PACKAGE / "_installed"
+_BASE = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
 
 
 def resource(*parts: str) -> Path:
     """The path of a file or folder below ``resources/``."""
-    return _folder("resources", "workbench_resources").joinpath(*parts)
+    return _BASE.joinpath("resources", *parts)
 
 
 def sample_projects() -> Path:
     """The folder of the read-only sample projects."""
-    return _folder("sample_projects", "workbench_samples")
+    return _BASE / "sample_projects"

@@ -3,6 +3,7 @@
 from workbench.jobs.events import Event, Failed, Finished, Progress, Report
 from workbench.jobs.job import Cancelled, Job, QuietJob
 from workbench.jobs.runner import RunningJob, cool_down, run, start, warm_up
+from workbench.jobs.share import share
 
 __all__ = [
     "Cancelled",
@@ -16,6 +17,7 @@ __all__ = [
     "RunningJob",
     "cool_down",
     "run",
+    "share",
     "start",
     "warm_up",
 ]

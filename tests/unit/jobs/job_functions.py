@@ -1,0 +1,52 @@
+"""What the job tests run in a child process."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from workbench.errors import BadFile
+from workbench.jobs import Cancelled, Job
+
+
+def count(until: int, *, job: Job) -> str:
+    for number in range(until):
+        job.progress("counting", number / until)
+        job.report("number", value=number)
+    return f"counted {until}"
+
+
+def refuse(*, job: Job) -> None:
+    raise BadFile("It is empty.", where="a.csv", to_do="Record again.")
+
+
+def divide(*, job: Job) -> float:
+    return 1 / 0
+
+
+def crash(*, job: Job) -> None:
+    job.progress("converting")
+    os.abort()
+
+
+def ignore_everything(*, job: Job) -> None:
+    job.progress("busy")
+    time.sleep(600)
+
+
+def poll_until_cancelled(mark: str, *, job: Job) -> None:
+    job.progress("waiting")
+    while not job.cancelled:
+        time.sleep(0.001)
+    Path(mark).write_text("cancelled")
+    raise Cancelled
+
+
+def imported(module: str, *, job: Job) -> bool:
+    return module in sys.modules
+
+
+def process_id(*, job: Job) -> int:
+    return os.getpid()
