@@ -1,0 +1,1 @@
+"""Recordings and labels to windows and splits."""

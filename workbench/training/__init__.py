@@ -1,0 +1,1 @@
+"""Windows and labels to a trained model and its evaluation."""
