@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "workbench"
 ORDER = (
     ("errors", "files"),
     ("resources", "fields", "figures"),
+    ("quantities",),
     ("settings",),
     ("boards",),
     ("jobs",),

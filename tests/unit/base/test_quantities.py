@@ -1,0 +1,44 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbench.figures import Figure
+from workbench.quantities import band, exact_bytes, figure, quantity, three_digits, with_prefix
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0, "0"), (4.1, "4.10"), (0.01234, "0.0123"), (99.96, "100"), (9.996, "10.0"), (12345, "12,345"), (-2.5, "-2.50")],
+)
+def test_three_significant_digits(value: float, words: str) -> None:
+    assert three_digits(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (0.0041, "s", "4.10\u2009ms"),
+        (0.9999, "s", "1.00\u2009s"),
+        (1.8e-4, "J", "180\u2009µJ"),
+        (0, "s", "0\u2009s"),
+        (5e-10, "J", "0.500\u2009nJ"),
+    ],
+)
+def test_prefixes(value: float, unit: str, words: str) -> None:
+    assert with_prefix(value, unit) == words
+
+
+def test_units_choose_their_words() -> None:
+    assert quantity(62669, "B") == "61.2\u2009KB"
+    assert exact_bytes(62669) == "62,669\u2009B"
+    assert quantity(0.912, "1") == "91.2\u2009%"
+    assert quantity(1.234, "°C") == "1.23\u2009°C"
+    assert quantity(None, "B") == "–"
+
+
+def test_figures_show_value_and_band() -> None:
+    assert figure(Figure()) == "–"
+    assert band(Figure(value=2.0, unit="s", low=1.0, high=4.0)) == "1.00\u2009s to 4.00\u2009s"
+    assert band(Figure(value=2.0, unit="s")) == ""

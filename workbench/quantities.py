@@ -1,0 +1,77 @@
+"""Numbers as people read them: one way for the window, the command line and the files we write."""
+
+from __future__ import annotations
+
+import math
+
+from workbench.figures import Figure
+
+NOTHING = "–"
+THIN_SPACE = "\u2009"
+_KB = 1024
+_PREFIXES = ((1e-9, "n"), (1e-6, "µ"), (1e-3, "m"), (1.0, ""), (1e3, "k"), (1e6, "M"))
+
+
+def kilobytes(size: float) -> str:
+    """Bytes as KB of 1,024 with one decimal: ``1,024.0 KB``."""
+    return f"{size / _KB:,.1f}{THIN_SPACE}KB"
+
+
+def exact_bytes(size: float) -> str:
+    """Bytes to the last one: ``62,669 B``."""
+    return f"{size:,.0f}{THIN_SPACE}B"
+
+
+def percent(share: float) -> str:
+    """A share of 1 with one decimal: ``91.2 %``."""
+    return f"{share * 100:.1f}{THIN_SPACE}%"
+
+
+def three_digits(value: float) -> str:
+    """A number with three significant digits and no exponent."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    decimals = max(0, 2 - math.floor(math.log10(abs(value))))
+    rounded = round(value, decimals)
+    # 99.96 becomes 100.0 here; one decimal less says the same.
+    decimals = max(0, 2 - math.floor(math.log10(abs(rounded)))) if rounded else decimals
+    return f"{rounded:,.{decimals}f}"
+
+
+def with_prefix(value: float, unit: str) -> str:
+    """A physical quantity with the prefix that keeps it between 1 and 1,000: ``4.10 ms``."""
+    size = abs(value)
+    factor, prefix = _PREFIXES[0]
+    for factor, prefix in reversed(_PREFIXES):  # noqa: B007  # both are used after the loop
+        if size >= factor * 0.9995:
+            break
+    return f"{three_digits(value / factor)}{THIN_SPACE}{prefix}{unit}" if size else f"0{THIN_SPACE}{unit}"
+
+
+def quantity(value: float | None, unit: str) -> str:
+    """A value in the words of its unit: B as KB, s and J with a prefix, 1 as a share in percent."""
+    if value is None:
+        return NOTHING
+    match unit:
+        case "B":
+            return kilobytes(value)
+        case "s" | "J" | "A" | "W":
+            return with_prefix(value, unit)
+        case "1":
+            return percent(value)
+        case "":
+            return three_digits(value)
+        case _:
+            return f"{three_digits(value)}{THIN_SPACE}{unit}"
+
+
+def figure(shown: Figure) -> str:
+    """A figure's value in words, or ``–`` when nothing is known."""
+    return quantity(shown.value, shown.unit)
+
+
+def band(shown: Figure) -> str:
+    """The band of a figure: ``3.2 ms to 5.1 ms``; empty when it is exact or unknown."""
+    if shown.value is None or shown.low is None or shown.high is None or shown.low == shown.high:
+        return ""
+    return f"{quantity(shown.low, shown.unit)} to {quantity(shown.high, shown.unit)}"
