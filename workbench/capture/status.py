@@ -1,0 +1,83 @@
+"""What a capture session tells about itself, and what a take leaves behind: plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from workbench.project.model import Channel
+
+
+class CaptureState(StrEnum):
+    """Where a session is; it goes round between the first four until it is stopped."""
+
+    CONNECTING = "connecting"  # the port is not open yet; the message says why when that lasts
+    WAITING = "waiting"  # the port is open, no samples have come yet
+    RECEIVING = "receiving"
+    LOST = "lost"  # the port went away; it is opened again as soon as it is back
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class CaptureStatus:
+    """A snapshot, taken about ten times a second.
+
+    ``message`` is what a person should know now ("" when all is well). Counters run from the start of
+    the session. ``recording_rows`` is None while no take runs.
+    """
+
+    state: CaptureState
+    message: str = ""
+    port: str = ""
+    format: str = ""
+    channels: tuple[Channel, ...] = ()
+    rate_hz: float | None = None
+    rate_plus_minus_hz: float | None = None  # half width of the 95 % interval
+    frames: int = 0  # readings understood, one row each
+    bad_lines: int = 0  # readings that could not be used
+    text_lines: int = 0  # boot text, log lines, headers: skipped
+    bytes: int = 0
+    gaps: int = 0  # silences and losses of the port in which readings are missing
+    recording_rows: int | None = None
+    last_text: tuple[str, ...] = ()  # the newest skipped lines, control characters made visible
+
+    @property
+    def recording(self) -> bool:
+        """Whether a take is running."""
+        return self.recording_rows is not None
+
+
+@dataclass(frozen=True)
+class TakePart:
+    """One stretch of a take without a gap and with the same channels throughout, in its own file."""
+
+    path: str
+    channels: tuple[Channel, ...]
+    rate_hz: float | None  # None when too few rows came to know it
+    rate_plus_minus_hz: float | None
+    rows: int
+
+
+@dataclass(frozen=True)
+class Take:
+    """What was recorded between begin_take and end_take: a gap or a change of channels starts a new part."""
+
+    label: str
+    metadata: dict[str, str] = field(default_factory=dict)
+    parts: tuple[TakePart, ...] = ()
+    bad_lines: int = 0  # that arrived while the take ran
+    note: str = ""  # what the person should know about it
+
+    @property
+    def rows(self) -> int:
+        return sum(part.rows for part in self.parts)
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The channels of the first part."""
+        return self.parts[0].channels if self.parts else ()
+
+    @property
+    def rate_hz(self) -> float | None:
+        """The rate of the longest part, in Hz."""
+        return max(self.parts, key=lambda part: part.rows).rate_hz if self.parts else None
