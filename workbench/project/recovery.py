@@ -1,0 +1,74 @@
+"""What the first opening of a folder puts right after a crash."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import BadProject
+from workbench.project import pictures, samples
+from workbench.project.model import Channel
+
+
+@dataclass
+class Recovered:
+    """Rows for sample files that had no entry, and what to tell of them."""
+
+    recordings: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+
+def recover(connection: sqlite3.Connection, folder: Path) -> Recovered:
+    """Delete the sample files that nothing needs any more and describe those that have no entry yet."""
+    known = {row["file"] for row in connection.execute("SELECT file FROM recordings")}
+    disposable = {row["file"] for row in connection.execute("SELECT file FROM disposable_files")} - known
+    present = {f"samples/{path.name}": path for path in sorted((folder / "samples").glob("*.arrow"))}
+    for file in disposable & present.keys():
+        present[file].unlink()
+    connection.execute("DELETE FROM disposable_files")
+    found = Recovered()
+    for file, path in present.items():
+        if file not in known | disposable:
+            _adopt(found, file, path)
+    return found
+
+
+def _adopt(found: Recovered, file: str, path: Path) -> None:
+    try:
+        adopted = _pictures(file, path) if pictures.is_picture_file(path) else _series(file, path)
+    except BadProject as error:
+        found.messages.append(f"{file} was left by a crash and cannot be read: {error.what}")
+        return
+    found.recordings += adopted
+    found.messages += [f"{row['name']} was recovered from {file} after a crash." for row in adopted]
+
+
+def _series(file: str, path: Path) -> list[dict[str, Any]]:
+    about = samples.describe(path)
+    count = samples.count_rows(path)
+    if count == 0 or about.rate_hz is None:
+        raise BadProject("it holds no samples.")
+    row = _row(file, about.name, about.label, about.channels)
+    row |= {"kind": "series", "rate_hz": about.rate_hz, "rows": count, "first_row": 0, "shape": None}
+    return [row | {"metadata": about.metadata, "source": about.source, "created": about.created}]
+
+
+def _pictures(file: str, path: Path) -> list[dict[str, Any]]:
+    adopted = []
+    for index, (name, label, pixels) in enumerate(pictures.pictures(path)):
+        row = _row(file, name, label, pictures.colour_channels(pixels.shape[2]))
+        row |= {"kind": "picture", "rate_hz": None, "rows": 1, "first_row": index, "shape": pixels.shape}
+        adopted.append(row | {"metadata": {}, "source": "", "created": ""})
+    return adopted
+
+
+def _row(file: str, name: str, label: str, channels: tuple[Channel, ...]) -> dict[str, Any]:
+    return {
+        "name": name or Path(file).stem,
+        "label": label,
+        "channels": channels,
+        "file": file,
+        "notes": "recovered after a crash",
+    }

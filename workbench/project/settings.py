@@ -1,0 +1,31 @@
+"""The project's own settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbench.fields import setting
+
+
+@dataclass(frozen=True)
+class ProjectSettings:
+    """Which board the project is for, and what of it the rest of the firmware takes."""
+
+    board: str = setting("nano33ble_sense", help="The board the model has to fit.")
+    description: str = setting("", help="What the project is about and where its data come from.")
+    firmware_flash_bytes: int = setting(
+        0,
+        title="Flash of your firmware",
+        unit="B",
+        low=0,
+        high=2**30,
+        help="Flash that the rest of your firmware takes; the model gets what is left.",
+    )
+    firmware_ram_bytes: int = setting(
+        0,
+        title="RAM of your firmware",
+        unit="B",
+        low=0,
+        high=2**30,
+        help="RAM that the rest of your firmware takes, stack included; the model gets what is left.",
+    )
