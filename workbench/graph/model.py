@@ -29,6 +29,7 @@ DTYPE_BYTES: Mapping[str, int] = {
     "bool": 1,
     "complex64": 8,
     "complex128": 16,
+    "resource": 4,
 }
 
 
@@ -51,6 +52,7 @@ class Tensor:
 
     ``bytes`` is what the tensor takes (shape × element size); ``data`` its constant content, little-endian
     and row-major, or None when it is computed. ``is_variable`` marks state kept from one inference to the next.
+    ``buffer`` is the number of the file's buffer that holds the content: tensors may share one.
     """
 
     index: int
@@ -61,6 +63,7 @@ class Tensor:
     quantization: Quantization | None = None
     data: builtins.bytes | None = field(default=None, repr=False)
     is_variable: bool = False
+    buffer: int = 0
 
     @property
     def is_constant(self) -> bool:
@@ -114,11 +117,12 @@ class Subgraph:
 
 @dataclass(frozen=True)
 class Graph:
-    """A whole model file; ``bytes`` is the file's size."""
+    """A whole model file: its graphs, size in bytes and metadata by name."""
 
     subgraphs: tuple[Subgraph, ...]
     description: str = ""
     bytes: int = 0
+    metadata: Mapping[str, builtins.bytes] = field(default_factory=dict, repr=False)
 
     @property
     def main(self) -> Subgraph:
