@@ -34,6 +34,7 @@ class RunningJob:
         child_end.close()
         self._last_text = ""
         self._ended = False
+        self._patience_ends = 0.0
 
     @property
     def connection(self) -> Connection:
@@ -95,6 +96,20 @@ class RunningJob:
         if self._process.is_alive():
             self._process.kill()
         self._close()
+
+    def let_go(self) -> None:
+        """Ask the child to end without waiting for it, where nothing may stall; then call ``gone`` until it is."""
+        self._patience_ends = time.monotonic() + _PATIENCE_S
+        with contextlib.suppress(OSError, ValueError):
+            self._connection.send("cancel")
+
+    def gone(self) -> bool:
+        """Whether a child that was let go has ended; one that does not answer in time is killed."""
+        if not self._ended and not self._process.is_alive():
+            self._close()
+        elif not self._ended and time.monotonic() > self._patience_ends:
+            self._process.kill()
+        return self._ended
 
     def _death(self) -> JobDied:
         self._process.join(1.0)

@@ -1,0 +1,1 @@
+"""The window: one face of the operations. The only package that imports Qt."""

@@ -1,0 +1,53 @@
+"""The stations of the window, in the order of the work. A page is loaded when it is first shown."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.ui.pages.page import Page
+    from workbench.ui.session import Session
+
+
+@dataclass(frozen=True)
+class Station:
+    """One entry of the rail: ``page`` is ``module:class``, ``glyph`` a name in ``widgets/glyphs.py``."""
+
+    id: str
+    title: str
+    glyph: str
+    page: str
+    tip: str
+
+    def make(self, session: Session) -> Page:
+        """Load and build the page."""
+        module, _, name = self.page.partition(":")
+        page: Page = getattr(importlib.import_module(module), name)(session)
+        return page
+
+
+STATIONS = (
+    Station(
+        "capture", "Capture", "capture", "workbench.ui.pages.capture:CapturePage", "Record sensor data, or import it"
+    ),
+    Station("label", "Label", "label", "workbench.ui.pages.label:LabelPage", "Say what happens when in a recording"),
+    Station(
+        "features",
+        "Features",
+        "features",
+        "workbench.ui.pages.features:FeaturesPage",
+        "Cut windows and compute what the model sees",
+    ),
+    Station("train", "Train", "train", "workbench.ui.pages.train:TrainPage", "Train a small model and look at it"),
+    Station(
+        "compress",
+        "Compress",
+        "compress",
+        "workbench.ui.pages.compress:CompressPage",
+        "Prune and quantize until it fits",
+    ),
+    Station("memory", "Memory", "memory", "workbench.ui.pages.memory:MemoryPage", "See where flash and RAM go"),
+    Station("export", "Export", "export", "workbench.ui.pages.export:ExportPage", "Write the firmware folder"),
+)

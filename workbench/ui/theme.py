@@ -1,0 +1,190 @@
+"""The two themes: colours as tokens, the style sheet made from them, and which one is in use.
+
+Widgets that paint themselves ask ``theme.now()`` while painting; everything else is reached by the
+palette and the style sheet of the application.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication
+
+from workbench import settings
+from workbench.ui.style_sheet import style_sheet
+from workbench.ui.tokens import CORNER, DARK, GRID, LIGHT, OKABE_ITO, Theme, contrast, luminance, mixed
+
+__all__ = [
+    "CORNER",
+    "DARK",
+    "GRID",
+    "LIGHT",
+    "OKABE_ITO",
+    "Appearance",
+    "Theme",
+    "ThemeChoice",
+    "appearance",
+    "contrast",
+    "label_colours",
+    "luminance",
+    "mixed",
+    "now",
+    "outline_of",
+    "scaled_font",
+    "series_colour",
+    "style_plot",
+    "text_on",
+]
+
+
+class ThemeChoice(StrEnum):
+    """What the user asked for."""
+
+    SYSTEM = "system"
+    DARK = "dark"
+    LIGHT = "light"
+
+
+def series_colour(index: int) -> QColor:
+    """The colour of the n-th label, channel or operator kind."""
+    return QColor(OKABE_ITO[index % len(OKABE_ITO)])
+
+
+def label_colours(labels: list[str]) -> dict[str, QColor]:
+    """A colour for every label, the same on every page: by place in the sorted list; "" is muted."""
+    colours = {label: series_colour(index) for index, label in enumerate(sorted({n for n in labels if n}))}
+    return colours | {"": QColor(now().muted)}
+
+
+def text_on(fill: QColor | str) -> QColor:
+    """Near-black or white, whichever reads better on ``fill``."""
+    name = QColor(fill).name()
+    return QColor(max((DARK.window, LIGHT.panel), key=lambda ink: contrast(ink, name)))
+
+
+def outline_of(fill: QColor | str) -> QColor:
+    """An outline that keeps a fill visible on the panel: stronger where the fill is pale against it."""
+    name = QColor(fill).name()
+    return QColor(mixed(name, now().text, 0.6 if contrast(name, now().panel) < 2.0 else 0.25))
+
+
+def scaled_font(base: QFont, factor: float, *, bold: bool = False) -> QFont:
+    """``base`` larger or smaller by ``factor``."""
+    font = QFont(base)
+    if font.pointSizeF() > 0:
+        font.setPointSizeF(font.pointSizeF() * factor)
+    else:
+        font.setPixelSize(round(font.pixelSize() * factor))
+    if bold:
+        font.setWeight(QFont.Weight.DemiBold)
+    return font
+
+
+class Appearance(QObject):
+    """The theme in use; ``changed`` after every switch."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theme = DARK
+        self.choice = ThemeChoice.SYSTEM
+        self._app: QApplication | None = None
+
+    def attach(self, app: QApplication) -> None:
+        """Dress the application, and follow the system while that is the choice."""
+        self._app = app
+        app.setStyle("Fusion")  # the one style that takes every colour from us on every platform
+        font = app.font()
+        font.setFeature(QFont.Tag("tnum"), 1)
+        app.setFont(font)
+        app.styleHints().colorSchemeChanged.connect(self._system_changed)
+        remembered = settings.preference("theme", ThemeChoice.SYSTEM)
+        self.choice = ThemeChoice(remembered) if remembered in list(ThemeChoice) else ThemeChoice.SYSTEM
+        self._apply()
+
+    def choose(self, choice: ThemeChoice, *, remember: bool = True) -> None:
+        """Switch, and keep it for the next start."""
+        self.choice = choice
+        if remember:
+            settings.remember("theme", str(choice))
+        self._apply()
+
+    def _system_changed(self, _scheme: Qt.ColorScheme) -> None:
+        if self.choice is ThemeChoice.SYSTEM:
+            self._apply()
+
+    def _apply(self) -> None:
+        if self._app is None:
+            return
+        self.theme = self._wanted(self._app)
+        self._app.setPalette(_palette(self.theme))
+        self._app.setStyleSheet(style_sheet(self.theme))
+        self.changed.emit()
+
+    def _wanted(self, app: QApplication) -> Theme:
+        if self.choice is ThemeChoice.SYSTEM:
+            # A desktop that does not say gets the dark one: an instrument's.
+            return LIGHT if app.styleHints().colorScheme() is Qt.ColorScheme.Light else DARK
+        return LIGHT if self.choice is ThemeChoice.LIGHT else DARK
+
+
+_appearance: Appearance | None = None
+
+
+def appearance() -> Appearance:
+    """The one appearance of the application."""
+    global _appearance  # noqa: PLW0603 - there is one application, so there is one appearance
+    if _appearance is None:
+        _appearance = Appearance()
+    return _appearance
+
+
+def now() -> Theme:
+    """The theme in use."""
+    return appearance().theme
+
+
+def style_plot(plot: Any) -> None:
+    """Give a ``pyqtgraph.PlotWidget`` the theme's colours; call again when the theme has changed."""
+    theme = now()
+    plot.setBackground(theme.panel)
+    for name in ("left", "bottom", "right", "top"):
+        axis = plot.getAxis(name)
+        axis.setPen(theme.line)
+        axis.setTextPen(theme.muted)
+        axis.setStyle(tickLength=4, tickTextOffset=4)
+
+
+def _palette(theme: Theme) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for kind, colour in {
+        role.Window: theme.window,
+        role.WindowText: theme.text,
+        role.Base: theme.panel,
+        role.AlternateBase: theme.hover,
+        role.Text: theme.text,
+        role.Button: theme.panel,
+        role.ButtonText: theme.text,
+        role.BrightText: theme.bad,
+        role.ToolTipBase: theme.panel,
+        role.ToolTipText: theme.text,
+        role.PlaceholderText: theme.muted,
+        role.Highlight: theme.accent,
+        role.HighlightedText: theme.on_accent,
+        role.Link: theme.accent,
+        role.Mid: theme.line,
+        role.Dark: theme.line,
+        role.Light: theme.line,
+        role.Midlight: theme.line,
+        role.Shadow: theme.window,
+        role.Accent: theme.accent,
+    }.items():
+        palette.setColor(kind, QColor(colour))
+    for kind in (role.Text, role.ButtonText, role.WindowText):
+        palette.setColor(QPalette.ColorGroup.Disabled, kind, QColor(theme.muted))
+    return palette
