@@ -74,7 +74,7 @@ class Message(QWidget):
             button = QPushButton(title)
             button.setObjectName("message_action")
             button.clicked.connect(self.put_away)
-            button.clicked.connect(lambda: callback())
+            button.clicked.connect(lambda _checked: callback())
             row.addWidget(button)
         close = QToolButton()
         close.setText("×")

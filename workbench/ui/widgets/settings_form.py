@@ -176,7 +176,7 @@ class _Switch(_Field[bool]):
     def __init__(self, info: Setting) -> None:
         self._box = QCheckBox(info.title)
         super().__init__(self._box)
-        self._box.toggled.connect(self.edited)
+        self._box.toggled.connect(self.edited.emit)
 
     def show_value(self, value: bool) -> None:
         with QSignalBlocker(self._box):
