@@ -50,12 +50,13 @@ def figure(request: pytest.FixtureRequest) -> Callable[[str, str, str], None]:
 
 def _table() -> Iterator[str]:
     yield INTRODUCTION
-    yield f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.system()} {platform.machine()}\n"
+    machine = f"{platform.system()} {platform.machine()}"
+    yield f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {machine}\n"
     yield "| topic | what | measured | target |\n|---|---|---|---|"
     for row in _rows:
         yield f"| {row.topic} | {row.what} | {row.measured} | {row.target} |"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if _rows and session.config.getoption("--record"):
+    if _rows and session.config.getoption("--record", default=False):
         RESULTS.write_text("\n".join(_table()) + "\n", encoding="utf-8")
