@@ -1,0 +1,89 @@
+"""Text and numbers as C source: nothing that a person typed can end a string, a comment or a file name early."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+_LINE = 110  # characters of an array's line, indentation included
+# Windows opens a device in place of a file with these names, whatever the extension.
+_DEVICE_NAMES = frozenset(["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))])
+_LONGEST_NAME = 63  # characters: the Arduino sketch specification
+
+
+def c_string(text: str) -> str:
+    """A string literal, quotes included, that holds ``text`` as UTF-8.
+
+    Whatever is not plain ASCII is written in octal, which ends after three digits (hexadecimal escapes go on as long
+    as digits follow). Question marks are escaped because ``??`` can start a trigraph. A NUL would end the string on
+    the board, so it becomes U+FFFD, and so do lone surrogates, which UTF-8 cannot hold.
+    """
+    clean = "".join("\ufffd" if c == "\0" or 0xD800 <= ord(c) <= 0xDFFF else c for c in text)
+    return '"' + "".join(_escaped(byte) for byte in clean.encode("utf-8")) + '"'
+
+
+def _escaped(byte: int) -> str:
+    character = chr(byte)
+    if character in '"\\?':
+        return "\\" + character
+    return character if 0x20 <= byte < 0x7F else f"\\{byte:03o}"
+
+
+def c_comment(text: str) -> str:
+    """``text`` on one line that may stand in any comment: it neither ends nor continues it, nor hides what follows."""
+    # str.isprintable leaves out line breaks and the controls that reorder what a reader sees.
+    line = "".join(c if c.isprintable() else " " for c in text).replace("\\", "|")
+    return re.sub(r"([*/?])(?=[*/?])", r"\1 ", line)
+
+
+def c_float(value: float) -> str:
+    """A float32 literal that reads back as exactly that float32: nine significant digits do."""
+    if not math.isfinite(value):
+        raise ValueError(f"{value} has no C literal")
+    digits = f"{value:.9g}"
+    if not re.search(r"[.e]", digits):
+        digits += ".0"
+    return digits + "f"
+
+
+def c_array(items: Iterable[str], indent: str = "    ") -> str:
+    """The lines between an array's braces: items separated by commas, wrapped."""
+    lines, line = [], indent
+    for item in items:
+        if len(line) + len(item) + 1 > _LINE and line != indent:
+            lines.append(line.rstrip())
+            line = indent
+        line += f"{item}, "
+    lines.append(line.rstrip())
+    return "\n".join(lines)
+
+
+def c_bytes(data: bytes) -> str:
+    """Bytes as the lines of an array, sixteen a line so that offsets can be read off."""
+    rows = (data[start : start + 16] for start in range(0, len(data), 16))
+    return "\n".join("    " + ", ".join(f"0x{byte:02x}" for byte in row) + "," for row in rows)
+
+
+def file_name(text: str) -> str:
+    """A name that the Arduino IDE takes for a sketch and every system for a folder: a-z, A-Z, 0-9, _ and -.
+
+    Letters lose their accents, everything else becomes ``_``; it starts with a letter and is never empty.
+    """
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    name = re.sub(r"[^A-Za-z0-9_-]+", "_", ascii_only).strip("_-")
+    if not name or not name[0].isalpha() or name.lower() in _DEVICE_NAMES:
+        name = f"sketch_{name}".rstrip("_")
+    return name[:_LONGEST_NAME]
+
+
+def markdown(text: str) -> str:
+    """``text`` on one line with every character that Markdown or HTML would take for itself escaped."""
+    line = "".join(c if c.isprintable() else " " for c in text)
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|&~$])", r"\\\1", line)
+
+
+def dimensions(shape: Sequence[int]) -> str:
+    """A shape for people, such as 1 × 128 × 6."""
+    return " × ".join(str(n) for n in shape)
