@@ -118,7 +118,7 @@ def evaluate_regression(
     guess = np.asarray(predicted, dtype=np.float64).reshape(-1)
     error = guess - true
     spread = float(np.sum((true - true.mean()) ** 2)) if len(true) else 0.0
-    kept = np.unique(np.linspace(0, len(true) - 1, min(len(true), RESIDUALS_KEPT)).astype(int)) if len(true) else []
+    kept = np.linspace(0, len(true) - 1, min(len(true), RESIDUALS_KEPT)).astype(np.int64)
     return Evaluation(
         task="regression",
         count=len(true),

@@ -1,0 +1,73 @@
+"""A project's recordings and labels to a dataset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from workbench.dataset.dataset import Dataset
+from workbench.dataset.picture_set import picture_dataset
+from workbench.dataset.series import series_dataset
+from workbench.dataset.settings import TargetSettings, WindowSettings
+from workbench.errors import NotEnoughData
+from workbench.project.model import Recording
+from workbench.project.store import Project
+
+RATE_TOLERANCE = 0.02  # the clocks of two boards of a kind differ by less
+
+
+def build_dataset(
+    project: Project, windows: WindowSettings | None = None, target: TargetSettings | None = None
+) -> Dataset:
+    """All usable windows of ``project``; settings that are not given are the project's own.
+
+    Recordings that differ from the majority in kind, channels or rate are left out and counted in the messages,
+    as are windows without a label. Raises NotEnoughData when nothing is left, BadSetting for a target that
+    cannot be.
+    """
+    windows = windows or project.settings(WindowSettings)
+    target = target or project.settings(TargetSettings)
+    messages: list[str] = []
+    recordings = majority(project.recordings(), messages)
+    if recordings[0].kind == "picture":
+        return picture_dataset(project, recordings, target, messages)
+    return series_dataset(project, recordings, windows, target, messages)
+
+
+def majority(recordings: Sequence[Recording], messages: list[str]) -> list[Recording]:
+    """The recordings that go together: those of the commonest kind, channels and rate. Others are told of."""
+    if not recordings:
+        raise NotEnoughData("The project has no recordings.", to_do="Import or capture some first.")
+    votes: Counter[tuple[object, ...]] = Counter()
+    for recording in recordings:
+        votes[_form(recording)] += recording.rows
+    chosen = votes.most_common(1)[0][0]
+    alike = [recording for recording in recordings if _form(recording) == chosen]
+    if len(alike) < len(recordings):
+        messages.append(
+            f"{len(recordings) - len(alike)} of {len(recordings)} recordings have other channels or another size than "
+            "most and are left out."
+        )
+    if alike[0].kind == "picture":
+        return alike
+    usual = _usual_rate(alike)
+    same = [recording for recording in alike if _near(recording, usual)]
+    if len(same) < len(alike):
+        messages.append(
+            f"{len(alike) - len(same)} of {len(alike)} recordings are not sampled at {usual:g} Hz and are left out."
+        )
+    return same
+
+
+def _form(recording: Recording) -> tuple[object, ...]:
+    return (recording.kind, recording.shape, tuple(channel.name for channel in recording.channels))
+
+
+def _usual_rate(recordings: Sequence[Recording]) -> float:
+    """The rate that most rows have, give or take the tolerance."""
+    rates = {recording.rate_hz for recording in recordings if recording.rate_hz}
+    return max(sorted(rates), key=lambda rate: sum(one.rows for one in recordings if _near(one, rate)))
+
+
+def _near(recording: Recording, rate: float) -> bool:
+    return abs((recording.rate_hz or 0.0) / rate - 1) <= RATE_TOLERANCE
