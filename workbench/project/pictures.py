@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -28,8 +29,8 @@ _BATCH = 64
 
 def write_pictures(path: Path, pictures: Iterable[tuple[str, str, np.ndarray]]) -> None:
     """Write (name, label, uint8 (H, W, C)) one after the other."""
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
-    with path.open("wb") as file, pa.ipc.new_stream(file, _SCHEMA, options=options) as stream:
+    # Not compressed: any picture can then be read straight from the mapped file.
+    with path.open("wb") as file, pa.ipc.new_stream(file, _SCHEMA) as stream:
         waiting = []
         for name, label, pixels in pictures:
             height, width, colours = pixels.shape
@@ -57,39 +58,45 @@ def is_picture_file(path: Path) -> bool:
         return False
 
 
-def pictures(path: Path, first_row: int = 0) -> Iterator[tuple[str, str, np.ndarray]]:
-    """(name, label, uint8 (H, W, C)) of each whole picture from ``first_row`` on.
+class PictureFile:
+    """The whole pictures of one file, mapped into memory, not copied; a torn end is no error.
 
-    Raises BadProject when the file is no picture file or a size does not fit its pixels.
+    Raises BadProject when the file is no picture file or a picture's size does not fit its pixels.
     """
-    try:
-        with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as stream:
-            if not stream.schema.equals(_SCHEMA):
-                raise BadProject("The file holds no pictures.", where=str(path))
-            position = 0
-            while True:
-                try:
-                    batch = stream.read_next_batch()
-                    batch.validate(full=True)
-                except (StopIteration, pa.ArrowInvalid, OSError):
-                    return  # a torn end is no error: what is whole counts
-                for index in range(max(first_row - position, 0), batch.num_rows):
-                    yield _picture(batch, index, path)
-                position += batch.num_rows
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        raise BadProject("The sample file cannot be read.", where=str(path)) from error
 
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._batches: list[pa.RecordBatch] = []
+        self._starts = [0]
+        try:
+            with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as stream:
+                if not stream.schema.equals(_SCHEMA):
+                    raise BadProject("The file holds no pictures.", where=str(path))
+                self._read(stream)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+            raise BadProject("The sample file cannot be read.", where=str(path)) from error
 
-def _picture(batch: pa.RecordBatch, index: int, path: Path) -> tuple[str, str, np.ndarray]:
-    name, label, height, width, colours, data = (batch.column(column)[index].as_py() for column in range(6))
-    sizes = (height, width, colours)
-    if None in (*sizes, name, label, data) or min(sizes) < 1 or height * width * colours != len(data):
-        raise BadProject(f"The picture in row {index} is damaged.", where=str(path))
-    return name, label, np.frombuffer(data, np.uint8).reshape(sizes).copy()
+    def _read(self, stream: pa.RecordBatchReader) -> None:
+        while True:
+            try:
+                batch = stream.read_next_batch()
+                batch.validate(full=True)
+            except (StopIteration, pa.ArrowInvalid, OSError):
+                return
+            self._batches.append(batch)
+            self._starts.append(self._starts[-1] + batch.num_rows)
 
+    def __len__(self) -> int:
+        return self._starts[-1]
 
-def read_picture(path: Path, row: int) -> np.ndarray:
-    """One picture, uint8 (H, W, C)."""
-    for _, _, pixels in pictures(path, row):
-        return pixels
-    raise BadProject(f"The sample file ends before picture {row}.", where=str(path))
+    def __getitem__(self, row: int) -> tuple[str, str, np.ndarray]:
+        """Name, label and uint8 (H, W, C) of one picture."""
+        if not 0 <= row < len(self):
+            raise BadProject(f"The sample file ends before picture {row}.", where=str(self._path))
+        index = bisect_right(self._starts, row) - 1
+        batch, inside = self._batches[index], row - self._starts[index]
+        name, label, height, width, colours, data = (batch.column(column)[inside].as_py() for column in range(6))
+        sizes = (height, width, colours)
+        if None in (*sizes, name, label, data) or min(sizes) < 1 or height * width * colours != len(data):
+            raise BadProject(f"Picture {row} is damaged.", where=str(self._path))
+        return name, label, np.frombuffer(data, np.uint8).reshape(sizes).copy()

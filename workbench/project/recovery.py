@@ -57,7 +57,9 @@ def _series(file: str, path: Path) -> list[dict[str, Any]]:
 
 def _pictures(file: str, path: Path) -> list[dict[str, Any]]:
     adopted = []
-    for index, (name, label, pixels) in enumerate(pictures.pictures(path)):
+    stored = pictures.PictureFile(path)
+    for index in range(len(stored)):
+        name, label, pixels = stored[index]
         row = _row(file, name, label, pictures.colour_channels(pixels.shape[2]))
         row |= {"kind": "picture", "rate_hz": None, "rows": 1, "first_row": index, "shape": pixels.shape}
         adopted.append(row | {"metadata": {}, "source": "", "created": ""})

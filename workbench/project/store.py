@@ -58,6 +58,7 @@ class Project:
         self._connection.row_factory = sqlite3.Row
         self._undo = UndoLog(self._connection)
         self._in_step = False
+        self._picture_files: dict[str, pictures.PictureFile] = {}
 
     # ---------------------------------------------------------------- opening and closing
 
@@ -109,6 +110,7 @@ class Project:
     def close(self) -> None:
         """Close the database; a second call does nothing."""
         self._connection.close()
+        self._picture_files.clear()
         self._lock.release()
 
     def __enter__(self) -> Project:
@@ -181,7 +183,9 @@ class Project:
         """The recording's values: float32 (rows, channels) from ``start`` to ``stop``; a picture uint8 (H, W, C)."""
         path = self.path(recording.file)
         if recording.kind == "picture":
-            return pictures.read_picture(path, recording.first_row)
+            if recording.file not in self._picture_files:
+                self._picture_files[recording.file] = pictures.PictureFile(path)
+            return self._picture_files[recording.file][recording.first_row][2]
         stop = recording.rows if stop is None else min(stop, recording.rows)
         start = max(start, 0)
         values = samples.read_samples(path, recording.first_row + start, max(stop - start, 0))
