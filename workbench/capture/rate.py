@@ -1,0 +1,83 @@
+"""The sampling rate of a stream from the times its readings arrived, and how sure that is.
+
+A time stamp per reading would bunch: the operating system hands bytes over in lumps of up to a second. The
+count of readings is exact, though, and lateness averages out, so the rate is the slope of a straight line
+through (readings so far, host time of the read).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+_MOST_POINTS = 4096
+_FEWEST_POINTS = 6
+_SHORTEST_S = 1.0
+_STAMP_S = 1e-3  # a read is stamped this much too late now and then; no line is better than its end points
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Readings a second by this computer's clock, with the half width of the 95 % interval.
+
+    ``jitter_s`` is the root mean square distance of the reads from an even beat.
+    """
+
+    hz: float
+    plus_minus_hz: float
+    jitter_s: float
+
+
+class RateFit:
+    """A line through every read of a stretch without gaps, in bounded memory."""
+
+    def __init__(self) -> None:
+        self._points = np.empty((_MOST_POINTS, 2))  # readings so far, host time in s
+        self._count = 0
+        self._keep_every = 1
+        self._seen = 0
+
+    def add(self, readings: int, time_s: float) -> None:
+        """Note that at ``time_s`` there were ``readings`` in all; reads without a new reading tell nothing."""
+        self._seen += 1
+        if self._seen % self._keep_every:
+            return
+        if self._count == _MOST_POINTS:
+            self._points[: _MOST_POINTS // 2] = self._points[::2]
+            self._count //= 2
+            self._keep_every *= 2
+        self._points[self._count] = readings, time_s
+        self._count += 1
+
+    def rate(self) -> Rate | None:
+        """The rate, or None while too little has come to know it.
+
+        Least squares of time on count (the error is in the time). The standard error of the slope is widened by
+        sqrt((1 + r) / (1 - r)), r the lag-1 correlation of the residuals, since lateness comes in runs (the usual
+        effective sample size of an AR(1) series).
+        """
+        if self._count < _FEWEST_POINTS:
+            return None
+        readings, times = self._points[: self._count, 0], self._points[: self._count, 1]
+        duration = float(times[-1] - times[0])
+        if duration < _SHORTEST_S:
+            return None
+        x = readings - readings.mean()
+        y = times - times.mean()
+        spread = float(x @ x)
+        period = float(x @ y) / spread
+        if period <= 0:
+            return None
+        residuals = y - period * x
+        squares = float(residuals @ residuals)
+        freedom = self._count - 2
+        correlation = float(residuals[:-1] @ residuals[1:]) / squares if squares > 0 else 0.0
+        correlation = min(max(correlation, 0.0), 0.99)
+        error = math.sqrt(squares / freedom / spread * (1 + correlation) / (1 - correlation))
+        # Student's 97.5 % point to two digits for 4 or more degrees of freedom.
+        relative = (1.96 + 2.4 / freedom + 3.2 / freedom**2) * error / period
+        relative = max(relative, _STAMP_S / duration)
+        hz = 1 / period
+        return Rate(hz, hz * relative, math.sqrt(squares / self._count))

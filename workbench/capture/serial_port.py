@@ -1,0 +1,56 @@
+"""A serial port as a source: a device, a pseudo-terminal, or a URL that pyserial knows (``socket://…``)."""
+
+from __future__ import annotations
+
+import contextlib
+
+import serial
+
+from workbench.capture.port_errors import port_error
+from workbench.capture.source import SourceLost
+from workbench.errors import BadSetting
+
+HIGHEST_BAUD = 20_000_000
+_WAIT_S = 0.02
+_MOST_BYTES = 64 << 10  # at one read, so that a flood cannot keep the reader from its other duties
+
+
+def check_baud(baud: int) -> int:
+    """``baud`` unchanged; any whole number may be tried, since native USB takes no notice and UARTs differ."""
+    if isinstance(baud, bool) or not isinstance(baud, int) or not 1 <= baud <= HIGHEST_BAUD:
+        raise BadSetting(
+            f"The baud rate is {baud}.", where="baud", to_do=f"It must be a whole number from 1 to {HIGHEST_BAUD:,}."
+        )
+    return baud
+
+
+class SerialPort:
+    """An open port. Raises PortError when it cannot be opened.
+
+    The lines DTR and RTS are left as the operating system sets them: many boards need DTR to send at all, and
+    restart when it comes.
+    """
+
+    def __init__(self, device: str, baud: int) -> None:
+        self._is_socket = "://" in device
+        try:
+            self._port = serial.serial_for_url(device, baudrate=baud, timeout=_WAIT_S, exclusive=True)
+        except (OSError, ValueError) as error:  # SerialException is an OSError
+            raise port_error(error, device, baud) from error
+
+    def read(self) -> bytes:
+        try:
+            if self._is_socket:  # tells only whether something waits, not how much
+                return self._port.read(_MOST_BYTES) if self._port.in_waiting else self._port.read(1)
+            parts = [self._port.read(1)]
+            size = len(parts[0])
+            while size < _MOST_BYTES and (waiting := self._port.in_waiting):
+                parts.append(self._port.read(min(waiting, _MOST_BYTES - size)))
+                size += len(parts[-1])
+            return b"".join(parts)
+        except (OSError, TypeError) as error:  # pyserial trips over its own closed descriptor with a TypeError
+            raise SourceLost(str(error)) from error
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._port.close()
