@@ -20,7 +20,8 @@ class OperatorCost:
     """The work of one operator in one inference.
 
     ``macs`` are multiply-accumulates as papers count them, padding included. ``terms`` is None when nobody has
-    said how to count this operator; ``arithmetic`` is ``int`` or ``float``.
+    said how to count this operator; ``arithmetic`` is ``int`` or ``float``. ``hybrid`` operators compute in float on
+    weights stored as integers or float16.
     """
 
     op_index: int
@@ -30,6 +31,7 @@ class OperatorCost:
     activation_bytes: int
     arithmetic: str = "int"
     terms: Mapping[str, float] | None = field(default_factory=dict)
+    hybrid: bool = False
 
 
 def count_operations(graph: Graph) -> list[OperatorCost]:
@@ -52,7 +54,16 @@ def _count(subgraph: Subgraph, operator: Operator) -> OperatorCost:
         activation_bytes=sum(tensor.bytes for tensor in (*inputs, *outputs) if not tensor.is_constant),
         arithmetic="float" if floats else "int",
         terms=None if terms is None else {"operator": 1, **{name: n for name, n in terms.items() if n}},
+        hybrid=_is_hybrid(operator.name, inputs),
     )
+
+
+def _is_hybrid(name: str, inputs: list[Tensor]) -> bool:
+    if any(tensor.dtype == "float16" for tensor in inputs):
+        return True
+    computed = {tensor.dtype for tensor in inputs if not tensor.is_constant}
+    stored = {tensor.dtype for tensor in inputs if tensor.is_constant}
+    return _COUNTERS.get(name) in _COMPUTES_WITH_WEIGHTS and "float32" in computed and "int8" in stored
 
 
 class _Step:
@@ -312,5 +323,7 @@ _COUNTERS = _table_of(
     (_signal, "SignalWindow SignalFftAutoScale SignalEnergy SignalFilterBankSquareRoot SignalFilterBankLog SignalPCAN"),
     (_signal, "SignalFilterBankSpectralSubtraction SignalOverlapAdd SignalFramer SignalStacker SignalDelay"),
 )
+
+_COMPUTES_WITH_WEIGHTS = (_conv_2d, _depthwise_conv_2d, _transpose_conv, _fully_connected, _batch_matmul, _lstm, _svdf)
 
 COUNTED_OPERATORS = frozenset(_COUNTERS)
