@@ -6,11 +6,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Lifetime:
-    """A buffer that is alive from operator ``first_op`` to operator ``last_op``, both inclusive.
+class Step:
+    """A point in time: an operator of a subgraph runs, or (``operator`` None) a subgraph is entered."""
 
-    ``tensor`` is the tensor's index in its subgraph, None for an operator's scratch buffer. Operators are numbered
-    through all subgraphs in file order. ``bytes`` is what the buffer needs, before alignment.
+    subgraph: int
+    operator: int | None
+    name: str
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """A buffer that is alive from step ``first_op`` to step ``last_op``, both inclusive.
+
+    ``tensor`` is the tensor's index in its subgraph, None for an operator's scratch buffer. In a model with one
+    subgraph a step is an operator; -1 is the time before the first. ``bytes`` is what the buffer needs, before
+    alignment.
     """
 
     name: str
@@ -20,9 +30,8 @@ class Lifetime:
     last_op: int
     subgraph: int = 0
 
-    def overlaps(self, first_op: int, last_op: int) -> bool:
-        """Whether the buffer is alive at any operator of the range (inclusive)."""
-        return self.first_op <= last_op and first_op <= self.last_op
+    def alive_at(self, step: int) -> bool:
+        return self.first_op <= step <= self.last_op
 
 
 @dataclass(frozen=True)
@@ -41,14 +50,17 @@ class Placement:
     def end(self) -> int:
         return self.offset + self.bytes
 
+    def alive_at(self, step: int) -> bool:
+        return self.first_op <= step <= self.last_op
+
 
 @dataclass(frozen=True)
 class MemoryPlan:
     """Placements of all buffers of a model, and what they add up to.
 
-    ``arena_bytes`` is the end of the highest placement; ``peak_op`` the operator at which it is reached;
-    ``live_set_bytes`` the largest sum of buffers alive at one operator, ``live_set_op``: no plan without
-    overlap can be smaller.
+    ``arena_bytes`` is the end of the highest placement, aligned; ``peak_op`` the first step at which it is reached;
+    ``live_set_bytes`` the largest sum of buffers alive at one step, ``live_set_op`` that step: no plan without
+    overlap can be smaller. ``steps`` says what happens at each step.
     """
 
     placements: tuple[Placement, ...]
@@ -56,3 +68,4 @@ class MemoryPlan:
     peak_op: int
     live_set_bytes: int
     live_set_op: int
+    steps: tuple[Step, ...]

@@ -1,0 +1,1 @@
+"""What TensorFlow Lite Micro puts into its arena, followed allocation by allocation."""
