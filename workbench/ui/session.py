@@ -63,12 +63,12 @@ class Session(QObject):
         from workbench.operations.projects import open_project
 
         try:
-            project = open_project(path)
+            outcome = open_project(path)
         except WorkbenchError as error:
             self.failed.emit(error)
             return False
         self.close()
-        self._take(project)
+        self._take(outcome)
         return True
 
     def create(self, folder: Path, name: str) -> bool:
@@ -76,20 +76,22 @@ class Session(QObject):
         from workbench.operations.projects import new_project
 
         try:
-            project = new_project(folder, name)
+            outcome = new_project(folder, name)
         except WorkbenchError as error:
             self.failed.emit(error)
             return False
         self.close()
-        self._take(project)
+        self._take(outcome)
         return True
 
-    def _take(self, project: Project) -> None:
-        self.project = project
+    def _take(self, outcome: Outcome[Project]) -> None:
+        self.project = outcome.value
         self._board = None
         self.opened.emit()
         self.board_changed.emit()
         self.recompute_figures()
+        for message in outcome.messages:
+            self.told.emit(message)
 
     def close(self) -> None:
         """Close the project; work going on for it is cancelled."""

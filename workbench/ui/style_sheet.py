@@ -26,6 +26,11 @@ QLabel[role="bad"] {{ color: {bad}; }}
 
 QFrame[role="panel"], QWidget[role="panel"] {{ background: {panel}; border: 1px solid {line}; border-radius: 6px; }}
 QFrame[role="rule"] {{ background: {line}; border: none; max-height: 1px; min-height: 1px; }}
+QFrame[role="edge"] {{ background: {line}; border: none; }}
+QFrame[role="popup"] {{ background: {panel}; border: 1px solid {edge}; }}
+QScrollArea#settings_edge {{ background: {panel}; border: none; border-left: 1px solid {line}; }}
+QListView[role="plain"] {{ background: transparent; border: none; }}
+QListView[role="plain"]::item:hover, QListView[role="plain"]::item:selected {{ background: transparent; }}
 QWidget[role="bar"] {{ background: {panel}; }}
 
 QPushButton, QToolButton {{

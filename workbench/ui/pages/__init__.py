@@ -1,4 +1,7 @@
-"""The stations of the window, in the order of the work. A page is loaded when it is first shown."""
+"""The pages of the window: the stations in the order of the work, and two beside them.
+
+A page is loaded when it is first shown.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,9 @@ class Station:
         page: Page = getattr(importlib.import_module(module), name)(session)
         return page
 
+
+WELCOME = Station("welcome", "Welcome", "home", "workbench.ui.pages.welcome:WelcomePage", "Samples and recent projects")
+BOARDS = Station("boards", "Boards", "device", "workbench.ui.pages.boards:BoardsPage", "Facts and boards of your own")
 
 STATIONS = (
     Station(

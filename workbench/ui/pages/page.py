@@ -155,7 +155,7 @@ class Page(QWidget):
         else:
             self._all_new = True
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._catch_up()
 

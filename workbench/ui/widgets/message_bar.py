@@ -43,7 +43,7 @@ class _Badge(QWidget):
         self._kind = kind
         self.setFixedSize(QSize(18, 18))
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colour_of(self._kind), 1.4))
@@ -90,7 +90,7 @@ class Message(QWidget):
         self.setParent(None)
         self.deleteLater()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colour = colour_of(self.kind)

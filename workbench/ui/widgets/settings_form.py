@@ -36,7 +36,7 @@ _EDITOR_WIDTH = 112  # px
 class _NoWheel(QObject):
     """Turning the wheel scrolls the panel; it changes a value only in the field that has the focus."""
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
             event.ignore()
             return True
@@ -297,6 +297,13 @@ class _SlidNumber(_Field[float]):
         self._place(value)
 
 
+class _PlainDoubleSpinBox(QDoubleSpinBox):
+    """Shows 0.002 as 0.002 and not as 0.002000."""
+
+    def textFromValue(self, value: float) -> str:
+        return f"{value:.{self.decimals()}f}".rstrip("0").rstrip(".")
+
+
 def _decimals(info: Setting) -> int:
     """Enough decimals for the smallest sensible step: two digits of the default, at least."""
     if info.kind is int:
@@ -313,7 +320,7 @@ def _spin_box(info: Setting) -> QSpinBox | QDoubleSpinBox:
             -_LARGEST_INT if info.low is None else int(info.low), _LARGEST_INT if info.high is None else int(info.high)
         )
     else:
-        spin = QDoubleSpinBox()
+        spin = _PlainDoubleSpinBox()
         spin.setDecimals(_decimals(info))
         spin.setRange(-1e9 if info.low is None else info.low, 1e9 if info.high is None else info.high)
         spin.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)

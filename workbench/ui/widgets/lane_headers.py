@@ -1,0 +1,98 @@
+"""The left edge of stacked plots: the name, unit and scale of each lane, and the value under the pointer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from workbench.quantities import NOTHING, THIN_SPACE, three_digits
+from workbench.ui import theme
+from workbench.ui.widgets.plot_arithmetic import number
+
+HEADER_WIDTH = 120  # px; everything that shares the time axis leaves this much room on the left
+AXIS_HEIGHT = 24  # px
+FILL = 0.86  # share of a lane that its range takes
+
+
+@dataclass(frozen=True)
+class Lane:
+    """What a channel is called, and in what it is measured."""
+
+    name: str
+    unit: str = ""
+
+
+def trace_colour(index: int) -> QColor:
+    """The colour of the n-th channel, lifted towards the text colour where it would drown in the panel."""
+    colour, now = theme.series_colour(index).name(), theme.now()
+    share = 0.0
+    while theme.contrast(theme.mixed(colour, now.text, share), now.panel) < 3.0:
+        share += 0.1
+    return QColor(theme.mixed(colour, now.text, share))
+
+
+class LaneHeaders(QWidget):
+    """Names, units and scales of the lanes, and the values under the pointer."""
+
+    def __init__(self, coloured: bool) -> None:
+        super().__init__()
+        self.setFixedWidth(HEADER_WIDTH)
+        self.lanes: tuple[Lane, ...] = ()
+        self.ranges: list[tuple[float, float]] = []
+        self.values: list[float] | None = None
+        self._coloured = coloured
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        now = theme.now()
+        painter.fillRect(self.rect(), QColor(now.panel))
+        if not self.lanes:
+            return
+        height = (self.height() - AXIS_HEIGHT) / len(self.lanes)
+        small = theme.scaled_font(self.font(), 0.8)
+        for index, lane in enumerate(self.lanes):
+            cell = QRectF(0, index * height, self.width(), height)
+            self._paint_lane(painter, cell, index, lane, small)
+            if index:
+                painter.setPen(QColor(now.line))
+                painter.drawLine(cell.topLeft(), cell.topRight())
+
+    def _paint_lane(self, painter: QPainter, cell: QRectF, index: int, lane: Lane, small: QFont) -> None:
+        now = theme.now()
+        metrics = self.fontMetrics()
+        left = 12.0
+        if self._coloured:
+            painter.fillRect(QRectF(0, cell.top() + 6, 3, cell.height() - 12), trace_colour(index))
+        inside = cell.adjusted(left, 4, -8, -4)
+        painter.setFont(self.font())
+        painter.setPen(QColor(now.text))
+        name = metrics.elidedText(lane.name, Qt.TextElideMode.ElideRight, int(inside.width()))
+        roomy = cell.height() >= 2.6 * metrics.height()
+        line = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        middle = inside.adjusted(0, -metrics.height() * 0.5, 0, -metrics.height() * 0.5) if roomy else inside
+        painter.drawText(middle, line, name)
+        second = inside.translated(0, metrics.height() * 0.55)
+        painter.setFont(small)
+        if self.values is not None and index < len(self.values):
+            value = self.values[index]
+            shown = three_digits(value) if np.isfinite(value) else NOTHING
+            painter.setPen(QColor(now.accent))
+            text = f"{shown}{THIN_SPACE}{lane.unit}" if lane.unit else shown
+            if roomy:
+                painter.drawText(second, line, text)
+            else:
+                painter.drawText(inside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+            return
+        painter.setPen(QColor(now.muted))
+        if roomy:
+            painter.drawText(second, line, lane.unit)
+        if cell.height() >= 40 and index < len(self.ranges):
+            low, high = self.ranges[index]
+            margin = cell.height() * (1 - FILL) / 2 - 6
+            edge = cell.adjusted(0, max(2.0, margin), -6, -max(2.0, margin))
+            painter.drawText(edge, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, number(high))
+            painter.drawText(edge, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, number(low))
