@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-import tomllib
-from collections.abc import Mapping
-
 from workbench.errors import NotSupported
+from workbench.firmware.templates import table
 from workbench.graph.model import Graph
-from workbench.resources import resource
-
-
-@functools.cache
-def _methods() -> Mapping[bool, Mapping[str, str]]:
-    table = tomllib.loads(resource("firmware", "tflm_operators.toml").read_text(encoding="utf-8"))
-    return {False: table["builtin"], True: table["custom"]}
 
 
 def resolver_methods(graph: Graph) -> tuple[str, ...]:
@@ -22,10 +12,11 @@ def resolver_methods(graph: Graph) -> tuple[str, ...]:
 
     Their number is the resolver's capacity. Raises NotSupported for an operator without a method.
     """
+    known = table("tflm_operators.toml")
     methods = []
     for subgraph in graph.subgraphs:
         for operator in subgraph.operators:
-            method = _methods()[operator.is_custom].get(operator.name)
+            method = known["custom" if operator.is_custom else "builtin"].get(operator.name)
             if method is None:
                 raise NotSupported(
                     f"TensorFlow Lite Micro has no operator {operator.name[:60]!r}.",

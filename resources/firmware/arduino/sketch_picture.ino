@@ -1,0 +1,64 @@
+/* $banner */
+/*
+ * Takes a picture of $picture_text and runs the model on it, as fast as both go.
+ * This file and camera.cpp are yours to change; a later export keeps your changes.
+ */
+#include "camera.h"
+#include "model_info.h"
+#include "model_runner.h"
+
+/* Bytes beyond what the model was measured to need: other versions of the library keep a little more. */
+const size_t ARENA_SPARE = 1024;
+
+alignas(16) static uint8_t arena[MODEL_ARENA_BYTES + ARENA_SPARE];
+
+static model_sample_t picture[MODEL_INPUT_VALUES];
+
+void stop_with(const char *why)
+{
+    for (;;) {
+        Serial.println(why);
+        delay(5000);
+    }
+}
+
+void predict()
+{
+    float outputs[MODEL_OUTPUT_VALUES];
+    const uint32_t before = micros();
+    if (!model_run(picture, outputs)) {
+        Serial.println(model_error());
+        return;
+    }
+    const uint32_t took = micros() - before;
+$print_outputs
+    Serial.print("  took_us ");
+    Serial.println((unsigned long)took);
+}
+
+void setup()
+{
+    Serial.begin(115200);
+    while (!Serial && millis() < 5000UL) {
+        /* Boards with USB of their own lose what they print before the serial monitor is open. */
+    }
+    Serial.println(MODEL_NAME);
+    if (!model_begin(arena, sizeof(arena))) {
+        stop_with(model_error());
+    }
+    Serial.print("arena_used_bytes ");
+    Serial.println((unsigned long)model_arena_used());
+    if (!begin_camera()) {
+        stop_with("The camera does not answer: see camera.cpp.");
+    }
+}
+
+void loop()
+{
+    if (!read_picture(picture)) {
+        Serial.println("No picture: fill in read_picture() in camera.cpp.");
+        delay(1000);
+        return;
+    }
+    predict();
+}

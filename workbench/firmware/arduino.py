@@ -1,0 +1,240 @@
+"""The Arduino folder: a sketch for TensorFlow Lite Micro that the Arduino IDE opens and builds."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.errors import NotSupported
+from workbench.features.blocks import BLOCKS
+from workbench.features.parameters import FeatureParameters
+from workbench.firmware import model_info
+from workbench.firmware.c_text import c_bytes, c_comment, dimensions, file_name
+from workbench.firmware.deployable import check_deployable
+from workbench.firmware.guide import guide
+from workbench.firmware.inputs import FirmwareFile, FirmwareInputs
+from workbench.firmware.operators import resolver_methods
+from workbench.firmware.sensors import SensorCode, sensor_code
+from workbench.firmware.templates import fill, table
+from workbench.resources import resource
+
+
+def build(inputs: FirmwareInputs) -> list[FirmwareFile]:
+    """The files of the folder ``folder_name(inputs.name)``, in the order a person would open them.
+
+    The same inputs give the same bytes. Raises NotSupported for a board that runs no sketch and for a model that
+    TensorFlow Lite Micro does not run.
+    """
+    _check(inputs)
+    banner = _banner(inputs)
+    methods = resolver_methods(inputs.graph)
+    source, target = inputs.graph.input_tensors[0], inputs.graph.output_tensors[0]
+    library = find_library(inputs)
+    sensors = _board_sensors(inputs)
+    features = _feature_files(inputs)
+    return [
+        *_sketch(inputs, banner, sensors),
+        FirmwareFile("README.md", guide(inputs, library, sensors, len(methods))),
+        FirmwareFile("model_info.h", model_info.header(inputs, banner).encode()),
+        FirmwareFile("model_info.c", model_info.source(inputs, banner).encode()),
+        FirmwareFile("model_runner.h", fill("model_runner.h", banner=banner)),
+        FirmwareFile(
+            "model_runner.cpp",
+            fill(
+                "model_runner.cpp",
+                banner=banner,
+                library_header=library["header"],
+                operator_count=str(len(methods)),
+                add_operators=" ||\n        ".join(f"resolver.{method}() != kTfLiteOk" for method in methods),
+                input_field=model_info.FIELDS[source.dtype],
+                output_field=model_info.FIELDS[target.dtype],
+                input_value=model_info.quantized_value("input", source, "block_value(window, i)"),
+                output_value=model_info.real_value("output", target, "output[i]"),
+            ),
+        ),
+        FirmwareFile("block.h", fill(f"blocks/{_block(inputs)}.h", banner=banner)),
+        *(FirmwareFile(name, resource("c", "features", name).read_bytes()) for name in features),
+        FirmwareFile(
+            "model_data.h",
+            fill("model_data.h", banner=banner, digest=_digest(inputs), model_bytes=str(len(inputs.model))),
+        ),
+        FirmwareFile("model_data.cpp", fill("model_data.cpp", banner=banner, model_array=c_bytes(inputs.model))),
+        FirmwareFile("model.tflite", inputs.model),
+        FirmwareFile("LICENSE", resource("c", "features", "LICENSE").read_bytes()),
+    ]
+
+
+def folder_name(name: str) -> str:
+    """The sketch's name, and so its folder's and its main file's."""
+    return file_name(name)
+
+
+def find_library(inputs: FirmwareInputs) -> Mapping[str, Any]:
+    """The Arduino library that carries the runtime for the board's core: name, header, install, note."""
+    board_name = inputs.board.toolchain.get("arduino", "")
+    known = [
+        (len(core), library)
+        for library in table("arduino", "libraries.toml")["libraries"]
+        for core in library["cores"]
+        if board_name.startswith(core)
+    ]
+    found: Mapping[str, Any] = max(known, key=lambda entry: entry[0])[1]
+    return found
+
+
+def _check(inputs: FirmwareInputs) -> None:
+    board, parameters = inputs.board, inputs.parameters
+    if not board.programmable:
+        raise NotSupported(f"{board.name} runs no sketch. {board.why_not}", to_do="Choose another board.")
+    check_deployable(inputs.graph)
+    source, target = inputs.graph.input_tensors[0], inputs.graph.output_tensors[0]
+    if inputs.labels and len(inputs.labels) != target.elements:
+        raise NotSupported(
+            f"The model has {target.elements} outputs, and there are {len(inputs.labels)} labels.",
+            to_do="Train again, so that they belong together.",
+        )
+    if parameters is not None:
+        values = math.prod(parameters.output_shape)
+        if values != source.elements:
+            raise NotSupported(
+                f"The model takes {source.elements} values, and the features are {values}.",
+                to_do="Train again, so that they belong together.",
+            )
+
+
+def _banner(inputs: FirmwareInputs) -> str:
+    words = f"{inputs.made_by}; model {_digest(inputs)[:16]}. SPDX-License-Identifier: 0BSD"
+    return c_comment(words.lstrip("; "))
+
+
+def _digest(inputs: FirmwareInputs) -> str:
+    return hashlib.sha256(inputs.model).hexdigest()
+
+
+def _block(inputs: FirmwareInputs) -> str:
+    if inputs.parameters is None:
+        return "values"
+    return "picture" if inputs.parameters.picture else inputs.parameters.block
+
+
+def _feature_files(inputs: FirmwareInputs) -> list[str]:
+    """The C twin of the block, and what it and the quantization include."""
+    block = () if inputs.parameters is None else BLOCKS[inputs.parameters.block].c_files
+    shared = ("exact_float.h",) if {"statistics.c", "spectrum.c"} & set(block) else ()
+    return sorted([*block, *shared, "normalize.c", "normalize.h"])
+
+
+def _board_sensors(inputs: FirmwareInputs) -> SensorCode | None:
+    if inputs.parameters is None or inputs.parameters.picture:
+        return None
+    return sensor_code(inputs.board, inputs.parameters.channels, inputs.units)
+
+
+def _sketch(inputs: FirmwareInputs, banner: str, sensors: SensorCode | None) -> list[FirmwareFile]:
+    """The sketch and what reads its input: the person's own files."""
+    sketch = f"{folder_name(inputs.name)}.ino"
+    common = {"banner": banner, "print_outputs": _print_outputs(inputs)}
+    values = str(inputs.graph.input_tensors[0].elements)
+    if inputs.parameters is None:
+        shape = dimensions(inputs.graph.input_tensors[0].shape)
+        return [
+            FirmwareFile(sketch, fill("sketch_values.ino", **common), editable=True),
+            FirmwareFile(
+                "values.cpp", fill("values.cpp", banner=banner, input_shape=shape, input_values=values), editable=True
+            ),
+            FirmwareFile("values.h", fill("values.h", banner=banner)),
+        ]
+    if inputs.parameters.picture:
+        height, width, colours = inputs.parameters.input_shape
+        picture = f"{width} × {height} pixels with {colours} {'value' if colours == 1 else 'values'} each"
+        return [
+            FirmwareFile(sketch, fill("sketch_picture.ino", **common, picture_text=picture), editable=True),
+            FirmwareFile(
+                "camera.cpp",
+                fill("camera.cpp", banner=banner, picture_text=picture, input_values=values),
+                editable=True,
+            ),
+            FirmwareFile("camera.h", fill("camera.h", banner=banner)),
+        ]
+    rate = inputs.parameters.rate_hz or 1.0
+    rows, stride = inputs.parameters.window_rows, max(inputs.parameters.stride_rows, 1)
+    texts = {
+        "rate_text": model_info.rate_text(rate),
+        "window_text": f"{rows} rows ({rows / rate:.6g} s)",
+        "stride_text": "after each row" if stride == 1 else f"every {stride} rows ({stride / rate:.6g} s)",
+    }
+    return [
+        FirmwareFile(sketch, fill("sketch_series.ino", **common, **texts), editable=True),
+        FirmwareFile("sensors.cpp", _sensors_source(inputs, inputs.parameters, banner, sensors), editable=True),
+        FirmwareFile("sensors.h", fill("sensors.h", banner=banner)),
+    ]
+
+
+def _sensors_source(
+    inputs: FirmwareInputs, parameters: FeatureParameters, banner: str, sensors: SensorCode | None
+) -> bytes:
+    channels = [
+        f"{c_comment(name)} [{c_comment(unit) or 'unit unknown'}]"
+        for name, unit in zip(parameters.channels, inputs.units, strict=True)
+    ]
+    lines = "\n".join(f" *   {channel}" for channel in channels)
+    if sensors is not None:
+        return fill(
+            "sensors_known.cpp",
+            banner=banner,
+            channel_lines=lines,
+            parts=" and ".join(sensors.parts),
+            notes=_rate_note(parameters.rate_hz, sensors.slowest_rate_hz),
+            **sensors.fields,
+        )
+    return fill(
+        "sensors_open.cpp",
+        banner=banner,
+        reason=f"{c_comment(inputs.board.name)} has no sensor that we know how to read for all of these channels.",
+        rate_text=model_info.rate_text(parameters.rate_hz or 1.0),
+        channel_lines=lines,
+        channel_assignments="\n".join(
+            f"     *     row[{place}] = ...; {channel}" for place, channel in enumerate(channels)
+        ),
+    )
+
+
+def _rate_note(rate: float | None, slowest: float | None) -> str:
+    if slowest is None or rate is None or slowest >= rate:
+        return ""
+    return (
+        f" *\n * Beware: the sensor's library delivers {slowest:.6g} values a second, the model was trained on "
+        f"{rate:.6g}.\n * Values repeat between; train on recordings of this board.\n"
+    )
+
+
+def _print_outputs(inputs: FirmwareInputs) -> str:
+    if inputs.task == "regression":
+        return (
+            '    Serial.print("prediction ");\n'
+            "    Serial.print(outputs[0], 3);\n"
+            "    Serial.print(' ');\n"
+            "    Serial.println(MODEL_UNIT);"
+        )
+    names = "Serial.print(MODEL_LABELS[i]);" if inputs.labels else "Serial.print((unsigned long)i);"
+    every = (
+        "    for (size_t i = 0; i < MODEL_OUTPUT_VALUES; ++i) {\n"
+        '        Serial.print("  ");\n'
+        f"        {names}\n"
+        "        Serial.print(' ');\n"
+        "        Serial.println(outputs[i], 3);\n"
+        "    }"
+    )
+    if not inputs.labels:
+        return f'    Serial.println("outputs");\n{every}'
+    return (
+        "    size_t best = 0;\n"
+        "    for (size_t i = 1; i < MODEL_OUTPUT_VALUES; ++i) {\n"
+        "        best = outputs[i] > outputs[best] ? i : best;\n"
+        "    }\n"
+        '    Serial.print("prediction ");\n'
+        "    Serial.println(MODEL_LABELS[best]);\n"
+        f"{every}"
+    )
