@@ -70,6 +70,11 @@ def _port(found: _Found, boards: list[Board]) -> Port:
     return Port(found.device, title, usb_id, found.serial_number or "", tuple(board.id for board in matches))
 
 
+def find_port(device: str) -> Port | None:
+    """The USB identity of a port that is present now, without the boards; None for what is no serial device."""
+    return next((_port(one, []) for one in pyserial_ports.comports() if one.device == device), None)
+
+
 def same_device(port: Port) -> str | None:
     """Where the same piece of hardware is now: a board that was plugged in again may come back under another name."""
     if port.usb_id is None:

@@ -22,12 +22,18 @@ _STAMP_S = 1e-3  # a read is stamped this much too late now and then; no line is
 class Rate:
     """Readings a second by this computer's clock, with the half width of the 95 % interval.
 
-    ``jitter_s`` is the root mean square distance of the reads from an even beat.
+    ``jitter_s`` is the root mean square distance of the reads from an even beat, which had reading number 0 at
+    ``start_s``.
     """
 
     hz: float
     plus_minus_hz: float
     jitter_s: float
+    start_s: float
+
+    def time_of(self, reading: int) -> float:
+        """When a reading, counted from 1, came by the even beat."""
+        return self.start_s + reading / self.hz
 
 
 class RateFit:
@@ -80,4 +86,5 @@ class RateFit:
         relative = (1.96 + 2.4 / freedom + 3.2 / freedom**2) * error / period
         relative = max(relative, _STAMP_S / duration)
         hz = 1 / period
-        return Rate(hz, hz * relative, math.sqrt(squares / self._count))
+        start = float(times.mean() - period * readings.mean())
+        return Rate(hz, hz * relative, math.sqrt(squares / self._count), start)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import multiprocessing
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -10,15 +14,39 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.capture import reader_process
+from workbench.capture.mailbox import MAILBOX_BYTES, Mailbox
+from workbench.capture.recorder import TakePlan, take_on_disk
+from workbench.capture.ring import RING_BYTES, SampleRing, shared_memory
+from workbench.capture.serial_port import check_baud
 from workbench.capture.status import CaptureState, CaptureStatus, Take
-from workbench.errors import NotPossible
+from workbench.errors import NotPossible, WorkbenchError
+
+# fork after TensorFlow is loaded hangs, and Windows has none.
+_SPAWN = multiprocessing.get_context("spawn")
+_ANSWER_S = 3.0
+_GOODBYE_S = 1.0
 
 
 class CaptureSession:
     """A port being read by a process of its own. Use from one thread; ``stop`` it, or use it in ``with``."""
 
-    def __init__(self) -> None:
-        self._status = CaptureStatus(CaptureState.CONNECTING)
+    def __init__(self, port: str, baud: int) -> None:
+        check_baud(baud)
+        self.port = port
+        self.baud = baud
+        ring, mailbox = shared_memory(RING_BYTES), shared_memory(MAILBOX_BYTES)
+        self._ring, self._mailbox = SampleRing(ring), Mailbox(mailbox)
+        self._status = CaptureStatus(CaptureState.CONNECTING, port=port)
+        self._take: TakePlan | None = None
+        self._number = 0
+        self._connection, theirs = _SPAWN.Pipe()
+        self._process = _SPAWN.Process(
+            target=reader_process.main, args=(theirs, port, baud, ring, mailbox), name="capture", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        self._stopped = False
 
     @classmethod
     def start(cls, port: str, baud: int) -> CaptureSession:
@@ -26,10 +54,18 @@ class CaptureSession:
 
         Raises BadSetting when the baud rate is not a positive whole number.
         """
-        return cls()
+        return cls(port, baud)
 
     def status(self) -> CaptureStatus:
         """The newest snapshot."""
+        if not self._stopped:
+            self._status = self._mailbox.newest() or self._status
+            if self._status.state is not CaptureState.ENDED and not self._process.is_alive():
+                self._status = dataclasses.replace(
+                    self._status,
+                    state=CaptureState.ENDED,
+                    message="The capture process ended unexpectedly. Connect again; a take that ran is kept.",
+                )
         return self._status
 
     def latest(self, rows: int) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
@@ -37,21 +73,70 @@ class CaptureSession:
 
         Times are in seconds since the session started.
         """
-        return np.empty((0, 0), np.float32), np.empty(0, np.float64)
+        return self._ring.latest(rows)
 
     def begin_take(self, samples_path: Path, label: str, metadata: Mapping[str, str] | None = None) -> None:
         """Write what arrives from now on to ``samples_path``; further parts go to files beside it.
 
         Raises NotPossible when a take already runs or the session has ended.
         """
-        raise NotPossible("Nothing has arrived yet.")
+        plan = TakePlan(samples_path, label, dict(metadata or {}), source=self.port)
+        self._ask("begin", plan)
+        self._take = plan
 
     def end_take(self) -> Take:
-        """Close the take's files. Raises NotPossible when no take runs or nothing was recorded."""
-        raise NotPossible("No take is running.")
+        """Close the take's files. Raises NotPossible when no take runs or nothing was recorded.
+
+        When the capture process has died, the take is what it had written.
+        """
+        plan, self._take = self._take, None
+        if plan is None:
+            raise NotPossible("No take is running.")
+        try:
+            take = self._ask("end")
+        except NotPossible:
+            if self._process_ended():
+                return _left_behind(plan)
+            raise
+        assert isinstance(take, Take)  # noqa: S101 - what "end" answers
+        return take
 
     def stop(self) -> None:
         """End the process; a running take is closed and its file stays. Harmless when called again."""
+        if self._stopped:
+            return
+        with contextlib.suppress(OSError):
+            self._connection.send((0, "stop"))
+        self._process.join(_GOODBYE_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        status = self.status()
+        self._status = dataclasses.replace(status, state=CaptureState.ENDED, recording_rows=None)
+        self._stopped = True
+        self._connection.close()
+        self._process.close()
+
+    def _process_ended(self) -> bool:
+        return self._stopped or not self._process.is_alive()
+
+    def _ask(self, command: str, *arguments: object) -> object:
+        """Send a command and wait for its answer, or raise the WorkbenchError it answers with."""
+        self._number += 1
+        deadline = time.monotonic() + _ANSWER_S
+        try:
+            self._connection.send((self._number, command, *arguments))
+            while self._connection.poll(max(0.0, deadline - time.monotonic())):
+                number, answer = self._connection.recv()
+                if number != self._number:
+                    continue
+                if isinstance(answer, WorkbenchError):
+                    raise answer
+                return answer
+        except (EOFError, OSError) as error:
+            self._process.join(_GOODBYE_S)
+            raise NotPossible("This capture session has ended.", to_do="Connect again.") from error
+        raise NotPossible("The capture process does not answer.", to_do="Stop the capture and connect again.")
 
     def __enter__(self) -> Self:
         return self
@@ -60,3 +145,10 @@ class CaptureSession:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _left_behind(plan: TakePlan) -> Take:
+    take = take_on_disk(plan)
+    if not take.parts:
+        raise NotPossible("The capture process ended before anything was recorded.", to_do="Connect again.")
+    return take

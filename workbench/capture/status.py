@@ -53,8 +53,8 @@ class TakePart:
 
     path: str
     channels: tuple[Channel, ...]
-    rate_hz: float | None  # None when too few rows came to know it
-    rate_plus_minus_hz: float | None
+    rate_hz: float
+    rate_plus_minus_hz: float | None  # None when the part is too short to tell
     rows: int
 
 

@@ -47,10 +47,11 @@ class DelimitedLines:
 
     def __init__(self, *, cut_start: bool = True) -> None:
         self.counts = Counts()
-        self._start(cut_start)
-
-    def _start(self, cut_start: bool) -> None:
+        self.restart()
         self._cut_start = cut_start
+
+    def restart(self) -> None:
+        self._cut_start = True
         self._carry = b""
         self._overlong = False  # the rest of a line that was given up is on its way
         self._shape: _Shape | None = None
@@ -92,7 +93,7 @@ class DelimitedLines:
             self._settle()
         self._give_up_pending()
         rows = self._take()
-        self._start(cut_start=True)
+        self.restart()
         return rows
 
     def _take(self) -> list[Rows]:

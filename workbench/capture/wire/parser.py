@@ -68,8 +68,10 @@ class WireParser(Protocol):
         """The readings completed by these bytes; a new element where the channels change."""
 
     def finish(self) -> list[Rows]:
-        """The source has ended: what the last bytes still hold.
+        """The source has ended in an orderly way: what the last bytes still hold, then as after ``restart``."""
 
-        Afterwards the parser knows nothing but its counts: what comes next may be another board, heard from the
-        middle of a reading.
+    def restart(self) -> None:
+        """The source broke off: forget everything but the counts.
+
+        What comes next may be another board, heard from the middle of a reading.
         """

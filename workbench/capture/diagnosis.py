@@ -1,0 +1,44 @@
+"""What to tell a person whose board is connected but does not deliver."""
+
+from __future__ import annotations
+
+from workbench.capture.wire.parser import Counts
+
+_PATIENCE_S = 3.0
+_UNREADABLE = 0.2  # share of bytes that no text has
+_DAMAGED = 0.1  # share of lines
+_PRINTABLE = bytes(range(0x20, 0x7F)) + b"\t\r\n\xb0\xb2\xb3\xb5\xc2\xce\xbc"  # with °, ², ³ and µ in UTF-8
+
+
+def unreadable(data: bytes) -> int:
+    """How many bytes would not stand in a text of numbers and names."""
+    return len(data.translate(None, _PRINTABLE))
+
+
+def why_nothing_comes(open_s: float, received: int, odd_bytes: int, counts: Counts) -> str:
+    """The message when the port has been open for ``open_s`` seconds without a reading; "" while it is too early."""
+    if open_s < _PATIENCE_S:
+        return ""
+    if not received:
+        return "Nothing comes from the port. Is the sketch running and printing? Some boards need a press of reset."
+    if odd_bytes > _UNREADABLE * received:
+        return "What comes is no text. Is the baud rate the one of the sketch's Serial.begin?"
+    if counts.last_text:
+        return f"No readings yet, only text such as: {counts.last_text[-1]}"
+    return "No line has ended yet. The sketch must end each reading with println."
+
+
+def why_it_stopped(silent_s: float) -> str:
+    """The message when readings came and then stopped, ``silent_s`` seconds ago; "" while that is normal."""
+    if silent_s < _PATIENCE_S:
+        return ""
+    return f"The board has been silent for {silent_s:.0f} s. Recording goes on when it sends again."
+
+
+def what_is_wrong(frames: int, bad: int, not_finite: int) -> str:
+    """The message for readings of the last seconds: understood, damaged, and damaged because of nan or inf."""
+    if not_finite:
+        return f"{not_finite:,} readings had nan or inf for a value and are left out: is a sensor not connected?"
+    if bad > _DAMAGED * (frames + bad):
+        return f"{bad:,} of {frames + bad:,} lines are damaged and left out: is the baud rate right, the cable sound?"
+    return ""

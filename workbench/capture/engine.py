@@ -1,0 +1,239 @@
+"""The work of capture, one small step after another: connect, read, parse, publish, record.
+
+It knows no processes: the window runs it in a child, the command line in its job.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from workbench.capture import diagnosis
+from workbench.capture.ports import Port, find_port, same_device
+from workbench.capture.recorder import Recorder, TakePlan
+from workbench.capture.ring import SampleRing
+from workbench.capture.serial_port import SerialPort, check_baud
+from workbench.capture.source import Source, SourceLost
+from workbench.capture.status import CaptureState, CaptureStatus, Take
+from workbench.capture.timeline import Timeline
+from workbench.capture.wire.delimited import DelimitedLines
+from workbench.capture.wire.parser import Rows, WireParser
+from workbench.errors import NotPossible, PortError
+from workbench.project.model import Channel
+
+_RETRY_S = 0.5
+_IDLE_S = 0.02
+_STILL_RECEIVING_S = 2.0
+_NOTICE_S = 10.0
+_LOOK_BACK_S = 5.0
+
+OpenSource = Callable[[str, int], Source]
+
+
+class CaptureEngine:
+    """Reads one port until it is closed, whatever the port does. Call ``step`` in a loop."""
+
+    def __init__(
+        self,
+        device: str,
+        baud: int,
+        *,
+        ring: SampleRing | None = None,
+        open_source: OpenSource = SerialPort,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._device = device
+        self._baud = check_baud(baud)
+        self._ring = ring
+        self._open_source = open_source
+        self._clock = clock
+        self._started_s = clock()
+
+        self._source: Source | None = None
+        self._port: Port | None = None  # to find the board again under another name
+        self._retry_s = self._started_s
+        self._opened_s = 0.0
+        self._bytes_before = 0  # the port was opened
+        self._port_trouble = ""
+
+        self._parser: WireParser = DelimitedLines()
+        self._timeline = Timeline()
+        self._channels: tuple[Channel, ...] = ()
+        self._bytes = 0
+        self._odd_bytes = 0
+        self._gaps = 0
+        self._last_rows_s: float | None = None
+
+        self._recorder: Recorder | None = None
+        self._bad_before_take = 0
+        self._notice = ("", 0.0)  # text, until when
+        self._looked_back = (self._started_s, 0, 0, 0)  # time, frames, bad, not finite
+
+    # ---------------------------------------------------------------- reading
+
+    def step(self) -> None:
+        """Do what there is to do; returns within some hundredths of a second."""
+        if self._source is None:
+            self._connect()
+        else:
+            try:
+                data = self._source.read()
+            except SourceLost:
+                self._lost()
+                return
+            if data:
+                self._received(data, self._clock())
+        now = self._clock()
+        self._look_back(now)
+        if self._recorder is not None:
+            self._recorder.keep_safe(now)
+
+    def _connect(self) -> None:
+        if self._clock() < self._retry_s:
+            time.sleep(_IDLE_S)
+            return
+        if self._port is not None:
+            self._device = same_device(self._port) or self._device
+        try:
+            self._source = self._open_source(self._device, self._baud)
+        except PortError as error:
+            self._port_trouble = str(error)
+            self._retry_s = self._clock() + _RETRY_S
+            return
+        self._port = find_port(self._device)
+        self._port_trouble = ""
+        self._opened_s = self._clock()
+        self._bytes_before = self._bytes
+        self._odd_bytes = 0
+
+    def _lost(self) -> None:
+        if self._source is not None:
+            self._source.close()
+        self._source = None
+        self._retry_s = self._clock() + _RETRY_S
+        self._port_trouble = "The board went away. Reading goes on when it is plugged in again."
+        if self._recorder is not None:
+            self._port_trouble += " The take so far is safe."
+        self._parser.restart()
+        if self._last_rows_s is not None:
+            self._gap()
+
+    def _gap(self) -> None:
+        self._gaps += 1
+        self._timeline = Timeline()
+        if self._recorder is not None:
+            self._recorder.end_part()
+
+    def _received(self, data: bytes, read_s: float) -> None:
+        self._bytes += len(data)
+        if not self._parser.channels:
+            self._odd_bytes += diagnosis.unreadable(data)
+        for rows in self._parser.feed(data):
+            self._publish(rows, read_s)
+
+    def _publish(self, rows: Rows, read_s: float) -> None:
+        if rows.channels != self._channels:
+            self._change_channels(rows.channels)
+        if self._timeline.gap_before(len(rows.values), read_s):
+            self._tell(f"The board was silent for {read_s - (self._last_rows_s or 0):.1f} s.")
+            self._gap()
+        times = self._timeline.add(len(rows.values), read_s)
+        self._last_rows_s = read_s
+        if self._ring is not None:
+            self._ring.write(rows.values, times - self._started_s)
+        if self._recorder is not None:
+            self._recorder.write(rows.channels, rows.values, read_s, self._timeline.rate)
+
+    def _change_channels(self, channels: tuple[Channel, ...]) -> None:
+        if len(channels) != len(self._channels):
+            if self._channels:
+                self._tell(f"The board now sends {len(channels)} values a reading; it was {len(self._channels)}.")
+                self._timeline = Timeline()
+            if self._ring is not None:
+                self._ring.lay_out(len(channels))
+        self._channels = channels
+
+    # ---------------------------------------------------------------- takes
+
+    def begin_take(self, plan: TakePlan) -> None:
+        """Record what comes from now on. Raises NotPossible when a take already runs or its folder is missing."""
+        if self._recorder is not None:
+            raise NotPossible("A take is already running.", to_do="End it first.")
+        if not plan.path.parent.is_dir():
+            raise NotPossible("The folder for the take is missing.", where=str(plan.path.parent))
+        self._recorder = Recorder(plan)
+        self._bad_before_take = self._parser.counts.bad
+
+    def end_take(self) -> Take:
+        """Finish the files. Raises NotPossible when no take runs or too little came to record."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is None:
+            raise NotPossible("No take is running.")
+        take = recorder.close(self._parser.counts.bad - self._bad_before_take)
+        if not take.parts:
+            raise NotPossible(take.note or "Nothing was recorded.", to_do="Record until readings have come.")
+        return take
+
+    def close(self) -> None:
+        """Let go of the port; a running take is finished and its files stay."""
+        if self._source is not None:
+            self._source.close()
+            self._source = None
+        if self._recorder is not None:
+            self._recorder.close(0)
+            self._recorder = None
+
+    # ---------------------------------------------------------------- telling
+
+    def _tell(self, text: str) -> None:
+        self._notice = (text, self._clock() + _NOTICE_S)
+
+    def _look_back(self, now: float) -> None:
+        """Every few seconds: was what came since the last look in order?"""
+        then, frames, bad, not_finite = self._looked_back
+        if now - then < _LOOK_BACK_S:
+            return
+        counts = self._parser.counts
+        self._looked_back = (now, counts.frames, counts.bad, counts.not_finite)
+        trouble = diagnosis.what_is_wrong(counts.frames - frames, counts.bad - bad, counts.not_finite - not_finite)
+        if trouble:
+            self._tell(trouble)
+
+    def _state(self, now: float) -> CaptureState:
+        if self._source is None:
+            return CaptureState.CONNECTING if self._last_rows_s is None else CaptureState.LOST
+        silent = self._last_rows_s is None or now - max(self._last_rows_s, self._opened_s) > _STILL_RECEIVING_S
+        return CaptureState.WAITING if silent else CaptureState.RECEIVING
+
+    def _message(self, now: float) -> str:
+        notice = self._notice[0] if now < self._notice[1] else ""
+        if self._recorder is not None and self._recorder.problem:
+            return self._recorder.problem
+        if self._source is None:
+            return self._port_trouble
+        if self._last_rows_s is None or self._last_rows_s < self._opened_s:
+            received = self._bytes - self._bytes_before
+            open_s = now - self._opened_s
+            return diagnosis.why_nothing_comes(open_s, received, self._odd_bytes, self._parser.counts)
+        return notice or diagnosis.why_it_stopped(now - self._last_rows_s)
+
+    def status(self) -> CaptureStatus:
+        """How things stand."""
+        now = self._clock()
+        counts, rate = self._parser.counts, self._timeline.rate
+        return CaptureStatus(
+            state=self._state(now),
+            message=self._message(now),
+            port=self._device,
+            format=self._parser.title,
+            channels=self._channels,
+            rate_hz=rate.hz if rate else None,
+            rate_plus_minus_hz=rate.plus_minus_hz if rate else None,
+            frames=counts.frames,
+            bad_lines=counts.bad,
+            text_lines=counts.text,
+            bytes=self._bytes,
+            gaps=self._gaps,
+            recording_rows=None if self._recorder is None else self._recorder.rows,
+            last_text=tuple(counts.last_text),
+        )

@@ -1,0 +1,212 @@
+"""A take on its way to disk: one file for each stretch without a gap, written as it comes."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.capture.rate import Rate, RateFit
+from workbench.capture.status import Take, TakePart
+from workbench.errors import BadProject
+from workbench.project.model import Channel
+from workbench.project.samples import FileDescription, SamplesWriter, count_rows, describe
+
+_FLUSH_S = 0.25
+_WAIT_FOR_RATE_S = 1.0  # a file begins with its rate, so it is begun when that is known, or after this time
+_UNKNOWN_HZ = 1.0  # one single reading within that time: the slowest rate that is possible
+
+
+@dataclass(frozen=True)
+class TakePlan:
+    """Where a take goes and what it is called; ``source`` says where it came from, for the recording's entry."""
+
+    path: Path
+    label: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+
+    def part_path(self, number: int) -> Path:
+        """The file of a part, counted from 1."""
+        return self.path if number == 1 else self.path.with_stem(f"{self.path.stem}-{number}")
+
+    def part_name(self, number: int) -> str:
+        """What the recording of a part is called."""
+        name = self.label or "take"
+        return name if number == 1 else f"{name} ({number})"
+
+
+class _Part:
+    """One stretch without a gap."""
+
+    def __init__(self, plan: TakePlan, number: int, channels: tuple[Channel, ...]) -> None:
+        self.channels = channels
+        self.rows = 0
+        self.path = plan.part_path(number)
+        self._plan = plan
+        self._name = plan.part_name(number)
+        self._created = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+        self._fit = RateFit()
+        self._stream_rate: Rate | None = None
+        self._first_s = self._last_s = 0.0  # when the first and the last rows were read
+        self._first_rows = 0
+        self._waiting: list[NDArray[np.float32]] = []
+        self._writer: SamplesWriter | None = None
+        self._flushed_s = 0.0
+
+    def write(self, values: NDArray[np.float32], read_s: float, rate: Rate | None) -> None:
+        """Add rows that were read at ``read_s``, from a stream of this rate."""
+        self.rows += len(values)
+        self._last_s = read_s
+        if not self._first_rows:
+            self._first_s, self._first_rows = read_s, self.rows
+        self._fit.add(self.rows, read_s)
+        self._stream_rate = rate
+        if self._writer is None:
+            self._waiting.append(values)
+        else:
+            self._writer.write(values)
+
+    def keep_safe(self, now_s: float) -> None:
+        """Begin the file as soon as its rate is known, and hand what is buffered to the system."""
+        if self._writer is None:
+            if self._stream_rate is None and now_s - self._first_s < _WAIT_FOR_RATE_S:
+                return
+            self._begin_file()
+        if self._writer is not None and now_s - self._flushed_s >= _FLUSH_S:
+            self._writer.flush()
+            self._flushed_s = now_s
+
+    def _begin_file(self) -> None:
+        rate = self.rate()
+        description = FileDescription(
+            channels=self.channels,
+            rate_hz=rate[0] if rate else _UNKNOWN_HZ,
+            name=self._name,
+            label=self._plan.label,
+            metadata=dict(self._plan.metadata),
+            source=self._plan.source,
+            created=self._created,
+        )
+        self._writer = SamplesWriter(self.path, description)
+        for values in self._waiting:
+            self._writer.write(values)
+        self._waiting = []
+
+    def rate(self) -> tuple[float, float | None] | None:
+        """The rate in Hz and its ± of whichever line is surer, the part's or the whole stream's.
+
+        Without either the rows over the time they took; None when all came at one read.
+        """
+        fits = [fit for fit in (self._fit.rate(), self._stream_rate) if fit is not None]
+        if fits:
+            best = min(fits, key=lambda fit: fit.plus_minus_hz / fit.hz)
+            return best.hz, best.plus_minus_hz
+        seconds, rows = self._last_s - self._first_s, self.rows - self._first_rows
+        return (rows / seconds, None) if rows and seconds > 0 else None
+
+    def close(self) -> TakePart | None:
+        """The finished file; None when there was too little to know its rate."""
+        rate = self.rate()
+        if self._writer is None and rate is not None:
+            self._begin_file()
+        if self._writer is None:
+            return None
+        self._writer.close()
+        hz, plus_minus = rate or (_UNKNOWN_HZ, None)
+        return TakePart(str(self.path), self.channels, hz, plus_minus, self.rows)
+
+
+class Recorder:
+    """Writes one take. Trouble with the disk ends the writing and keeps what is written; ``problem`` says so."""
+
+    def __init__(self, plan: TakePlan) -> None:
+        self.problem = ""
+        self.rows = 0
+        self._plan = plan
+        self._parts: list[TakePart] = []
+        self._part: _Part | None = None
+
+    def write(
+        self, channels: tuple[Channel, ...], values: NDArray[np.float32], read_s: float, rate: Rate | None
+    ) -> None:
+        """Add rows (n, channels) that were read at ``read_s``; ``rate`` is the stream's. New channels, new part."""
+        if self.problem:
+            return
+        if self._part is not None and self._part.channels != channels:
+            self.end_part()
+        if self._part is None:
+            self._part = _Part(self._plan, len(self._parts) + 1, channels)
+        with self._disk_trouble_noted():
+            self._part.write(values, read_s, rate)
+            self.rows += len(values)
+
+    def keep_safe(self, now_s: float) -> None:
+        """Call often: what arrived is in the hands of the operating system within half a second."""
+        if self._part is not None and not self.problem:
+            with self._disk_trouble_noted():
+                self._part.keep_safe(now_s)
+
+    def end_part(self) -> None:
+        """Readings are missing here: what comes next goes to a file of its own."""
+        part, self._part = self._part, None
+        if part is None:
+            return
+        finished: TakePart | None = None
+        with self._disk_trouble_noted():
+            finished = part.close()
+        if finished is None and self.problem:
+            finished = part_on_disk(part.path)
+        if finished is None:
+            self.rows -= part.rows
+        else:
+            self._parts.append(finished)
+
+    def close(self, bad_lines: int) -> Take:
+        """Finish the files. ``bad_lines`` were lost while the take ran."""
+        self.end_part()
+        return take_of(self._plan, self._parts, bad_lines, self.problem)
+
+    @contextlib.contextmanager
+    def _disk_trouble_noted(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.problem = f"The recording stopped: {error.strerror or error}. What was written before is kept."
+
+
+def take_of(plan: TakePlan, parts: list[TakePart], bad_lines: int, problem: str) -> Take:
+    """The finished take, with a note on what is wrong with it."""
+    notes = [problem] if problem else []
+    if len(parts) > 1:
+        notes.append(f"Readings are missing in {len(parts) - 1} places, so the take is in {len(parts)} parts.")
+    if bad_lines:
+        notes.append(f"{bad_lines:,} damaged lines are left out.")
+    return Take(plan.label, dict(plan.metadata), tuple(parts), bad_lines, " ".join(notes))
+
+
+def take_on_disk(plan: TakePlan) -> Take:
+    """What a recorder that was killed has left of a take."""
+    parts: list[TakePart] = []
+    while (path := plan.part_path(len(parts) + 1)).exists():
+        part = part_on_disk(path)
+        if part is None:
+            break
+        parts.append(part)
+    return take_of(plan, parts, 0, "The capture process ended unexpectedly; the take is kept up to its last second.")
+
+
+def part_on_disk(path: Path) -> TakePart | None:
+    """What can be read of a file that was not finished; None when that is nothing."""
+    try:
+        about, rows = describe(path), count_rows(path)
+    except BadProject:
+        return None
+    if not rows or about.rate_hz is None:
+        return None
+    return TakePart(str(path), about.channels, about.rate_hz, None, rows)

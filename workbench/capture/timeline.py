@@ -1,0 +1,63 @@
+"""Even times for readings that arrive in lumps, and where readings are missing."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.capture.rate import Rate, RateFit
+
+_REFIT_S = 0.25
+_SHORTEST_GAP_S = 0.5
+_PERIODS_IN_A_GAP = 10
+_JITTERS_IN_A_GAP = 6  # a board that sends in bursts of P seconds has a jitter of P / √12
+
+
+class Timeline:
+    """The readings of one stretch without a gap, at one rate."""
+
+    def __init__(self) -> None:
+        self.rate: Rate | None = None
+        self._fit = RateFit()
+        self._refit_at = -np.inf
+        self._count = 0
+        self._read_s = -np.inf  # when the last readings were read
+        self._last_s = -np.inf  # the time given to the last reading
+
+    def gap_before(self, count: int, read_s: float) -> bool:
+        """Whether readings are missing before the ``count`` new ones, which were read at ``read_s``.
+
+        A silence is a gap when it is out of the ordinary for this stream and what was held back does not follow it.
+        """
+        if self.rate is None:
+            return False
+        silence = read_s - self._read_s
+        return silence > self._tolerance() and count < 0.5 * silence * self.rate.hz
+
+    def _tolerance(self) -> float:
+        assert self.rate is not None  # noqa: S101 - asked only when the rate is known
+        return max(_SHORTEST_GAP_S, _PERIODS_IN_A_GAP / self.rate.hz, _JITTERS_IN_A_GAP * self.rate.jitter_s)
+
+    def add(self, count: int, read_s: float) -> NDArray[np.float64]:
+        """Times in seconds for ``count`` more readings that were read at ``read_s``: never falling, evenly spread."""
+        self._count += count
+        self._read_s = read_s
+        self._fit.add(self._count, read_s)
+        if read_s >= self._refit_at:
+            self.rate = self._fit.rate()
+            self._refit_at = read_s + _REFIT_S
+        end = read_s if self.rate is None else self.rate.time_of(self._count)
+        if self.rate is not None and abs(end - read_s) > self._tolerance():
+            self._learn_anew()
+            end = read_s
+        end = max(end, self._last_s)
+        step = (end - self._last_s) / count if np.isfinite(self._last_s) else 0.0
+        if self.rate is not None:
+            step = min(step, 1 / self.rate.hz)
+        self._last_s = end
+        return end - step * np.arange(count - 1, -1, -1, dtype=np.float64)
+
+    def _learn_anew(self) -> None:
+        """The board has changed its rate."""
+        self.rate, self._fit = None, RateFit()
+        self._fit.add(self._count, self._read_s)
