@@ -87,7 +87,7 @@ class Project:
 
         Raises BadProject when the folder is no project, damaged, or of a newer program.
         """
-        if not (folder / _DATABASE).is_file():
+        if not is_project(folder):
             raise BadProject(
                 "This folder is no project.", where=str(folder), to_do="Choose a folder that has a project.db."
             )
@@ -475,6 +475,11 @@ def _allow(changes: dict[str, Any], names: set[str]) -> None:
     unknown = set(changes) - names
     if unknown:
         raise TypeError(f"{', '.join(sorted(unknown))} cannot be changed")
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a folder looks like a project from outside."""
+    return (folder / _DATABASE).is_file()
 
 
 def is_sample(folder: Path) -> bool:

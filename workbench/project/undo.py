@@ -58,10 +58,13 @@ class UndoLog:
         return row_id
 
     def update(self, table: str, key: object, values: dict[str, Any]) -> None:
-        """Change columns of one row."""
-        self._note(table, key, self._row(table, key))
-        names = ", ".join(f"{name} = ?" for name in values)
+        """Change columns of one row; when they hold these values already there is nothing to undo."""
         columns = [to_column(value) for value in values.values()]
+        before = self._row(table, key)
+        if before is not None and [before[name] for name in values] == columns:
+            return
+        self._note(table, key, before)
+        names = ", ".join(f"{name} = ?" for name in values)
         self._connection.execute(f"UPDATE {table} SET {names} WHERE {KEYS[table]} = ?", (*columns, key))  # noqa: S608
 
     def delete(self, table: str, key: object) -> None:
