@@ -40,7 +40,7 @@ class Session(QObject):
     figures_changed = Signal()  # `figures` or `figures_stale` changed
     capture_changed = Signal()  # `capture_state` changed
     failed = Signal(object)  # a WorkbenchError to be shown on the page in view
-    told = Signal(str)  # something to be said on the page in view
+    told = Signal(str, str)  # something to be said on the page in view: kind of message and text
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,39 +59,35 @@ class Session(QObject):
     # --- the project -------------------------------------------------------------------------------
 
     def open(self, path: Path) -> bool:
-        """Open a project folder in place of the one that is open; a sample project is copied first."""
+        """Open a project folder in place of the one that is open; of a sample project, a copy is opened."""
         from workbench.operations.projects import open_project
 
-        try:
-            outcome = open_project(path)
-        except WorkbenchError as error:
-            self.failed.emit(error)
-            return False
-        self.close()
-        self._take(outcome)
-        return True
+        return self._take(lambda: open_project(path))
 
     def create(self, folder: Path, name: str) -> bool:
         """Make a new project and open it."""
         from workbench.operations.projects import new_project
 
-        try:
-            outcome = new_project(folder, name)
-        except WorkbenchError as error:
-            self.failed.emit(error)
-            return False
-        self.close()
-        self._take(outcome)
-        return True
+        return self._take(lambda: new_project(folder, name))
 
-    def _take(self, outcome: Outcome[Project]) -> None:
+    def _take(self, open_it: Callable[[], Outcome[Project]]) -> bool:
+        before = self.project.folder if self.project is not None else None
+        self.close()  # first: a folder is open for writing once only
+        try:
+            outcome = open_it()
+        except Exception as error:
+            if before is not None:
+                self.open(before)
+            self.fail(error)
+            return False
         self.project = outcome.value
         self._board = None
         self.opened.emit()
         self.board_changed.emit()
         self.recompute_figures()
         for message in outcome.messages:
-            self.told.emit(message)
+            self.told.emit("info", message)
+        return True
 
     def close(self) -> None:
         """Close the project; work going on for it is cancelled."""
@@ -166,7 +162,7 @@ class Session(QObject):
         if outcome.changed:
             self._refresh(outcome.changed)
         for message in outcome.messages:
-            self.told.emit(message)
+            self.told.emit("warn", message)
 
     def fail(self, error: BaseException) -> None:
         """Show an error on the page in view; a defect of ours goes to the log as well."""
