@@ -100,7 +100,7 @@ class OverviewStrip(QWidget):
         upper = [QPointF(x, 4 + (1 - y) * room) for x, y in zip(xs.tolist(), self._high.tolist(), strict=True)]
         lower = [QPointF(x, 5 + (1 - y) * room) for x, y in zip(xs.tolist(), self._low.tolist(), strict=True)]
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(now.muted))
+        painter.setBrush(QColor(theme.mixed(now.panel, now.muted, 0.75)))
         painter.drawPolygon(QPolygonF([*upper, *reversed(lower)]))
         left, right = self._pixel_of(self._view[0]), self._pixel_of(self._view[1])
         if right - left < self.width() - 1:

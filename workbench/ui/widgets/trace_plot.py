@@ -114,7 +114,7 @@ class TracePlot(QWidget):
             self._item.removeItem(item)
         self._curves = []
         for _ in wanted:
-            curve = self._item.plot()
+            curve = self._item.plot(antialias=True)
             if self._zoomable:
                 curve.setClipToView(True)
                 curve.setDownsampling(auto=True, method="peak")

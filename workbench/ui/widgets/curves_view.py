@@ -1,0 +1,159 @@
+"""Loss and accuracy (or error) of a training, epoch by epoch, while it runs and afterwards."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QToolTip, QWidget
+
+from workbench.ui import theme
+from workbench.ui.widgets.chart import Axis, Chart
+from workbench.ui.widgets.plot_arithmetic import number, round_range
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One quantity of a training: its key in the history, its name, and how a number of it reads."""
+
+    key: str
+    title: str
+    share: bool = False  # a share of 1, shown in percent
+    higher_is_better: bool = False
+
+    def text(self, value: float) -> str:
+        """A value as it is shown."""
+        return f"{value * 100:.4g} %" if self.share else number(value)
+
+
+LOSS = Metric("loss", "Loss")
+ACCURACY = Metric("accuracy", "Accuracy", share=True, higher_is_better=True)
+
+
+class MetricCurve(Chart):
+    """Training and validation values of one metric over the epochs."""
+
+    def __init__(self, metric: Metric, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.quantity = metric
+        self._train: list[float] = []
+        self._validation: list[float] = []
+        self._epochs = 1
+        self.setMouseTracking(True)
+        self.setAccessibleName(f"{metric.title} by epoch")
+
+    def show_values(self, train: Sequence[float], validation: Sequence[float], epochs: int) -> None:
+        """Draw these; ``epochs`` is how many there may be."""
+        self._train, self._validation = list(train), list(validation)
+        self._epochs = max(epochs, len(train), 1)
+        values = [value for value in (*train, *validation) if math.isfinite(value)]
+        if self.quantity.share:
+            low, high = min([*values, 0.5]), 1.0
+            low = math.floor(low * 5) / 5
+        else:
+            # One wild first epoch must not flatten the rest.
+            ordered = sorted(values) or [0.0, 1.0]
+            low, high = round_range(0.0, ordered[min(len(ordered) - 1, int(len(ordered) * 0.98))])
+        self.set_axes(
+            Axis("epoch", 1 if self._epochs > 1 else 0, self._epochs),
+            Axis(self.quantity.title, low, high, self.quantity.text),
+        )
+
+    def _best(self) -> int | None:
+        """The epoch (from 0) with the best validation value."""
+        finite = [(value, index) for index, value in enumerate(self._validation) if math.isfinite(value)]
+        if not finite:
+            return None
+        return (max(finite) if self.quantity.higher_is_better else min(finite))[1]
+
+    def paint_data(self, painter: QPainter) -> None:
+        now = theme.now()
+        for values, colour, width in ((self._train, now.muted, 1.5), (self._validation, now.accent, 2.0)):
+            points = [self.at(i + 1, value) for i, value in enumerate(values) if math.isfinite(value)]
+            painter.setPen(QPen(QColor(colour), width))
+            if len(points) == 1:
+                painter.setBrush(QColor(colour))
+                painter.drawEllipse(points[0], 2, 2)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPolyline(QPolygonF(points))
+        best = self._best()
+        if best is not None:
+            point = self.at(best + 1, self._validation[best])
+            painter.setBrush(QColor(now.panel))
+            painter.setPen(QPen(QColor(now.accent), 2))
+            painter.drawEllipse(point, 4, 4)
+
+    def paint_above(self, painter: QPainter) -> None:
+        """The legend with the latest values, in the line of the title."""
+        now = theme.now()
+        metrics = self.fontMetrics()
+        right = self.width() - 12.0
+        pairs = (("validation", self._validation, now.accent), ("training", self._train, now.muted))
+        for name, values, colour in pairs:
+            text = f"{name} {self.quantity.text(values[-1])}" if values else name
+            width = metrics.horizontalAdvance(text)
+            painter.setPen(QColor(now.text if colour == now.accent else now.muted))
+            slot = QRectF(right - width, 0, width + 1, metrics.height() + 2)
+            painter.drawText(slot, Qt.AlignmentFlag.AlignVCenter, text)
+            y = slot.center().y()
+            painter.setPen(QPen(QColor(colour), 2))
+            painter.drawLine(QPointF(slot.left() - 18, y), QPointF(slot.left() - 6, y))
+            right = slot.left() - 32
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        epoch = round(self.value_at(event.position())[0])
+        if not 1 <= epoch <= len(self._train) or not self.area.contains(event.position()):
+            QToolTip.hideText()
+            return
+        lines = [f"epoch {epoch}", f"training {self.quantity.text(self._train[epoch - 1])}"]
+        if epoch <= len(self._validation):
+            lines.append(f"validation {self.quantity.text(self._validation[epoch - 1])}")
+        QToolTip.showText(event.globalPosition().toPoint(), "\n".join(lines), self)
+
+
+class CurvesView(QWidget):
+    """Two charts side by side: the loss, and what the loss stands for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.loss = MetricCurve(LOSS)
+        self.quality = MetricCurve(ACCURACY)
+        self._history: dict[str, list[float]] = {}
+        self._epochs = 1
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * theme.GRID)
+        row.addWidget(self.loss, 1)
+        row.addWidget(self.quality, 1)
+
+    @property
+    def epochs_shown(self) -> int:
+        """How many epochs are drawn."""
+        return len(self._history.get("loss", []))
+
+    def clear(self, metric: Metric, epochs: int) -> None:
+        """Get ready for a new training of at most ``epochs`` epochs."""
+        self._history, self._epochs = {}, epochs
+        self.quality.quantity = metric
+        self._draw()
+
+    def add_epoch(self, values: Mapping[str, float]) -> None:
+        """One more epoch: ``loss``, ``val_loss``, and the metric's key with and without ``val_``."""
+        for key, value in values.items():
+            self._history.setdefault(key, []).append(float(value))
+        self._draw()
+
+    def show_history(self, metric: Metric, history: Mapping[str, Sequence[float]]) -> None:
+        """Draw a training that is over."""
+        self._history = {key: [float(value) for value in values] for key, values in history.items()}
+        self._epochs = len(self._history.get("loss", []))
+        self.quality.quantity = metric
+        self._draw()
+
+    def _draw(self) -> None:
+        for curve in (self.loss, self.quality):
+            key = curve.quantity.key
+            curve.show_values(self._history.get(key, []), self._history.get(f"val_{key}", []), self._epochs)
