@@ -1,0 +1,139 @@
+"""A board for those who have none yet: a real port with a process behind it that behaves as firmware does.
+
+The port is a pseudo-terminal, or a loopback TCP port where there are none (Windows).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import multiprocessing
+import os
+import socket
+import sys
+from dataclasses import dataclass
+from multiprocessing.reduction import DupFd
+from types import TracebackType
+from typing import Any, Self
+
+from workbench import fields
+from workbench.capture import simulated_firmware
+from workbench.capture.fan_simulation import SPEEDS
+from workbench.errors import BadSetting
+from workbench.fields import setting
+
+# fork after TensorFlow is loaded hangs, and Windows has none.
+_SPAWN = multiprocessing.get_context("spawn")
+_GOODBYE_S = 1.0
+HAS_PSEUDO_TERMINALS = sys.platform != "win32"
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What a simulated board sends."""
+
+    signal: str = setting(
+        "fan",
+        choices=("fan", "project"),
+        help="A simulated accelerometer on a ceiling fan, or the recordings of a project one after another",
+    )
+    project: str = setting("", title="Project folder", help="Where the recordings come from when the signal is project")
+    label: str = setting("", help="Send only recordings with this label; empty for all")
+    speed: str = setting("medium", choices=SPEEDS, help="Speed of the simulated fan")
+    unbalanced: bool = setting(False, help="One blade of the simulated fan is heavier than the others")
+    rate_hz: float = setting(
+        0.0, title="Rate", unit="Hz", low=0.0, high=20_000.0, help="Readings a second; 0 for the recorded rate"
+    )
+    separator: str = setting(
+        "comma", choices=("comma", "semicolon", "tab", "space"), help="What stands between the values of a line"
+    )
+    boot_text: bool = setting(True, help="Print a boot log before the first reading, as most firmware does")
+    noise_per_minute: float = setting(
+        0.0, unit="1/min", low=0.0, high=6000.0, help="Fault: bursts of random bytes in the stream"
+    )
+    cuts_per_minute: float = setting(
+        0.0, unit="1/min", low=0.0, high=6000.0, help="Fault: lines of which the end is missing"
+    )
+    stall_every_s: float = setting(
+        0.0, unit="s", low=0.0, high=3600.0, help="Fault: stop sampling for two seconds this often; 0 for never"
+    )
+    reboot_every_s: float = setting(
+        0.0, unit="s", low=0.0, high=3600.0, help="Fault: start anew with the boot log this often; 0 for never"
+    )
+
+
+class SimulatedBoard:
+    """A running simulation. Open ``port`` like any other; ``stop`` it, or use it in ``with``.
+
+    As a board with a reset line does, it starts anew whenever the port is opened. Raises BadSetting when a value
+    of the simulation is out of bounds.
+    """
+
+    def __init__(self, simulation: Simulation | None = None, *, pseudo_terminal: bool = HAS_PSEUDO_TERMINALS) -> None:
+        simulation = fields.check(simulation or Simulation())
+        if simulation.signal == "project" and not simulation.project:
+            raise BadSetting("The simulated board needs a project to send.", where="project")
+        link = _pseudo_terminal() if pseudo_terminal else _loopback()
+        self.port = link.port
+        self._connection, theirs = _SPAWN.Pipe()
+        self._process = _SPAWN.Process(
+            target=simulated_firmware.main,
+            args=(theirs, link.for_child, dataclasses.asdict(simulation)),
+            name="simulated board",
+            daemon=True,
+        )
+        self._process.start()
+        theirs.close()
+        link.close()
+        self._stopped = False
+
+    @property
+    def problem(self) -> str:
+        """Why the board sends nothing, such as a project that cannot be read; "" when all is well."""
+        if not self._stopped and self._connection.poll():
+            with contextlib.suppress(EOFError, OSError):
+                self._problem = str(self._connection.recv())
+        return self._problem
+
+    _problem = ""
+
+    def stop(self) -> None:
+        """Unplug the board. Harmless when called again."""
+        if self._stopped:
+            return
+        self._stopped = True
+        self._connection.close()  # what the child waits for
+        self._process.join(_GOODBYE_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self._process.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+@dataclass(frozen=True)
+class _Link:
+    """The two ends of a port that the parent makes, so that its name is known at once."""
+
+    port: str
+    for_child: Any  # travels to the child while it is spawned
+    close: Any
+
+
+def _pseudo_terminal() -> _Link:
+    master, slave = os.openpty()
+    port = os.ttyname(slave)
+    os.close(slave)  # from now on the other end can tell whether somebody has it open
+    return _Link(port, DupFd(master), lambda: os.close(master))
+
+
+def _loopback() -> _Link:
+    listener = socket.create_server(("127.0.0.1", 0))
+    return _Link(f"socket://127.0.0.1:{listener.getsockname()[1]}", listener, listener.close)

@@ -1,0 +1,231 @@
+"""The simulated board's own process: what a sketch would do in setup() and loop(), and the faults of real boards.
+
+It writes its lines itself and shares no code with the parsers, so that neither can hide the other's mistakes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from workbench.capture import fan_simulation
+from workbench.errors import NotEnoughData, WorkbenchError
+from workbench.project import Channel, Project
+
+_TICK_S = 0.005
+_BOOT_S = 0.1
+_STALL_S = 2.0
+_FAN_RATE_HZ = 200.0
+_SLOWEST_HZ = 1.0  # recordings that are slower are sent at the next rate, so that there is something to see
+_HURRIED_HZ = 10.0
+_MOST_WAITING = 64 << 10  # bytes that wait for a reader; what comes on top is lost, as in a board without memory
+_LATEST_S = 1.0  # readings that are due longer than this are not made up for
+_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " "}
+_BOOT_TEXT = ("", "boot: reset, clock 64 MHz", "IMU found at 0x6A", "ready")
+
+
+class Link(Protocol):
+    """The board's end of the cable."""
+
+    def plugged_in(self) -> bool:
+        """Whether somebody has the port open now."""
+
+    def send(self, data: bytes) -> int:
+        """Write without waiting; how many bytes went."""
+
+
+class PseudoTerminal:
+    """The master side of a pseudo-terminal."""
+
+    def __init__(self, master: int) -> None:
+        self._master = master
+        os.set_blocking(master, False)
+        # The system reports a hang-up only after somebody has had the other side open.
+        os.close(os.open(os.ptsname(master) if hasattr(os, "ptsname") else os.ttyname(master), os.O_RDWR | os.O_NOCTTY))
+        self._poll = select.poll()
+        self._poll.register(master, 0)
+
+    def plugged_in(self) -> bool:
+        return not any(event & select.POLLHUP for _, event in self._poll.poll(0))
+
+    def send(self, data: bytes) -> int:
+        try:
+            return os.write(self._master, data)
+        except BlockingIOError:
+            return 0
+        except OSError:  # the reader has just closed its side
+            return 0
+
+
+class LoopbackPort:
+    """A TCP server for one client at a time."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self._listener = listener
+        listener.setblocking(False)
+        self._client: socket.socket | None = None
+
+    def plugged_in(self) -> bool:
+        if self._client is None:
+            with contextlib.suppress(BlockingIOError):
+                self._client, _ = self._listener.accept()
+                self._client.setblocking(False)
+        else:
+            try:
+                if not self._client.recv(1024):
+                    self._hang_up()
+            except BlockingIOError:
+                pass
+            except OSError:
+                self._hang_up()
+        return self._client is not None
+
+    def send(self, data: bytes) -> int:
+        if self._client is None:
+            return 0
+        try:
+            return self._client.send(data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self._hang_up()
+            return 0
+
+    def _hang_up(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = None
+
+
+class Firmware:
+    """Prints readings at an even rate while the port is open, with the faults asked for."""
+
+    def __init__(self, link: Link, settings: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
+        self._link = link
+        self._settings = settings
+        self._clock = clock
+        self._chance = random.Random(1)  # noqa: S311 - faults, not secrets
+        self._channels, self._rate_hz, self._make_readings = _signal(settings)
+        self._readings: Iterator[np.ndarray] = iter(())
+        self._waiting = bytearray()
+        self._running = False
+        self._begun_s = self._booted_s = self._stall_s = 0.0
+        self._sent = 0
+
+    def tick(self) -> None:
+        """Do what is due."""
+        now = self._clock()
+        if not self._link.plugged_in():
+            self._running = False
+            return
+        every = self._settings["reboot_every_s"]
+        if not self._running or (every and now - self._booted_s > every):
+            self._boot(now)
+        every = self._settings["stall_every_s"]
+        if every and now - self._stall_s > every + _STALL_S:
+            self._stall_s = now
+        if every and now - self._stall_s < _STALL_S and self._stall_s > self._booted_s:
+            self._begun_s = now - self._sent / self._rate_hz  # nothing is sampled meanwhile
+        due = int((now - self._begun_s) * self._rate_hz)
+        if due - self._sent > _LATEST_S * self._rate_hz:
+            self._sent = due
+        while self._sent < due:
+            self._print(next(self._readings))
+            self._sent += 1
+        if self._waiting:
+            del self._waiting[: self._link.send(bytes(self._waiting))]
+
+    def _boot(self, now: float) -> None:
+        self._running = True
+        self._waiting.clear()
+        separator = _SEPARATORS[self._settings["separator"]]
+        if self._settings["boot_text"]:
+            for line in _BOOT_TEXT:
+                self._line(line)
+        self._line(separator.join(_title(channel) for channel in self._channels))
+        self._readings = self._make_readings()
+        self._booted_s = self._stall_s = now
+        self._begun_s = now + _BOOT_S
+        self._sent = 0
+
+    def _print(self, reading: np.ndarray) -> None:
+        line = _SEPARATORS[self._settings["separator"]].join(f"{value:.6g}" for value in reading)
+        a_minute = 60 * self._rate_hz
+        if self._chance.random() < self._settings["cuts_per_minute"] / a_minute:
+            line = line[: self._chance.randrange(len(line))]
+        self._line(line)
+        if self._chance.random() < self._settings["noise_per_minute"] / a_minute:
+            self._waiting += self._chance.randbytes(self._chance.randint(1, 24))
+
+    def _line(self, text: str) -> None:
+        if len(self._waiting) < _MOST_WAITING:
+            self._waiting += text.encode() + b"\r\n"
+
+
+def _title(channel: Channel) -> str:
+    return f"{channel.name} ({channel.unit})" if channel.unit else channel.name
+
+
+def _signal(settings: dict[str, Any]) -> tuple[tuple[Channel, ...], float, Callable[[], Iterator[np.ndarray]]]:
+    """Channels, rate in Hz, and what makes an endless row of readings (channels,)."""
+    if settings["signal"] == "fan":
+        rate_hz = settings["rate_hz"] or _FAN_RATE_HZ
+        return fan_simulation.CHANNELS, rate_hz, lambda: _fan(settings["speed"], settings["unbalanced"], rate_hz)
+    channels, recorded_hz, series = _recordings(Path(settings["project"]), settings["label"])
+    rate_hz = settings["rate_hz"] or (recorded_hz if recorded_hz >= _SLOWEST_HZ else _HURRIED_HZ)
+    return channels, rate_hz, lambda: _again_and_again(series)
+
+
+def _fan(speed: str, unbalanced: bool, rate_hz: float) -> Iterator[np.ndarray]:
+    chance = np.random.default_rng()
+    mounting = fan_simulation.random_mounting(chance)
+    while True:
+        yield from fan_simulation.simulate_fan(speed, unbalanced, 10.0, rate_hz, chance, mounting=mounting)
+
+
+def _again_and_again(series: list[np.ndarray]) -> Iterator[np.ndarray]:
+    while True:
+        for values in series:
+            yield from values
+
+
+def _recordings(folder: Path, label: str) -> tuple[tuple[Channel, ...], float, list[np.ndarray]]:
+    with Project.open(folder) as project:
+        series = [
+            one
+            for one in project.recordings()
+            if one.kind == "series" and one.rows and one.rate_hz and label in ("", one.label)
+        ]
+        if not series:
+            kind = f"labelled {label!r} " if label else ""
+            raise NotEnoughData(f"The project has no recordings {kind}to send.", where=str(folder))
+        first = series[0]
+        alike = [one for one in series if one.channels == first.channels and one.rate_hz == first.rate_hz]
+        assert first.rate_hz is not None  # noqa: S101 - filtered above
+        return first.channels, first.rate_hz, [project.samples(one) for one in alike]
+
+
+def main(connection: Connection, end: Any, settings: dict[str, Any]) -> None:
+    """Run the board until the parent closes its end of ``connection``, or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    link: Link = LoopbackPort(end) if isinstance(end, socket.socket) else PseudoTerminal(end.detach())
+    try:
+        firmware = Firmware(link, settings)
+    except WorkbenchError as error:
+        connection.send(str(error))
+        connection.poll(None)
+        return
+    # A readable pipe says that the parent has closed it: nothing is ever sent this way.
+    while not connection.poll(_TICK_S):
+        firmware.tick()
