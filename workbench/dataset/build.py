@@ -9,6 +9,7 @@ from workbench.dataset.dataset import Dataset
 from workbench.dataset.picture_set import picture_dataset
 from workbench.dataset.series import series_dataset
 from workbench.dataset.settings import TargetSettings, WindowSettings
+from workbench.dataset.windows import WindowRows
 from workbench.errors import NotEnoughData
 from workbench.project.model import Recording
 from workbench.project.store import Project
@@ -17,7 +18,7 @@ RATE_TOLERANCE = 0.02  # the clocks of two boards of a kind differ by less
 
 
 def build_dataset(
-    project: Project, windows: WindowSettings | None = None, target: TargetSettings | None = None
+    project: Project, windows: WindowSettings | WindowRows | None = None, target: TargetSettings | None = None
 ) -> Dataset:
     """All usable windows of ``project``; settings that are not given are the project's own.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +12,6 @@ from workbench.dataset.settings import TargetSettings
 from workbench.dataset.targets import label_targets
 from workbench.errors import BadProject, BadSetting
 from workbench.project.model import Recording
-from workbench.project.pictures import pictures
 from workbench.project.store import Project
 
 
@@ -43,23 +41,12 @@ def picture_dataset(
 
 
 def _read(project: Project, recordings: Sequence[Recording]) -> NDArray[np.float32]:
-    """The pictures (N, H, W, C) in the order of ``recordings``; each file is read once, from front to back."""
-    shape = recordings[0].shape
-    if shape is None:
-        raise BadProject("A picture without a size.", where=recordings[0].name)
+    """The pictures (N, H, W, C) in the order of ``recordings``."""
+    shape = recordings[0].shape or (0, 0, 0)
     windows = np.zeros((len(recordings), *shape), dtype=np.float32)
-    by_file: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for position, recording in enumerate(recordings):
-        by_file[recording.file][recording.first_row] = position
-    for file, positions in by_file.items():
-        found = 0
-        for row, (_, _, pixels) in enumerate(pictures(project.path(file))):
-            if row not in positions:
-                continue
-            if pixels.shape != shape:
-                raise BadProject(f"The picture in row {row} is not {shape[0]}x{shape[1]}.", where=file)
-            windows[positions[row]] = pixels
-            found += 1
-        if found < len(positions):
-            raise BadProject(f"{len(positions) - found} pictures are missing from a sample file.", where=file)
+    for window, recording in zip(windows, recordings, strict=True):
+        pixels = project.samples(recording)
+        if pixels.shape != shape:
+            raise BadProject(f"The picture {recording.name!r} is not {shape[0]}x{shape[1]}.", where=recording.file)
+        window[:] = pixels
     return windows

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from workbench.dataset.dataset import Dataset, Targets
 from workbench.dataset.settings import TargetSettings, WindowSettings
 from workbench.dataset.targets import channel_targets, label_targets, target_column
-from workbench.dataset.windows import window_labels, window_rows, window_starts
+from workbench.dataset.windows import WindowRows, window_labels, window_rows, window_starts
 from workbench.errors import BadSetting, NotEnoughData
 from workbench.project.model import Recording, Segment
 from workbench.project.store import Project
@@ -20,13 +20,15 @@ from workbench.project.store import Project
 def series_dataset(
     project: Project,
     recordings: Sequence[Recording],
-    windows: WindowSettings,
+    windows: WindowSettings | WindowRows,
     target: TargetSettings,
     messages: list[str],
 ) -> Dataset:
     """The windows of ``recordings``, which have the same channels and rate."""
     rate = float(np.median([recording.rate_hz or 0.0 for recording in recordings]))
-    length, stride = window_rows(windows, rate, [recording.rows for recording in recordings])
+    if isinstance(windows, WindowSettings):
+        windows = window_rows(windows, rate, [recording.rows for recording in recordings])
+    length = windows.length
     channels = recordings[0].channels
     column = target_column(target, [channel.name for channel in channels])
     inputs = _input_columns(len(channels), column, target.horizon_rows)
@@ -40,7 +42,7 @@ def series_dataset(
     values: list[NDArray[np.float32]] = []
     for recording in recordings:
         samples = project.samples(recording)
-        begin = window_starts(samples, length, stride)
+        begin = window_starts(samples, length, windows.stride)
         if column is None:
             labels += window_labels(begin, length, segments[recording.id], recording.label)
         else:
@@ -68,7 +70,7 @@ def series_dataset(
         target_unit=unit if target.task == "regression" else "",
         recording_ids=np.repeat(np.array([recording.id for recording in recordings], dtype=np.int64), counts)[keep],
         starts=np.concatenate(starts)[keep],
-        stride_rows=stride,
+        stride_rows=windows.stride,
         metadata={recording.id: recording.metadata for recording in recordings},
         channels=tuple(channels[i].name for i in inputs),
         units=tuple(channels[i].unit for i in inputs),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,16 @@ AUTOMATIC_ROWS = (16, 256)  # fewer say little, more cost RAM on the board
 MOST_ROWS = 65536  # a window must fit a microcontroller's memory; this is far beyond
 
 
-def window_rows(settings: WindowSettings, rate_hz: float, recording_rows: Sequence[int]) -> tuple[int, int]:
-    """Length and stride in rows.
+@dataclass(frozen=True)
+class WindowRows:
+    """Length and stride of windows, in rows."""
+
+    length: int
+    stride: int
+
+
+def window_rows(settings: WindowSettings, rate_hz: float, recording_rows: Sequence[int]) -> WindowRows:
+    """Length and stride in rows at this rate.
 
     A length of 0 is chosen: three seconds, but 16 to 256 rows, and at most half of the median recording. A stride
     of 0 is half a window. NotEnoughData when a given length is less than two rows or longer than anything allows.
@@ -36,7 +45,7 @@ def window_rows(settings: WindowSettings, rate_hz: float, recording_rows: Sequen
         if recording_rows:
             length = max(2, min(length, int(np.median(recording_rows)) // 2))
     stride = round(settings.stride_s * rate_hz) if settings.stride_s > 0 else length // 2
-    return length, max(1, stride)
+    return WindowRows(length, max(1, stride))
 
 
 def window_starts(samples: NDArray[np.float32], length: int, stride: int) -> NDArray[np.int64]:

@@ -1,0 +1,19 @@
+"""A model's answers on one part of the split to an evaluation."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.training.evaluation import Evaluation, evaluate_classification, evaluate_regression
+from workbench.training.prepare import Prepared
+
+
+def judge(prepared: Prepared, part: str, answers: NDArray[np.float32], runtime: str) -> Evaluation:
+    """Compare ``answers`` (N, outputs), scores a class or one number in the label's unit, with the truth."""
+    truth = prepared.targets(part)
+    dataset = prepared.dataset
+    if dataset.task == "classification":
+        return evaluate_classification(truth.astype(np.int64), answers, dataset.classes, runtime=runtime, split=part)
+    values = truth.astype(np.float32)
+    return evaluate_regression(values, answers[:, 0], dataset.target_unit, runtime=runtime, split=part)
