@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import functools
-import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -19,7 +18,7 @@ from typing import Any, Literal, cast, get_args
 
 import tomli_w
 
-from workbench.errors import BadBoard
+from workbench.errors import BadBoard, NotPossible
 from workbench.files import write_atomically
 from workbench.resources import resource
 from workbench.settings import home
@@ -195,6 +194,8 @@ def find_board(board_id: str) -> Board:
 
 def read_board(path: Path) -> Board:
     """The board in a TOML file, or BadBoard with the file and key at fault."""
+    if not path.is_file():  # opening a pipe would wait for ever
+        raise BadBoard("There is no such file.", where=str(path))
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
@@ -229,18 +230,37 @@ def write_board(board: Board, path: Path) -> None:
 
 
 def save_user_board(board: Board) -> Path:
-    """Keep a board in the user's folder; BadBoard when a built-in one has its id or a value is out of bounds."""
+    """Keep a board in the user's folder, in place of an earlier one with its id.
+
+    Raises BadBoard when a built-in board has the id or a value is out of bounds, NotPossible when the disk refuses.
+    """
     _check_id(board.id)
     built_in = built_in_boards()
     if board.id in built_in:
         raise BadBoard(_taken(board.id, built_in), to_do="Give your board another id.")
-    content = tomli_w.dumps(_document(board)).encode("utf-8")
+    try:
+        content = tomli_w.dumps(_document(board)).encode("utf-8")
+    except UnicodeEncodeError:
+        raise BadBoard("A text has characters that cannot be saved.", where=board.id) from None
     parse_board(content, board.id, where=board.id)
-    folder = user_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{board.id}.toml"
-    write_atomically(path, content)
+    path = user_folder() / f"{board.id}.toml"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, content)
+    except OSError as error:
+        raise NotPossible(f"The board cannot be saved ({error.strerror or error}).", where=str(path)) from None
     return path
+
+
+def remove_user_board(board_id: str) -> None:
+    """Delete one of the user's own boards; BadBoard when there is none with this id."""
+    path = user_folder() / f"{board_id}.toml"
+    if not _ID.fullmatch(board_id) or not path.is_file():
+        raise BadBoard(f"There is no board of your own with the id {board_id[:60]!r}.")
+    try:
+        path.unlink()
+    except OSError as error:
+        raise NotPossible(f"The board cannot be removed ({error.strerror or error}).", where=str(path)) from None
 
 
 def _taken(board_id: str, built_in: Mapping[str, Board]) -> str:
@@ -311,8 +331,7 @@ class _Table:
 
     def _check_bounds(self, key: str, value: float, low: float, high: float) -> None:
         if not low <= value <= high:  # NaN fails too
-            shown = f"{value:,}" if abs(value) < 1e15 or not math.isfinite(value) else "far out of bounds"
-            raise self.error(key, f"is {shown}; it must lie between {low:,} and {high:,}.")
+            raise self.error(key, f"is {_in_words(value)}; it must lie between {low:,} and {high:,}.")
 
     def items(self, key: str) -> list[Any]:
         values: list[Any] = self._take(key, (list,), "a list", [])
@@ -332,6 +351,9 @@ class _Table:
         names = allowed or tuple(inner._values)
         if len(names) > _LONGEST_LIST:
             raise self.error(key, f"has {len(names)} entries; {_LONGEST_LIST} are the most.")
+        for name in inner._values:
+            if not name.isprintable() or len(name) > 60:
+                raise self.error(key, "has a name that is too long or cannot be shown.")
         found = {name: inner.text(name, "") for name in names}
         inner.finish()
         return {name: text for name, text in found.items() if name in inner._values}
@@ -362,6 +384,9 @@ def _in_words(value: object) -> str:
         return "a list"
     if isinstance(value, dict):
         return "a table"
+    if isinstance(value, int):
+        # Python refuses to write out a number with thousands of digits, which hexadecimal TOML may hold.
+        return f"{value:,}" if abs(value) < 1 << 64 else "a gigantic number"
     return repr(value)[:60]
 
 
