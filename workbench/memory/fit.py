@@ -2,64 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.boards import Board
+from workbench.errors import NotSupported
+from workbench.graph.model import Graph
+from workbench.memory.budget import Buffers, Firmware
+from workbench.memory.flash_map import flash_use
 from workbench.memory.plan import MemoryPlan
+from workbench.memory.ram_use import ram_use
+from workbench.memory.tflm.abi import CORTEX_M, GENERIC_32
+from workbench.memory.tflm.node import KernelSet
+from workbench.memory.tflm_arena import ArenaEstimate, tflm_arena
+from workbench.memory.use import MemoryPart, MemoryUse, PartKind
+from workbench.memory.verify import check_plan
 
-
-@dataclass(frozen=True)
-class MemoryPart:
-    """A block of flash or RAM: what lies there and how many bytes it takes.
-
-    ``kind`` is one of: code, vectors, weights, model (the file's other bytes), arena, stack, window, features,
-    reserved (the board's boot loader or radio stack), firmware (the user's own), free.
-    """
-
-    name: str
-    kind: str
-    bytes: int
-    exact: bool = True
-
-
-@dataclass(frozen=True)
-class MemoryUse:
-    """Flash or RAM by part against what the board has; ``low`` and ``high`` bound the estimated parts."""
-
-    parts: tuple[MemoryPart, ...]
-    limit: int
-    low: int
-    high: int
-
-    @property
-    def used(self) -> int:
-        return sum(part.bytes for part in self.parts)
-
-    @property
-    def free(self) -> int:
-        """Bytes left over; negative when the model does not fit."""
-        return self.limit - self.used
-
-    def of_kind(self, kind: str) -> int:
-        """Bytes of all parts of one kind."""
-        return sum(part.bytes for part in self.parts if part.kind == kind)
+# Engine names of the command line and the window: whether the kernels are CMSIS-NN's.
+ENGINES: Mapping[str, bool] = {"tflm": False, "tflm-cmsis": True}
 
 
 @dataclass(frozen=True)
 class ArenaReport:
-    """The arena of TensorFlow Lite Micro.
+    """The arena of TensorFlow Lite Micro, in bytes.
 
     ``used`` is what ``arena_used_bytes()`` prints on the board, ``required`` the smallest arena that works,
     ``planned`` its part with tensors and scratch buffers, ``live_set`` the largest sum of buffers alive at once.
-    ``classes`` says how many bytes of ``used`` each kind of allocation takes.
+    ``by_kind`` says how many bytes of ``used`` each kind of allocation beside the plan takes.
     """
 
     used: int
     required: int
     planned: int
     live_set: int
+    by_kind: Mapping[str, int]
     plan: MemoryPlan
-    classes: tuple[MemoryPart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,49 +53,115 @@ class MemoryReport:
 
     @property
     def fits(self) -> bool:
-        return self.flash.free >= 0 and self.ram.free >= 0
+        return self.flash.fits and self.ram.fits
 
     def to_json(self) -> dict[str, Any]:
-        """Plain dictionaries for JSON; sizes in bytes."""
+        """Plain dictionaries for JSON; all sizes in bytes."""
         return {
             "board": self.board,
             "engine": self.engine,
-            "arena": {
-                "used": self.arena.used,
-                "required": self.arena.required,
-                "planned": self.arena.planned,
-                "live_set": self.arena.live_set,
-                "classes": {part.name: part.bytes for part in self.arena.classes},
-                "tensors": [
-                    {
-                        "name": placement.name,
-                        "offset": placement.offset,
-                        "bytes": placement.bytes,
-                        "first_op": placement.first_op,
-                        "last_op": placement.last_op,
-                    }
-                    for placement in self.arena.plan.placements
-                ],
-            },
+            "arena": _arena_json(self.arena),
             "flash": {
-                "code": self.flash.of_kind("code") + self.flash.of_kind("vectors"),
-                "weights": self.flash.of_kind("weights"),
-                "other": self.flash.used
-                - self.flash.of_kind("code")
-                - self.flash.of_kind("vectors")
-                - self.flash.of_kind("weights"),
+                "code": self.flash.of_kind(PartKind.CODE, PartKind.VECTORS),
+                "weights": self.flash.of_kind(PartKind.WEIGHTS),
+                "other": self.flash.of_kind(PartKind.MODEL, PartKind.RESERVED, PartKind.FIRMWARE),
                 "total": self.flash.used,
-                "limit": self.flash.limit,
-                "parts": [_part_json(part) for part in self.flash.parts],
+                **_use_json(self.flash),
             },
-            "ram": {
-                "total": self.ram.used,
-                "limit": self.ram.limit,
-                "parts": [_part_json(part) for part in self.ram.parts],
-            },
+            "ram": {"total": self.ram.used, **_use_json(self.ram)},
             "fits": self.fits,
         }
 
 
+def report(
+    graph: Graph,
+    board: Board,
+    engine: str | None = None,
+    *,
+    buffers: Buffers | None = None,
+    firmware: Firmware | None = None,
+) -> MemoryReport:
+    """A model's memory on a board; ``engine`` is one of ENGINES, the board's usual one when None.
+
+    Raises NotSupported when TensorFlow Lite Micro cannot run the model, or not on this board.
+    """
+    if not board.programmable:
+        raise NotSupported(f"{board.name} runs no such models: {board.why_not}", where=board.name)
+    engine = engine or usual_engine(board)
+    if engine not in ENGINES:
+        raise NotSupported(f"There is no engine {engine!r}.", to_do=f"Choose one of: {', '.join(ENGINES)}.")
+    kernels = kernel_set(board, engine)
+    # Elsewhere than on Arm, compilers give an enumeration four bytes.
+    arena = tflm_arena(graph, kernels, CORTEX_M if _is_arm(board) else GENERIC_32)
+    check_plan(arena.plan, graph)
+    return MemoryReport(
+        board=board.id,
+        engine=engine,
+        operators=tuple(operator.name for operator in graph.main.operators),
+        arena=_arena_report(arena),
+        flash=flash_use(graph, board, kernels, firmware),
+        ram=ram_use(graph, arena, board, buffers, firmware),
+    )
+
+
+def usual_engine(board: Board) -> str:
+    """CMSIS-NN's kernels exist for Arm cores only."""
+    return "tflm-cmsis" if _is_arm(board) else "tflm"
+
+
+def kernel_set(board: Board, engine: str) -> KernelSet:
+    """The kernels of an engine as built for a board's core."""
+    return KernelSet(cmsis_nn=ENGINES[engine], dsp=board.core.dsp, mve=board.core.mve)
+
+
+def _is_arm(board: Board) -> bool:
+    return board.core.name.startswith("cortex-m")
+
+
+def _arena_report(arena: ArenaEstimate) -> ArenaReport:
+    return ArenaReport(
+        used=arena.used,
+        required=arena.required,
+        planned=arena.planned,
+        live_set=arena.plan.live_set_bytes,
+        by_kind={str(kind): size for kind, size in arena.by_kind.items() if size},
+        plan=arena.plan,
+    )
+
+
+def _arena_json(arena: ArenaReport) -> dict[str, Any]:
+    return {
+        "used": arena.used,
+        "required": arena.required,
+        "planned": arena.planned,
+        "live_set": arena.live_set,
+        "live_set_op": arena.plan.live_set_op,
+        "peak_op": arena.plan.peak_op,
+        "tail": dict(arena.by_kind),
+        "tensors": [
+            {
+                "name": placement.name,
+                "tensor": placement.tensor,
+                "subgraph": placement.subgraph,
+                "offset": placement.offset,
+                "bytes": placement.bytes,
+                "first_op": max(placement.first_op, 0) if placement.last_op >= 0 else placement.first_op,
+                "last_op": placement.last_op,
+            }
+            for placement in arena.plan.placements
+        ],
+    }
+
+
+def _use_json(use: MemoryUse) -> dict[str, Any]:
+    return {
+        "limit": use.limit,
+        "low": use.low,
+        "high": use.high,
+        "note": use.note,
+        "parts": [_part_json(part) for part in use.parts],
+    }
+
+
 def _part_json(part: MemoryPart) -> dict[str, Any]:
-    return {"name": part.name, "kind": part.kind, "bytes": part.bytes, "exact": part.exact}
+    return {"name": part.name, "kind": str(part.kind), "bytes": part.bytes, "exact": part.exact}

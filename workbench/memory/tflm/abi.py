@@ -39,6 +39,9 @@ class Abi:
 # arm-none-eabi-gcc: 32-bit pointers, and an enumeration takes the smallest type it fits in (-fshort-enums).
 CORTEX_M = Abi(pointer=4, enumeration=1)
 
+# Other 32-bit cores (RISC-V, Xtensa): an enumeration is an int.
+GENERIC_32 = Abi(pointer=4, enumeration=4)
+
 # The tflite-micro wheel for x86-64. Never the arena of a board: used to check the rules against a running TFLM.
 HOST = Abi(pointer=8, enumeration=4, compression=True)
 

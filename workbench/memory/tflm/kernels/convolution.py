@@ -82,8 +82,7 @@ def _convolution_scratch(node: Node) -> int:
     columns = height * width * channels
     undilated = node.option("dilation_w_factor", 1) == 1 and node.option("dilation_h_factor", 1) == 1
     if source.dtype == "int16":
-        fast = node.kernels.dsp and not node.kernels.mve and columns < 512 and undilated
-        return 2 * columns * 2 if fast else 0
+        return 4 * -(-columns // 8) * 8 * 2 if node.kernels.mve else 2 * columns * 2
     if height == width == 1 and undilated and paddings(node) == (0, 0):
         return 0
     if weights.dtype == "int4":

@@ -1,0 +1,21 @@
+"""What else the user's device holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """Flash and RAM in bytes that the user's own firmware takes, model and inference excluded."""
+
+    flash_bytes: int = 0
+    ram_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Buffers:
+    """RAM in bytes that feeds the model: the window of samples, and room for computing features from it."""
+
+    window_bytes: int = 0
+    feature_bytes: int = 0

@@ -1,0 +1,56 @@
+"""Flash by part: code, each tensor's weights, the rest of the model file, and what the board keeps for itself.
+
+TensorFlow Lite Micro reads the model file in place, so all of the file lies in flash beside the code.
+"""
+
+from __future__ import annotations
+
+from workbench.boards import Board
+from workbench.graph.model import Graph
+from workbench.memory.budget import Firmware
+from workbench.memory.code_size import code_size
+from workbench.memory.tflm.node import KernelSet
+from workbench.memory.use import MemoryPart, MemoryUse, PartKind
+
+# 16 exceptions of the core and about 50 interrupts, 4 bytes each; the chip decides how many.
+_VECTOR_TABLE_BYTES = 264
+
+
+def flash_use(graph: Graph, board: Board, kernels: KernelSet, firmware: Firmware | None = None) -> MemoryUse:
+    """What a model takes of the board's flash with TensorFlow Lite Micro."""
+    firmware = firmware or Firmware()
+    code = code_size(graph.operator_names, cmsis_nn=kernels.cmsis_nn)
+    weights = weight_parts(graph)
+    rest = graph.bytes - sum(part.bytes for part in weights)
+    parts = (
+        MemoryPart("reserved by the board", PartKind.RESERVED, board.reserved_flash_bytes),
+        MemoryPart("vector table", PartKind.VECTORS, _VECTOR_TABLE_BYTES, exact=False),
+        *(MemoryPart(name, PartKind.CODE, size, exact=False) for name, size in code.parts),
+        *weights,
+        MemoryPart("model's graph and names", PartKind.MODEL, rest),
+        MemoryPart("your own firmware", PartKind.FIRMWARE, firmware.flash_bytes),
+    )
+    present = tuple(part for part in parts if part.bytes)
+    used = sum(part.bytes for part in present)
+    return MemoryUse(
+        parts=present,
+        limit=board.flash_bytes,
+        low=used - code.total + code.low,
+        high=used - code.total + code.high,
+        note=(
+            f"code estimated at -Os with error strings stripped; with them it takes about "
+            f"{code.with_strings - code.total:,} bytes more"
+        ),
+    )
+
+
+def weight_parts(graph: Graph) -> tuple[MemoryPart, ...]:
+    """Every stored tensor with its bytes in the file, once where tensors share a buffer, in file order."""
+    seen: set[int] = set()
+    parts = []
+    for subgraph in graph.subgraphs:
+        for tensor in subgraph.tensors:
+            if tensor.data is not None and tensor.buffer not in seen:
+                seen.add(tensor.buffer)
+                parts.append(MemoryPart(tensor.name, PartKind.WEIGHTS, len(tensor.data)))
+    return tuple(parts)

@@ -1,0 +1,138 @@
+"""The figures of the fit bar: what a variant takes on a board, and how good it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbench.boards import Board
+from workbench.errors import NotPossible
+from workbench.features.parameters import from_json as parameters_from_json
+from workbench.figures import UNKNOWN, Figure, Part, Source
+from workbench.graph.read import read_graph
+from workbench.memory.fit import MemoryReport, report
+from workbench.memory.use import MemoryPart, MemoryUse, PartKind
+from workbench.operations.memory import feeding_buffers, own_firmware, read_model
+from workbench.project.model import Variant
+from workbench.project.store import Project
+from workbench.quantities import kilobytes
+from workbench.target.estimate import estimate
+from workbench.training.evaluation import Evaluation
+from workbench.training.evaluation import from_json as evaluation_from_json
+
+_TITLES = {
+    PartKind.RESERVED: "reserved by the board",
+    PartKind.VECTORS: "vector table",
+    PartKind.CODE: "code",
+    PartKind.WEIGHTS: "weights",
+    PartKind.MODEL: "model's graph and names",
+    PartKind.ARENA: "arena",
+    PartKind.INTERPRETER: "interpreter and resolver",
+    PartKind.STACK: "stack",
+    PartKind.WINDOW: "window of samples",
+    PartKind.FEATURES: "feature computation",
+    PartKind.FIRMWARE: "your own firmware",
+}
+
+
+@dataclass(frozen=True)
+class FitFigures:
+    """Flash and RAM in B, latency in s, energy in J, accuracy as a share (or the mean absolute error in its unit).
+
+    ``fits`` is None when it cannot be told; ``verdict`` says it in a sentence.
+    """
+
+    flash: Figure
+    ram: Figure
+    latency: Figure
+    energy: Figure
+    accuracy: Figure
+    fits: bool | None
+    verdict: str
+
+
+def fit_figures(project: Project, variant: Variant, board: Board) -> FitFigures:
+    """The figures of a variant on a board; a figure nobody can know is empty, with the reason as its note."""
+    accuracy = accuracy_figure(variant)
+    if not variant.runs_on_boards:
+        return _unknown(f"{variant.name} runs on: phone, CPU", accuracy)
+    graph = read_graph(read_model(project.path(variant.model_file)))
+    buffers = feeding_buffers(parameters_from_json(project.run(variant.run_id).features))
+    try:
+        memory = report(graph, board, buffers=buffers, firmware=own_firmware(project))
+    except NotPossible as reason:
+        return _unknown(str(reason), accuracy)
+    costs = estimate(graph, board)
+    return FitFigures(
+        flash=_size_figure(memory.flash),
+        ram=_size_figure(memory.ram),
+        latency=costs.latency,
+        energy=costs.energy,
+        accuracy=accuracy,
+        fits=memory.fits,
+        verdict=verdict(memory),
+    )
+
+
+def _unknown(reason: str, accuracy: Figure) -> FitFigures:
+    blank = Figure(note=reason)
+    return FitFigures(blank, blank, blank, blank, accuracy, None, reason)
+
+
+def _size_figure(use: MemoryUse) -> Figure:
+    sizes: dict[PartKind, int] = {}
+    for part in use.parts:
+        sizes[part.kind] = sizes.get(part.kind, 0) + part.bytes
+    return Figure(
+        value=use.used,
+        unit="B",
+        source=Source.ESTIMATED,
+        low=use.low,
+        high=use.high,
+        limit=use.limit,
+        parts=tuple(Part(_TITLES[kind], size) for kind, size in sizes.items()),
+        note=use.note,
+    )
+
+
+def verdict(memory: MemoryReport) -> str:
+    """One sentence with numbers: ``Fits: 61.2 of 1,024.0 KB flash, 22.3 of 256.0 KB RAM.``"""
+    kinds = (("flash", memory.flash), ("RAM", memory.ram))
+    shares = ", ".join(f"{use.used / 1024:,.1f} of {kilobytes(use.limit)} {name}" for name, use in kinds)
+    over = [(name, use) for name, use in kinds if not use.fits]
+    if not over:
+        return f"Fits: {shares}."
+    excess = " and ".join(f"{kilobytes(-use.free)} {name}" for name, use in over)
+    largest = _largest(over[-1][1].parts)
+    return f"Over by {excess}: {shares}. The largest part is the {largest.name} with {kilobytes(largest.bytes)}."
+
+
+def _largest(parts: Sequence[MemoryPart]) -> MemoryPart:
+    return max(parts, key=lambda part: part.bytes)
+
+
+def accuracy_figure(variant: Variant) -> Figure:
+    """The variant's stored evaluation with its 95 % interval."""
+    if not variant.evaluation:
+        return UNKNOWN
+    evaluation = evaluation_from_json(variant.evaluation)
+    note = f"{evaluation.count:,} windows of the {evaluation.split or 'validation'} split, 95 % interval"
+    if evaluation.accuracy is not None:
+        low, high = evaluation.accuracy_low, evaluation.accuracy_high
+        return Figure(evaluation.accuracy, "1", Source.EVALUATED, low, high, note=note)
+    if evaluation.mae is not None:
+        half = _half_interval(evaluation)
+        low, high = max(0.0, evaluation.mae - half), evaluation.mae + half
+        return Figure(evaluation.mae, evaluation.unit, Source.EVALUATED, low, high, note=f"mean absolute error, {note}")
+    return UNKNOWN
+
+
+def _half_interval(evaluation: Evaluation) -> float:
+    """Half the 95 % interval of the mean absolute error: 1.96 standard errors of its mean."""
+    errors = [abs(predicted - true) for true, predicted in evaluation.residuals]
+    if len(errors) < 2:
+        return 0.0
+    mean = math.fsum(errors) / len(errors)
+    variance = math.fsum((error - mean) ** 2 for error in errors) / (len(errors) - 1)
+    return 1.96 * math.sqrt(variance / max(evaluation.count, len(errors)))
