@@ -55,6 +55,7 @@ class CaptureEngine:
         self._opened_s = 0.0
         self._bytes_before = 0  # the port was opened
         self._port_trouble = ""
+        self._port_error: PortError | None = None
 
         self._parser: WireParser = DelimitedLines()
         self._timeline = Timeline()
@@ -68,6 +69,10 @@ class CaptureEngine:
         self._bad_before_take = 0
         self._notice = ("", 0.0)  # text, until when
         self._looked_back = (self._started_s, 0, 0, 0)  # time, frames, bad, not finite
+
+    def now(self) -> float:
+        """The engine's clock, s."""
+        return self._clock()
 
     # ---------------------------------------------------------------- reading
 
@@ -97,11 +102,11 @@ class CaptureEngine:
         try:
             self._source = self._open_source(self._device, self._baud)
         except PortError as error:
-            self._port_trouble = str(error)
+            self._port_trouble, self._port_error = str(error), error
             self._retry_s = self._clock() + _RETRY_S
             return
         self._port = find_port(self._device)
-        self._port_trouble = ""
+        self._port_trouble, self._port_error = "", None
         self._opened_s = self._clock()
         self._bytes_before = self._bytes
         self._odd_bytes = 0
@@ -184,6 +189,11 @@ class CaptureEngine:
             self._recorder = None
 
     # ---------------------------------------------------------------- telling
+
+    @property
+    def port_error(self) -> PortError | None:
+        """Why the port could not be opened at the last try."""
+        return self._port_error
 
     def _tell(self, text: str) -> None:
         self._notice = (text, self._clock() + _NOTICE_S)

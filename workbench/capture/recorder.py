@@ -29,6 +29,7 @@ class TakePlan:
     path: Path
     label: str
     metadata: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
     source: str = ""
 
     def part_path(self, number: int) -> Path:
@@ -37,8 +38,8 @@ class TakePlan:
 
     def part_name(self, number: int) -> str:
         """What the recording of a part is called."""
-        name = self.label or "take"
-        return name if number == 1 else f"{name} ({number})"
+        name = self.name or self.label or "take"
+        return name if number == 1 else f"{name}, part {number}"
 
 
 class _Part:
@@ -119,7 +120,7 @@ class _Part:
             return None
         self._writer.close()
         hz, plus_minus = rate or (_UNKNOWN_HZ, None)
-        return TakePart(str(self.path), self.channels, hz, plus_minus, self.rows)
+        return TakePart(self.path, self._name, self.channels, hz, plus_minus, self.rows)
 
 
 class Recorder:
@@ -209,4 +210,4 @@ def part_on_disk(path: Path) -> TakePart | None:
         return None
     if not rows or about.rate_hz is None:
         return None
-    return TakePart(str(path), about.channels, about.rate_hz, None, rows)
+    return TakePart(path, about.name, about.channels, about.rate_hz, None, rows)

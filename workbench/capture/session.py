@@ -75,12 +75,15 @@ class CaptureSession:
         """
         return self._ring.latest(rows)
 
-    def begin_take(self, samples_path: Path, label: str, metadata: Mapping[str, str] | None = None) -> None:
+    def begin_take(
+        self, samples_path: Path, label: str, metadata: Mapping[str, str] | None = None, *, name: str = ""
+    ) -> None:
         """Write what arrives from now on to ``samples_path``; further parts go to files beside it.
 
-        Raises NotPossible when a take already runs or the session has ended.
+        ``name`` is what a recording is called that a crash leaves behind. Raises NotPossible when a take already
+        runs or the session has ended.
         """
-        plan = TakePlan(samples_path, label, dict(metadata or {}), source=self.port)
+        plan = TakePlan(samples_path, label, dict(metadata or {}), name, self.port)
         self._ask("begin", plan)
         self._take = plan
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from workbench.project.model import Channel
 
@@ -51,7 +52,8 @@ class CaptureStatus:
 class TakePart:
     """One stretch of a take without a gap and with the same channels throughout, in its own file."""
 
-    path: str
+    path: Path
+    name: str
     channels: tuple[Channel, ...]
     rate_hz: float
     rate_plus_minus_hz: float | None  # None when the part is too short to tell
