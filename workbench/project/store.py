@@ -252,12 +252,15 @@ class Project:
 
     # ---------------------------------------------------------------- steps, undo, redo
 
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _must_be_writable(self) -> None:
         if self.read_only:
             raise NotPossible(
                 "This sample project is read-only.", where=str(self.folder), to_do="Open it, which makes a copy."
             )
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._must_be_writable()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
@@ -314,6 +317,7 @@ class Project:
         With ``keep_after_crash`` a file that never got its entry is adopted on the next opening (a take);
         without, it is deleted (half an import).
         """
+        self._must_be_writable()
         file = f"samples/{uuid.uuid4().hex}.arrow"
         if not keep_after_crash:
             self._connection.execute("INSERT INTO disposable_files (file) VALUES (?)", (file,))
