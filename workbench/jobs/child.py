@@ -97,3 +97,16 @@ def _quiet_tensorflow() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # the same bits on every CPU
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    _keep_native_messages_off_the_terminal()
+
+
+def _keep_native_messages_off_the_terminal() -> None:
+    """TensorFlow's C++ writes to descriptor 2 whatever it is told; Python's own errors keep a way out."""
+    try:
+        own = os.dup(2)
+        silent = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silent, 2)
+        os.close(silent)
+    except OSError:  # started without a standard error (a windowed program on Windows)
+        return
+    sys.stderr = os.fdopen(own, "w", buffering=1, encoding="utf-8", errors="backslashreplace")
