@@ -59,6 +59,7 @@ class CaptureEngine:
 
         self._parser: WireParser = DelimitedLines()
         self._timeline = Timeline()
+        self._bad_in_time = 0  # damaged readings that the timeline has accounted for
         self._channels: tuple[Channel, ...] = ()
         self._bytes = 0
         self._odd_bytes = 0
@@ -142,12 +143,14 @@ class CaptureEngine:
         if self._timeline.gap_before(len(rows.values), read_s):
             self._tell(f"The board was silent for {read_s - (self._last_rows_s or 0):.1f} s.")
             self._gap()
-        times = self._timeline.add(len(rows.values), read_s)
+        bad = self._parser.counts.bad
+        lost, self._bad_in_time = bad - self._bad_in_time, bad
+        times = self._timeline.add(len(rows.values), read_s, lost=lost)
         self._last_rows_s = read_s
         if self._ring is not None:
             self._ring.write(rows.values, times - self._started_s)
         if self._recorder is not None:
-            self._recorder.write(rows.channels, rows.values, read_s, self._timeline.rate)
+            self._recorder.write(rows, lost, read_s, self._timeline.rate)
 
     def _change_channels(self, channels: tuple[Channel, ...]) -> None:
         if len(channels) != len(self._channels):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from workbench.capture.rate import Rate, RateFit
 from workbench.capture.status import Take, TakePart
+from workbench.capture.wire.parser import Rows
 from workbench.errors import BadProject
 from workbench.project.model import Channel
 from workbench.project.samples import FileDescription, SamplesWriter, count_rows, describe
@@ -55,18 +56,20 @@ class _Part:
         self._fit = RateFit()
         self._stream_rate: Rate | None = None
         self._first_s = self._last_s = 0.0  # when the first and the last rows were read
-        self._first_rows = 0
+        self._readings = 0  # the rows, and those that were damaged: they took their time too
+        self._first_readings = 0
         self._waiting: list[NDArray[np.float32]] = []
         self._writer: SamplesWriter | None = None
         self._flushed_s = 0.0
 
-    def write(self, values: NDArray[np.float32], read_s: float, rate: Rate | None) -> None:
-        """Add rows that were read at ``read_s``, from a stream of this rate."""
+    def write(self, values: NDArray[np.float32], lost: int, read_s: float, rate: Rate | None) -> None:
+        """Add rows that were read at ``read_s``, from a stream of this rate, when ``lost`` more were damaged."""
         self.rows += len(values)
+        self._readings += len(values) + (lost if self._readings else 0)
         self._last_s = read_s
-        if not self._first_rows:
-            self._first_s, self._first_rows = read_s, self.rows
-        self._fit.add(self.rows, read_s)
+        if not self._first_readings:
+            self._first_s, self._first_readings = read_s, self._readings
+        self._fit.add(self._readings, read_s)
         self._stream_rate = rate
         if self._writer is None:
             self._waiting.append(values)
@@ -108,8 +111,8 @@ class _Part:
         if fits:
             best = min(fits, key=lambda fit: fit.plus_minus_hz / fit.hz)
             return best.hz, best.plus_minus_hz
-        seconds, rows = self._last_s - self._first_s, self.rows - self._first_rows
-        return (rows / seconds, None) if rows and seconds > 0 else None
+        seconds, readings = self._last_s - self._first_s, self._readings - self._first_readings
+        return (readings / seconds, None) if readings and seconds > 0 else None
 
     def close(self) -> TakePart | None:
         """The finished file; None when there was too little to know its rate."""
@@ -133,19 +136,20 @@ class Recorder:
         self._parts: list[TakePart] = []
         self._part: _Part | None = None
 
-    def write(
-        self, channels: tuple[Channel, ...], values: NDArray[np.float32], read_s: float, rate: Rate | None
-    ) -> None:
-        """Add rows (n, channels) that were read at ``read_s``; ``rate`` is the stream's. New channels, new part."""
+    def write(self, rows: Rows, lost: int, read_s: float, rate: Rate | None) -> None:
+        """Add rows that were read at ``read_s``; ``lost`` more were damaged. New channels, new part.
+
+        ``rate`` is the stream's.
+        """
         if self.problem:
             return
-        if self._part is not None and self._part.channels != channels:
+        if self._part is not None and self._part.channels != rows.channels:
             self.end_part()
         if self._part is None:
-            self._part = _Part(self._plan, len(self._parts) + 1, channels)
+            self._part = _Part(self._plan, len(self._parts) + 1, rows.channels)
         with self._disk_trouble_noted():
-            self._part.write(values, read_s, rate)
-            self.rows += len(values)
+            self._part.write(rows.values, lost, read_s, rate)
+            self.rows += len(rows.values)
 
     def keep_safe(self, now_s: float) -> None:
         """Call often: what arrived is in the hands of the operating system within half a second."""
@@ -185,9 +189,12 @@ def take_of(plan: TakePlan, parts: list[TakePart], bad_lines: int, problem: str)
     """The finished take, with a note on what is wrong with it."""
     notes = [problem] if problem else []
     if len(parts) > 1:
-        notes.append(f"Readings are missing in {len(parts) - 1} places, so the take is in {len(parts)} parts.")
+        gaps = len(parts) - 1
+        notes.append(f"The take is in {len(parts)} parts: {'a gap lies' if gaps == 1 else 'gaps lie'} between them.")
     if bad_lines:
-        notes.append(f"{bad_lines:,} damaged lines are left out.")
+        notes.append(
+            "One damaged line is left out." if bad_lines == 1 else f"{bad_lines:,} damaged lines are left out."
+        )
     return Take(plan.label, dict(plan.metadata), tuple(parts), bad_lines, " ".join(notes))
 
 

@@ -38,9 +38,12 @@ class Timeline:
         assert self.rate is not None  # noqa: S101 - asked only when the rate is known
         return max(_SHORTEST_GAP_S, _PERIODS_IN_A_GAP / self.rate.hz, _JITTERS_IN_A_GAP * self.rate.jitter_s)
 
-    def add(self, count: int, read_s: float) -> NDArray[np.float64]:
-        """Times in seconds for ``count`` more readings that were read at ``read_s``: never falling, evenly spread."""
-        self._count += count
+    def add(self, count: int, read_s: float, *, lost: int = 0) -> NDArray[np.float64]:
+        """Times in seconds for ``count`` more readings that were read at ``read_s``: never falling, evenly spread.
+
+        ``lost`` more came damaged: they took their time too.
+        """
+        self._count += count + (lost if self._count else 0)  # nobody knows what was lost before the first
         self._read_s = read_s
         self._fit.add(self._count, read_s)
         if read_s >= self._refit_at:

@@ -22,9 +22,9 @@ _WAIT_FOR_READINGS_S = 15.0
 _LONGEST_S = 7 * 24 * 3600.0
 
 
-def list_ports() -> Outcome[list[Port]]:
+def list_ports() -> list[Port]:
     """The serial ports present now, recognised boards first."""
-    return Outcome(present_ports())
+    return present_ports()
 
 
 def begin_take(
