@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def render_pages(
     project_folder: Path, out: Path, themes: Sequence[str] = ("dark", "light"), size: tuple[int, int] = (1280, 800)
 ) -> list[Path]:
-    """Draw every page of the window with this project open; returns the PNG files, ``<page>_<theme>.png`` in ``out``."""
+    """Draw every page of the window with this project open: ``<page>_<theme>.png`` in ``out``; returns the files."""
     out.mkdir(parents=True, exist_ok=True)
     app = make_application()
     session = Session()

@@ -31,11 +31,12 @@ class Cell:
     caption: str
     station: str
     stretch: int
+    has_limit: bool = False
 
 
 CELLS = (
-    Cell("flash", "FLASH", "memory", 5),
-    Cell("ram", "RAM", "memory", 5),
+    Cell("flash", "FLASH", "memory", 5, has_limit=True),
+    Cell("ram", "RAM", "memory", 5, has_limit=True),
     Cell("latency", "LATENCY", "memory", 3),
     Cell("energy", "ENERGY", "memory", 3),
     Cell("accuracy", "ACCURACY", "compress", 3),
@@ -176,7 +177,7 @@ class FigureCell(_Clickable):
         painter.drawText(top, left | middle, self.caption)
         ink = QColor(tokens.bad if self.over_by is not None else tokens.text)
         foot = QRectF(box.left(), box.bottom() - 14, box.width(), 14)
-        if self.figure.limit is not None or self.figure.value is None:
+        if self.cell.has_limit:
             caption_width = painter.fontMetrics().horizontalAdvance(self.caption) + 8
             self._draw_value(painter, top.adjusted(caption_width, 0, 0, 0), right | middle, ink, 1.0)
             self._draw_bar(painter, QRectF(box.left(), box.top() + 22, box.width(), 6))
@@ -194,6 +195,8 @@ class FigureCell(_Clickable):
         number, space, unit = value_in_words(self.figure).rpartition(THIN_SPACE)
         if not space:
             number, unit = unit, ""
+        if self.figure.value is None:
+            ink = QColor(theme.now().muted)
         font = theme.scaled_font(self.font(), size, bold=size > 1.0)
         metrics = QFontMetrics(font)
         width = metrics.horizontalAdvance(number)

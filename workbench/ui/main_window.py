@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self._menus = {name: self._menu(ids) for name, ids in _MENUS.items()}
         self._connect()
         self.show_place(WELCOME.id)
+        self.setFocus()  # not on the first button: a ring there would say that Enter opens a menu
 
     def _lay_out(self) -> QWidget:
         middle = QHBoxLayout()
@@ -94,7 +96,8 @@ class MainWindow(QMainWindow):
         session.opened.connect(self._opened)
         session.closed.connect(self._closed)
         session.failed.connect(self._show_error)
-        session.told.connect(lambda text: self.page.show_message(Kind.WARN, text))
+        session.wanted.connect(self.trigger)
+        session.told.connect(self._show_message)
         theme.appearance().changed.connect(self._repaint)
         self._warm = QTimer(self)
         self._warm.setSingleShot(True)
@@ -150,6 +153,9 @@ class MainWindow(QMainWindow):
     def _show_error(self, error: WorkbenchError) -> None:
         self.page.show_error(error)
 
+    def _show_message(self, kind: str, text: str) -> None:
+        self.page.show_message(kind, text)
+
     def _repaint(self) -> None:
         for widget in self.findChildren(QWidget):
             widget.update()
@@ -171,6 +177,12 @@ class MainWindow(QMainWindow):
         """What can be done now: everywhere, and on the page in view."""
         return (*self.page.page_actions(), *self.actions_table)
 
+    def trigger(self, action_id: str) -> None:
+        """Do one action of the table, when it can be done now."""
+        action = next(action for action in self.actions_table if action.id == action_id)
+        if action.enabled():
+            action.callback()
+
     def _actions(self) -> tuple[Action, ...]:
         session = self.session
 
@@ -184,7 +196,7 @@ class MainWindow(QMainWindow):
                 tip=station.tip,
                 shortcut=f"Ctrl+{number}",
                 enabled=is_open,
-                callback=lambda name=station.id: self.show_place(name),
+                callback=partial(self.show_place, station.id),
             )
             for number, station in enumerate(STATIONS, start=1)
         )
@@ -383,6 +395,8 @@ class MainWindow(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         settings.remember("window", geometry)
         self._warm.stop()
+        for page in self._pages.values():
+            page.leave()
         self.session.shut_down()
         event.accept()
 

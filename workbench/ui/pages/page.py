@@ -87,6 +87,9 @@ class Page(QWidget):
         """What this page adds to the palette, the menus and the shortcuts while it is in view."""
         return ()
 
+    def leave(self) -> None:
+        """The window is closing: end threads, timers and connections of this page's own."""
+
     # --- for pages to use --------------------------------------------------------------------------
 
     def add_settings(self, widget: QWidget, title: str = "") -> QWidget:
@@ -113,6 +116,10 @@ class Page(QWidget):
     def show_error(self, error: WorkbenchError) -> None:
         """Show what happened, where, and what to do."""
         self.messages.show_error(error)
+
+    def trigger(self, action_id: str) -> None:
+        """Do one of the window's actions, such as "station.train" or "project.import"."""
+        self.session.wanted.emit(action_id)
 
     def start(
         self,
