@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from workbench.dataset.dataset import Dataset
 from workbench.dataset.picture_set import picture_dataset
-from workbench.dataset.series import series_dataset
+from workbench.dataset.series import series_dataset, series_form
 from workbench.dataset.settings import TargetSettings, WindowSettings
 from workbench.dataset.windows import WindowRows
 from workbench.errors import NotEnoughData
@@ -32,7 +32,16 @@ def build_dataset(
     recordings = majority(project.recordings(), messages)
     if recordings[0].kind == "picture":
         return picture_dataset(project, recordings, target, messages)
-    return series_dataset(project, recordings, windows, target, messages)
+    return series_dataset(project, recordings, series_form(recordings, windows, target), target, messages)
+
+
+def window_shape(project: Project) -> tuple[int, ...]:
+    """The shape of one window, (T, C) or (H, W, C), under the project's settings; reads no samples."""
+    recordings = majority(project.recordings(), [])
+    if recordings[0].shape is not None:
+        return recordings[0].shape
+    form = series_form(recordings, project.settings(WindowSettings), project.settings(TargetSettings))
+    return form.input_shape
 
 
 def majority(recordings: Sequence[Recording], messages: list[str]) -> list[Recording]:

@@ -23,6 +23,7 @@ BY_RECORDING = "recording"
 NO_VALUE = "(none)"  # recordings without the metadata field stay together
 _STRATA = 5  # numbers are stratified by that many ranges
 _PRESENCE = 0.3  # worth of having a class at all, against having its exact share
+_EVEN_ENOUGH = 0.03  # a difference in shares that does not matter
 _DRAWS = 40  # random orders tried for the most even split
 _MOST_GROUPS_TO_TRY = 300  # with more, one order is even enough
 
@@ -119,7 +120,7 @@ def _draw(table: NDArray[np.float64], shares: Sequence[float], seed: int) -> NDA
     """The part (0, 1, 2) of each group, from its windows per class (groups, classes).
 
     Groups are dealt in random order, large ones first, each to the part that it brings closest to its share of
-    every class; of several orders the most even result is kept.
+    every class; of several orders, the first with a result about as even as the best is kept.
     """
     rng = np.random.default_rng(seed)
     total = table.sum(axis=0)
@@ -128,8 +129,11 @@ def _draw(table: NDArray[np.float64], shares: Sequence[float], seed: int) -> NDA
     size = relative.sum(axis=1)
     draws = _DRAWS if len(table) <= _MOST_GROUPS_TO_TRY else 1
     # Sizes are compared roughly, so that equal groups come in random order.
-    orders = (np.lexsort((rng.random(len(table)), -np.round(size / size.max(), 1))) for _ in range(draws))
-    return min((_deal(relative, wanted, order) for order in orders), key=lambda dealt: dealt[1])[0]
+    orders = [np.lexsort((rng.random(len(table)), -np.round(size / size.max(), 1))) for _ in range(draws)]
+    dealt = [_deal(relative, wanted, order) for order in orders]
+    # The first that is nearly as even as any: the very best would be the same for every seed.
+    enough = min(cost for _, cost in dealt) + wanted.size * _EVEN_ENOUGH**2
+    return next(parts for parts, cost in dealt if cost <= enough)
 
 
 def _deal(
