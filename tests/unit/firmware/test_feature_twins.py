@@ -7,6 +7,7 @@ would hide a wrong index behind small features.
 from __future__ import annotations
 
 import ctypes
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -181,7 +182,16 @@ def test_products_are_rounded_also_where_the_core_could_fuse_them(feature_source
     for source in ("statistics.c", "spectrum.c"):
         assembly = tmp_path / f"{source}.s"
         subprocess.run(
-            ["gcc", "-std=c99", "-O3", "-mfma", "-S", str(feature_sources / source), "-o", str(assembly)],
+            [
+                shutil.which("gcc") or "gcc",
+                "-std=c99",
+                "-O3",
+                "-mfma",
+                "-S",
+                str(feature_sources / source),
+                "-o",
+                str(assembly),
+            ],
             check=True,
             timeout=60,
         )

@@ -1,0 +1,1 @@
+/* Tells the Arduino build which library to take; empty here as it is there. */

@@ -1,0 +1,212 @@
+"""The firmware folder: one for a project's variant, or for any .tflite file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from workbench import __version__
+from workbench.boards import Board, find_board
+from workbench.dataset.settings import TargetSettings
+from workbench.errors import BadModel, NotPossible
+from workbench.features import parameters as feature_parameters
+from workbench.features.parameters import FeatureParameters
+from workbench.fields import from_json
+from workbench.figures import Figure, Source
+from workbench.firmware import arduino
+from workbench.firmware.folder import FolderPlan, Status, plan_folder, write_folder
+from workbench.firmware.inputs import FirmwareFile, FirmwareInputs, NamedFigure, Task
+from workbench.graph.model import Graph
+from workbench.graph.read import read_graph
+from workbench.jobs import Job
+from workbench.memory.tflm.node import REFERENCE, KernelSet
+from workbench.memory.tflm_arena import tflm_arena
+from workbench.operations.fit_figures import fit_figures
+from workbench.operations.outcome import Outcome
+from workbench.project.model import Run, Variant
+from workbench.project.settings import ProjectSettings
+from workbench.project.store import Project
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """The folder that was written and the names of its generated files."""
+
+    folder: Path
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FileSketch:
+    """A file that an export would write: its size in bytes, and what would happen to the one that is there."""
+
+    path: str
+    size: int
+    status: Status
+
+
+def export(
+    folder: Path, out: Path, board_id: str | None = None, *, variant_id: int | None = None, job: Job
+) -> Outcome[ExportResult]:
+    """Write the firmware of a project's variant (the current one by default) into a folder of its own in ``out``.
+
+    The board is the project's own unless ``board_id`` says another. The folder appears whole or not at all, and one
+    that no export wrote is not touched; messages say what was kept of the person's own changes. Raises BadBoard,
+    BadInput, NotPossible (no variant yet) and NotSupported.
+    """
+    job.progress("Collecting the model and its figures", 0.1)
+    with Project.open(folder) as project:
+        board = find_board(board_id or project.settings(ProjectSettings).board)
+        variant = _variant(project, variant_id)
+        inputs = _project_inputs(project, variant, board)
+    return _write(inputs, out, job)
+
+
+def export_model(tflite: Path, out: Path, board_id: str, *, job: Job) -> Outcome[ExportResult]:
+    """Write a sketch for a .tflite file from anywhere into a folder of its own in ``out``; raises as export does."""
+    job.progress("Reading the model", 0.1)
+    board = find_board(board_id)
+    try:
+        model = tflite.read_bytes()
+    except OSError as error:
+        raise BadModel(f"The model cannot be read ({error.strerror}).", where=str(tflite)) from error
+    graph = read_graph(model)
+    arena_bytes, arena_source = _arena(graph, board)
+    inputs = FirmwareInputs(
+        name=tflite.stem,
+        model=model,
+        graph=graph,
+        board=board,
+        arena_bytes=arena_bytes,
+        arena_source=arena_source,
+        task="numbers",
+        made_by=_made_by(tflite.name, board),
+    )
+    return _write(inputs, out, job)
+
+
+def preview_export(project: Project, board: Board, out: Path | None = None) -> list[FileSketch]:
+    """The files that an export would write for the current variant; all new unless ``out`` is given.
+
+    Raises NotPossible, NotSupported and BadInput where the export would.
+    """
+    inputs = _project_inputs(project, _variant(project, None), board)
+    files = arduino.build(inputs)
+    if out is None:
+        return [FileSketch(file.path, len(file.content), "new") for file in files]
+    plan = plan_folder(files, out / arduino.folder_name(inputs.name))
+    return [FileSketch(file.path, len(file.content), plan.status[file.path]) for file in files]
+
+
+def _write(inputs: FirmwareInputs, out: Path, job: Job) -> Outcome[ExportResult]:
+    job.progress("Generating the sketch", 0.5)
+    files = arduino.build(inputs)
+    plan = plan_folder(files, out / arduino.folder_name(inputs.name))
+    job.progress("Writing the folder", 0.9)
+    write_folder(plan)
+    return Outcome(ExportResult(plan.folder, tuple(file.path for file in files)), messages=(*_messages(plan, files),))
+
+
+def _messages(plan: FolderPlan, files: Sequence[FirmwareFile]) -> list[str]:
+    messages = []
+    for name in plan.kept:
+        beside = f" What would have been written is in {name}.new." if f"{name}.new" in plan.write else ""
+        messages.append(f"Your changes in {name} were kept.{beside}")
+    generated = {file.path for file in files}
+    for name, aside in plan.put_aside.items():
+        why = "was written anew" if name in generated else "is not part of the sketch any more"
+        messages.append(f"{name} {why}; your changes are in {aside}.")
+    return messages
+
+
+def _variant(project: Project, variant_id: int | None) -> Variant:
+    variant = project.current_variant() if variant_id is None else project.variant(variant_id)
+    if variant is None:
+        raise NotPossible(
+            "There is no model to export yet.", to_do="Train a model and make an int8 variant of it first."
+        )
+    return variant
+
+
+def _project_inputs(project: Project, variant: Variant, board: Board) -> FirmwareInputs:
+    run = project.run(variant.run_id)
+    try:
+        model = project.path(variant.model_file).read_bytes()
+    except OSError as error:
+        raise BadModel(f"The variant's model cannot be read ({error.strerror}).", where=variant.model_file) from error
+    graph = read_graph(model)
+    parameters = feature_parameters.from_json(run.features)
+    arena_bytes, arena_source = _arena(graph, board)
+    return FirmwareInputs(
+        name=project.name,
+        model=model,
+        graph=graph,
+        board=board,
+        arena_bytes=arena_bytes,
+        arena_source=arena_source,
+        task=cast(Task, run.task),
+        parameters=parameters,
+        units=_units(project, parameters),
+        labels=run.classes if run.task == "classification" else (),
+        target_name=_target_name(run) if run.task == "regression" else "",
+        target_unit=run.target_unit,
+        figures=_figures(project, variant, board),
+        made_by=_made_by(project.name, board),
+    )
+
+
+def _made_by(what: str, board: Board) -> str:
+    return f"Made by TinyML Workbench {__version__}: workbench export {what!r} --board {board.id}"
+
+
+def _arena(graph: Graph, board: Board) -> tuple[int, str]:
+    """The smallest arena that works with either set of kernels, and how that is known."""
+    optimized = KernelSet(cmsis_nn=True, dsp=board.core.dsp, mve=board.core.mve)
+    needs = {kernels.name: tflm_arena(graph, kernels).required for kernels in (REFERENCE, optimized)}
+    each = ", ".join(f"{size:,} with {name} kernels" for name, size in needs.items())
+    return max(needs.values()), f"Simulated allocation by allocation for a 32-bit core: {each}."
+
+
+def _units(project: Project, parameters: FeatureParameters) -> tuple[str, ...]:
+    units: dict[str, str] = {}
+    for recording in project.recordings():
+        for channel in recording.channels:
+            units[channel.name] = units.get(channel.name) or channel.unit
+    return tuple(units.get(name, "") for name in parameters.channels)
+
+
+def _target_name(run: Run) -> str:
+    target = from_json(TargetSettings, run.settings.get(TargetSettings.__name__, {}))
+    if target.source == "label":
+        return "the label's number"
+    ahead = f", {target.horizon_rows} rows after the window's last one" if target.horizon_rows else ""
+    return f"{target.channel}{ahead}"
+
+
+def _figures(project: Project, variant: Variant, board: Board) -> tuple[NamedFigure, ...]:
+    fit = fit_figures(project, variant, board)
+    quality = "Error on the validation split" if fit.accuracy.unit != "1" else "Accuracy on the validation split"
+    return (
+        *_test_figure(variant.test),
+        NamedFigure(quality, fit.accuracy),
+        NamedFigure("Flash", fit.flash),
+        NamedFigure("RAM", fit.ram),
+        NamedFigure("Time of one inference", fit.latency),
+        NamedFigure("Energy of one inference", fit.energy),
+    )
+
+
+def _test_figure(test: dict[str, Any] | None) -> tuple[NamedFigure, ...]:
+    """What the model reached on windows that nothing was chosen by, when the test split has been looked at."""
+    if not test:
+        return ()
+    note = f"{test['count']:,} windows kept for the report"
+    if test["task"] == "classification":
+        return (NamedFigure("Accuracy on the test split", Figure(test["accuracy"], "1", Source.EVALUATED, note=note)),)
+    return (
+        NamedFigure(
+            "Mean absolute error on the test split", Figure(test["mae"], test["unit"], Source.EVALUATED, note=note)
+        ),
+    )
