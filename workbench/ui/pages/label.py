@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.errors import WorkbenchError
 from workbench.operations.outcome import Topic
@@ -24,6 +24,7 @@ from workbench.ui.widgets.label_palette import LabelPalette
 from workbench.ui.widgets.lane_headers import Lane
 from workbench.ui.widgets.picture_grid import GridPicture, PictureGrid, to_image
 from workbench.ui.widgets.recordings_table import RecordingsTable
+from workbench.ui.widgets.roles import flat_button, titled, words
 from workbench.ui.widgets.row_table import Column, RowTable
 from workbench.ui.widgets.segment_lane import LaneSegment
 from workbench.ui.widgets.waveform import Waveform
@@ -60,14 +61,10 @@ class LabelPage(Page):
     # --- building ----------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.heading = QLabel()
-        self.heading.setProperty("role", "title")
-        self.heading.setTextFormat(Qt.TextFormat.PlainText)
-        self.facts = QLabel()
-        self.facts.setProperty("role", "muted")
-        self.facts.setTextFormat(Qt.TextFormat.PlainText)
-        self.undo_button = _flat("Undo")
-        self.redo_button = _flat("Redo")
+        self.heading = words("", "title")
+        self.facts = words("", "muted")
+        self.undo_button = flat_button("Undo")
+        self.redo_button = flat_button("Redo")
         self.waveform = Waveform()
         self.grid = PictureGrid(self._load_picture)
         self.view = QStackedWidget()
@@ -108,12 +105,12 @@ class LabelPage(Page):
         left.setStretchFactor(0, 3)
         left.setStretchFactor(1, 1)
         left.setSizes([460, 220])
-        self.segments_panel = _titled("Segments", self.segments_table)
+        self.segments_panel = titled("Segments", self.segments_table)
         side = QSplitter(Qt.Orientation.Vertical)
         side.setFixedWidth(_SIDE_WIDTH)
         side.setHandleWidth(theme.GRID)
         side.setChildrenCollapsible(False)
-        side.addWidget(_titled("Labels", self.palette_list))
+        side.addWidget(titled("Labels", self.palette_list))
         side.addWidget(self.segments_panel)
         whole = QWidget()
         row = QHBoxLayout(whole)
@@ -253,12 +250,12 @@ class LabelPage(Page):
         self.segments_table.set_rows(sorted(found, key=lambda segment: segment.start))
 
     def _show_pictures(self, *, fresh: bool) -> None:
-        words = self.table.filter.text().casefold().split()
+        wanted = self.table.filter.text().casefold().split()
         pictures = [
             GridPicture(recording.id, recording.name, recording.label)
             for recording in self._recordings.values()
             if recording.kind == "picture"
-            and all(word in f"{recording.name} {recording.label}".casefold() for word in words)
+            and all(word in f"{recording.name} {recording.label}".casefold() for word in wanted)
         ]
         self.grid.set_pictures(pictures, self._colours, fresh=fresh)
 
@@ -340,21 +337,3 @@ class LabelPage(Page):
         index = table.model().index(row, 0)
         if index.isValid():
             table.setCurrentIndex(index)
-
-
-def _flat(title: str) -> QPushButton:
-    button = QPushButton(title)
-    button.setProperty("role", "flat")
-    return button
-
-
-def _titled(title: str, widget: QWidget) -> QWidget:
-    panel = QWidget()
-    column = QVBoxLayout(panel)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(theme.GRID)
-    heading = QLabel(title)
-    heading.setProperty("role", "section")
-    column.addWidget(heading)
-    column.addWidget(widget, 1)
-    return panel

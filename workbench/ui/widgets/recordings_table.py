@@ -52,7 +52,7 @@ class RecordingsTable(QWidget):
         self.relabel.clicked.connect(self._relabel)
         self.remove.clicked.connect(lambda: self.removal_asked.emit(self.table.selected()))
         self.table.removal_asked.connect(self.removal_asked)
-        self.table.chosen.connect(lambda key: self.chosen.emit(key))
+        self.table.chosen.connect(self._tell_chosen)
         self.table.selectionModel().selectionChanged.connect(self._selection_changed)
         self._selection_changed()
 
@@ -150,6 +150,10 @@ class RecordingsTable(QWidget):
             button.setEnabled(count > 0)
         many = f"{count} recordings" if count > 1 else "the selected recording"
         self.relabel.setToolTip(f"Give {many} this label" if count else "Select recordings first")
+
+    def _tell_chosen(self, key: object) -> None:
+        if isinstance(key, int):
+            self.chosen.emit(key)
 
     def _relabel(self) -> None:
         self.relabel_asked.emit(self.table.selected(), self.label.currentText().strip())

@@ -99,6 +99,11 @@ class TracePlot(QWidget):
         return float(low), float(high)
 
     @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """The channels, from the top down."""
+        return self._lanes
+
+    @property
     def canvas(self) -> QWidget:
         """The area that the traces are drawn on."""
         viewport: QWidget = self._plot.viewport()

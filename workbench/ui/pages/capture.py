@@ -1,0 +1,388 @@
+"""Capture: see what a board sends, and record it with a label."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from workbench.capture.session import CaptureSession
+from workbench.capture.simulated_board import SimulatedBoard, Simulation
+from workbench.capture.status import CaptureState, CaptureStatus
+from workbench.errors import WorkbenchError
+from workbench.operations.capture import begin_take, end_take
+from workbench.operations.outcome import Topic
+from workbench.operations.recordings import remove_recordings
+from workbench.project.model import Recording
+from workbench.quantities import NOTHING, THIN_SPACE, kilobytes
+from workbench.ui import theme
+from workbench.ui.actions import Action
+from workbench.ui.pages.page import EmptyState, Page
+from workbench.ui.session import Session
+from workbench.ui.widgets.counter_list import CounterList
+from workbench.ui.widgets.lane_headers import Lane
+from workbench.ui.widgets.live_plot import LivePlot
+from workbench.ui.widgets.record_bar import RecordBar
+from workbench.ui.widgets.roles import give_role, words
+from workbench.ui.widgets.segmented import Segmented
+from workbench.ui.widgets.settings_form import SettingsForm
+from workbench.ui.widgets.source_list import PortWatcher, SourceList
+from workbench.ui.widgets.takes_strip import TakeCard, TakesStrip, Thumbnail, thumbnail
+
+_FRAME_MS = 25
+_STRIP_WIDTH = 248  # px
+_MOST_ROWS = 200_000  # drawn at once, whatever the rate
+_UNKNOWN_RATE_HZ = 1000.0  # assumed for how much to fetch while the rate is not known yet
+_THUMBNAIL_ROWS = 20_000  # of a take are enough for a thumbnail
+_TAKES_SHOWN = 24
+_SPANS = (2.0, 5.0, 10.0, 30.0)
+
+_COUNTERS = (
+    ("format", "Format", "What the lines look like"),
+    ("rate", "Rate", "Readings a second by this computer's clock, and how far off that may be"),
+    ("rows", "Rows", "Readings understood"),
+    ("bad", "Bad lines", "Readings that could not be used; never silently dropped"),
+    ("text", "Text lines", "Boot log, messages, headers: skipped"),
+    ("gaps", "Gaps", "Silences in which readings are missing"),
+    ("bytes", "Received", "Bytes that came over the port"),
+)
+_STATES = {
+    CaptureState.CONNECTING: ("Opening", "warn"),
+    CaptureState.WAITING: ("Open, waiting for readings from", "warn"),
+    CaptureState.RECEIVING: ("Receiving from", "good"),
+    CaptureState.LOST: ("Lost, looking for", "bad"),
+    CaptureState.ENDED: ("Ended:", "bad"),
+}
+
+
+class CapturePage(Page):
+    """Sources and counters at the left, the live signal in the middle, the takes below."""
+
+    id: ClassVar[str] = "capture"
+    title: ClassVar[str] = "Capture"
+    help_text: ClassVar[str] = (
+        "Plug a board in that prints one reading a line, values separated by comma, tab, semicolon or space; a "
+        "header line names the channels. Choose its port, the baud rate of its sketch, and connect. Without a board, "
+        "use the simulated one: it sends real lines over a port too.\n\n"
+        "Name what will happen and press Record, or Space while the plot has the focus. Everything that arrives is "
+        "recorded; the plot draws less of a flood, the recording never loses any. Lines that cannot be used are "
+        "counted, not dropped in silence.\n\n"
+        "Recordings that exist already are imported: drop CSV, NPY or WAV files, or folders of pictures, anywhere "
+        "on the window."
+    )
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.capture: CaptureSession | None = None
+        self._board: SimulatedBoard | None = None
+        self._status = CaptureStatus(CaptureState.ENDED)
+        self._recording_since: float | None = None
+        self._thumbnails: dict[int, Thumbnail] = {}
+        self._build()
+        self._connect_signals()
+        self._frames = QTimer(self)
+        self._frames.setInterval(_FRAME_MS)
+        self._frames.timeout.connect(self._draw_frame)
+        self._watcher = PortWatcher(self)
+        self._watcher.found.connect(self.sources.show_ports)
+        self._show_connection()
+
+    # --- building ----------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.sources = SourceList()
+        self.counters = CounterList(_COUNTERS)
+        self.simulation = SettingsForm(Simulation(), only=("signal", "speed", "unbalanced", "noise_per_minute"))
+        self.plot = LivePlot()
+        self.state = words("")
+        self.message = words("", "muted")
+        self.message.setWordWrap(True)
+        self.spans = Segmented([f"{span:g}{THIN_SPACE}s" for span in _SPANS], tip="How much time is in view")
+        self.spans.choose(_SPANS.index(self.plot.span))
+        self.record = RecordBar()
+        self.takes = TakesStrip()
+        self.no_takes = words("Takes appear here. Nothing recorded yet.", "muted")
+        self.import_button = QPushButton("Import files…")
+        self.import_button.setToolTip("CSV, NPY, WAV, pictures; or drop them anywhere on the window (Ctrl+I)")
+        self.empty = EmptyState(
+            "Nothing is connected",
+            "Choose the port of your board at the left and connect; what it sends appears here at once. No board at "
+            "hand? Start the simulated one: a ceiling fan with an accelerometer on it.",
+            ("Use a simulated board", self.connect_simulation),
+        )
+        self.view = QStackedWidget()
+        self.view.addWidget(self.empty)
+        self.view.addWidget(self.plot)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        strip = QWidget()
+        strip.setFixedWidth(_STRIP_WIDTH)
+        left = QVBoxLayout(strip)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(theme.GRID)
+        left.addWidget(words("Source", "section"))
+        left.addWidget(self.sources)
+        self.simulation_title = words("Simulated board", "section")
+        left.addSpacing(theme.GRID)
+        left.addWidget(self.simulation_title)
+        left.addWidget(self.simulation)
+        left.addSpacing(theme.GRID)
+        left.addWidget(words("Counted", "section"))
+        left.addWidget(self.counters)
+        left.addStretch(1)
+        left.addWidget(self.import_button)
+        head = QHBoxLayout()
+        head.setSpacing(theme.GRID)
+        head.addWidget(self.state)
+        head.addWidget(self.message, 1)
+        head.addWidget(self.spans)
+        bottom = QFrame()
+        bottom.setProperty("role", "panel")
+        low = QVBoxLayout(bottom)
+        low.setContentsMargins(2 * theme.GRID, theme.GRID, 2 * theme.GRID, theme.GRID)
+        low.setSpacing(theme.GRID)
+        low.addWidget(self.record)
+        low.addWidget(self.takes)
+        low.addWidget(self.no_takes)
+        right = QVBoxLayout()
+        right.setSpacing(theme.GRID)
+        right.addLayout(head)
+        right.addWidget(self.view, 1)
+        right.addWidget(bottom)
+        whole = QHBoxLayout()
+        whole.setSpacing(2 * theme.GRID)
+        whole.addWidget(strip)
+        whole.addLayout(right, 1)
+        self.content.addLayout(whole)
+
+    def _connect_signals(self) -> None:
+        self.sources.connect_asked.connect(self.connect_to)
+        self.sources.simulation_asked.connect(self.connect_simulation)
+        self.sources.disconnect_asked.connect(self.disconnect_source)
+        self.simulation.changed.connect(lambda _value: self._restart_simulation())
+        self.spans.chosen.connect(lambda index: self.plot.set_span(_SPANS[index]))
+        self.record.toggled.connect(self.toggle_take)
+        self.plot.record_asked.connect(self.toggle_take)
+        self.takes.removal_asked.connect(self._remove_take)
+        self.takes.opened.connect(lambda _key: self.trigger("station.label"))
+        self.import_button.clicked.connect(lambda: self.trigger("project.import"))
+        self.session.closed.connect(self.disconnect_source)
+
+    def page_actions(self) -> Sequence[Action]:
+        return (
+            Action(
+                "capture.record",
+                "Start or stop a take",
+                "Space does the same while the plot has the focus",
+                self.toggle_take,
+                "Ctrl+R",
+                self._can_record,
+            ),
+            Action(
+                "capture.simulate",
+                "Use a simulated board",
+                "Start one and connect to it",
+                self.connect_simulation,
+                enabled=lambda: self.capture is None,
+            ),
+            Action(
+                "capture.disconnect",
+                "Disconnect",
+                "Let go of the port",
+                self.disconnect_source,
+                enabled=lambda: self.capture is not None,
+            ),
+        )
+
+    # --- the connection ----------------------------------------------------------------------------
+
+    def connect_to(self, port: str, baud: int) -> None:
+        """Read from a port in place of the one being read."""
+        self.disconnect_source()
+        try:
+            self.capture = CaptureSession.start(port, baud)
+        except WorkbenchError as error:
+            self.show_error(error)
+            return
+        self._status = self.capture.status()
+        self.plot.set_lanes([])
+        self._frames.start()
+        self._watcher.stop()
+        self._show_connection()
+        self.plot.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def connect_simulation(self) -> None:
+        """Start a simulated board and read from it."""
+        self.disconnect_source()
+        wanted: Simulation = self.simulation.value
+        if wanted.signal == "project" and self.session.project is not None:
+            wanted = Simulation(**(vars(wanted) | {"project": str(self.session.project.folder)}))
+        try:
+            board = SimulatedBoard(wanted)
+        except WorkbenchError as error:
+            self.show_error(error)
+            return
+        self.connect_to(board.port, int(self.sources.baud.currentText() or 115_200))
+        self._board = board
+        self._show_connection()
+
+    def _restart_simulation(self) -> None:
+        if self._board is not None:
+            self.connect_simulation()
+
+    def disconnect_source(self) -> None:
+        """Let go of the port; a take under way is kept."""
+        if self._recording_since is not None and self.session.project is not None:
+            self.toggle_take()
+        if self.capture is not None:
+            self.capture.stop()
+            self.capture = None
+        if self._board is not None:
+            self._board.stop()
+            self._board = None
+        self._frames.stop()
+        self._recording_since = None
+        self.plot.mark_take(False)
+        self.record.show_take(None)
+        if self.isVisible():
+            self._watcher.start()
+        self._show_connection()
+
+    def leave(self) -> None:
+        self.disconnect_source()
+        self._watcher.stop()
+
+    def _show_connection(self) -> None:
+        connected = self.capture is not None
+        self.sources.set_connected(connected)
+        self.simulation.setVisible(self._board is not None)
+        self.simulation_title.setVisible(self._board is not None)
+        self.view.setCurrentWidget(self.plot if connected else self.empty)
+        self.spans.setVisible(connected)
+        if not connected:
+            self.counters.clear()
+            self.session.set_capture_state("")
+            self.state.clear()
+            self.message.clear()
+            self.record.set_possible(False, "Connect to a board first")
+
+    # --- drawing -----------------------------------------------------------------------------------
+
+    def _draw_frame(self) -> None:
+        if self.capture is None:
+            return
+        self._take_status(self.capture.status())
+        if not self.isVisible():
+            return
+        rate = self._status.rate_hz or _UNKNOWN_RATE_HZ
+        samples, times = self.capture.latest(min(_MOST_ROWS, int(self.plot.span * rate * 1.2) + 2))
+        if samples.shape[1] != len(self.plot.traces.lanes):
+            names = [(channel.name, channel.unit) for channel in self._status.channels]
+            if len(names) == samples.shape[1]:
+                self.plot.set_lanes([Lane(name, unit) for name, unit in names])
+        if len(samples) and samples.shape[1] == len(self.plot.traces.lanes):
+            self.plot.draw(times, samples)
+        if self._recording_since is not None:
+            self.record.show_take(time.monotonic() - self._recording_since, self._status.recording_rows or 0)
+
+    def _take_status(self, status: CaptureStatus) -> None:
+        if status == self._status:
+            return
+        self._status = status
+        doing, role = _STATES[status.state]
+        self.state.setText(f"● {doing} {status.port}")
+        give_role(self.state, role)
+        self.message.setText(status.message)
+        show = self.counters.show_value
+        show("format", status.format or NOTHING)
+        show("rate", _rate(status))
+        show("rows", f"{status.frames:,}")
+        show("bad", f"{status.bad_lines:,}", "warn" if status.bad_lines else "")
+        show("text", f"{status.text_lines:,}")
+        show("gaps", f"{status.gaps:,}", "warn" if status.gaps else "")
+        show("bytes", kilobytes(status.bytes))
+        rate = f" {status.rate_hz:.1f}{THIN_SPACE}Hz" if status.rate_hz else ""
+        self.session.set_capture_state(f"{status.port}{rate}")
+        if self._recording_since is None:
+            self.record.set_possible(self._can_record(), "Nothing arrives yet")
+        elif not status.recording and status.state is CaptureState.ENDED:
+            self.toggle_take()
+
+    # --- takes -------------------------------------------------------------------------------------
+
+    def _can_record(self) -> bool:
+        return self.capture is not None and (
+            self._status.state is CaptureState.RECEIVING or self._recording_since is not None
+        )
+
+    def toggle_take(self) -> None:
+        """Start a take, or end the one under way and add it to the project."""
+        project = self.session.project
+        if project is None or self.capture is None or not self._can_record():
+            return
+        if self._recording_since is None:
+            try:
+                begin_take(project, self.capture, self.record.label_text, self.record.metadata)
+            except WorkbenchError as error:
+                self.show_error(error)
+                return
+            self._recording_since = time.monotonic()
+            self.plot.mark_take(True)
+            self.record.show_take(0.0)
+        else:
+            self._recording_since = None
+            self.plot.mark_take(False)
+            self.record.show_take(None)
+            self.session.perform(end_take, self.capture)
+
+    def _remove_take(self, recording_id: int) -> None:
+        self.session.perform(remove_recordings, [recording_id])
+        self.show_message("info", "Take removed.", ("Undo", self.session.undo))
+
+    # --- the project -------------------------------------------------------------------------------
+
+    def refresh(self, changed: frozenset[Topic] | None) -> None:
+        project = self.session.project
+        if project is None or (changed is not None and Topic.RECORDINGS not in changed):
+            return
+        if changed is None:
+            self._thumbnails = {}
+        labels = project.recording_labels()
+        self.record.set_labels(labels)
+        series = [recording for recording in project.recordings() if recording.kind == "series"]
+        latest = sorted(series, key=lambda recording: recording.id, reverse=True)[:_TAKES_SHOWN]
+        cards = [self._card(recording) for recording in latest]
+        self.takes.set_takes(cards, theme.label_colours(labels))
+        self.takes.setVisible(bool(cards))
+        self.no_takes.setVisible(not cards)
+
+    def _card(self, recording: Recording) -> TakeCard:
+        project = self.session.project
+        if recording.id not in self._thumbnails and project is not None:
+            samples = project.samples(recording, 0, min(recording.rows, _THUMBNAIL_ROWS))
+            self._thumbnails[recording.id] = thumbnail(samples)
+        picture = self._thumbnails[recording.id]
+        return TakeCard(recording.id, recording.name, recording.label, recording.seconds or 0.0, picture)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._watcher.stop()
+        super().hideEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.capture is None:
+            self._watcher.start()
+
+
+def _rate(status: CaptureStatus) -> str:
+    if not status.rate_hz:
+        return NOTHING
+    known = status.rate_plus_minus_hz
+    return (
+        f"{status.rate_hz:.5g}{THIN_SPACE}Hz" if known is None else f"{status.rate_hz:.5g} ± {known:.2g}{THIN_SPACE}Hz"
+    )

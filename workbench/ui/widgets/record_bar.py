@@ -1,0 +1,129 @@
+"""The record button with what the take will be called, and how long it has been running."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from workbench.ui import theme
+
+
+class RecordButton(QAbstractButton):
+    """A red dot to start, a red square to stop; the word beside it says which."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setText("Record")
+
+    def sizeHint(self) -> QSize:
+        return QSize(132, 48)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        now = theme.now()
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        running = self.isChecked()
+        red = QColor(now.bad if self.isEnabled() else now.muted)
+        ground = theme.mixed(now.panel, now.bad, 0.18 if running else 0.10 if self.underMouse() else 0.0)
+        painter.setBrush(QColor(ground if self.isEnabled() else now.window))
+        edge = now.accent if self.hasFocus() else now.bad if running else now.edge if self.isEnabled() else now.line
+        painter.setPen(QPen(QColor(edge), 1.5))
+        painter.drawRoundedRect(box, theme.CORNER, theme.CORNER)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(red)
+        middle = box.center().y()
+        if running:
+            painter.drawRoundedRect(QRectF(18, middle - 8, 16, 16), 2, 2)
+        else:
+            painter.drawEllipse(QRectF(17, middle - 9, 18, 18))
+        painter.setPen(QColor(now.text if self.isEnabled() else now.muted))
+        painter.setFont(theme.scaled_font(self.font(), 1.1, bold=True))
+        painter.drawText(box.adjusted(46, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
+
+
+class RecordBar(QWidget):
+    """Label and subject of the next take, the button, and the clock."""
+
+    toggled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.button = RecordButton()
+        self.button.setCheckable(True)
+        self.button.setAccessibleName("Record")
+        self.label = QComboBox()
+        self.label.setEditable(True)
+        self.label.setMinimumWidth(180)
+        self.label.setAccessibleName("Label of the next take")
+        self.label.setLineEdit(QLineEdit())
+        self.label.setPlaceholderText("what happens in it")
+        self.subject = QLineEdit()
+        self.subject.setPlaceholderText("who or which one")
+        self.subject.setMaximumWidth(180)
+        self.subject.setAccessibleName("Subject of the next take")
+        self.subject.setToolTip("Kept with the take, so that a split by subject can keep people apart")
+        self.clock = QLabel("0.0\u2009s")
+        self.clock.setProperty("role", "headline")
+        self.rows = QLabel()
+        self.rows.setProperty("role", "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GRID)
+        row.addWidget(self.button)
+        row.addSpacing(theme.GRID)
+        for title, field in (("Label", self.label), ("Subject", self.subject)):
+            caption = QLabel(title)
+            caption.setProperty("role", "muted")
+            caption.setBuddy(field)
+            row.addWidget(caption)
+            row.addWidget(field)
+            row.addSpacing(theme.GRID)
+        row.addStretch(1)
+        row.addWidget(self.rows)
+        row.addWidget(self.clock)
+        self.button.clicked.connect(self._clicked)
+        self.set_possible(False, "Connect to a board first")
+
+    @property
+    def label_text(self) -> str:
+        """The label of the next take."""
+        return self.label.currentText().strip()
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What else is noted of the next take."""
+        subject = self.subject.text().strip()
+        return {"subject": subject} if subject else {}
+
+    def set_labels(self, labels: Sequence[str]) -> None:
+        """Offer these; what is typed stays."""
+        typed = self.label.currentText()
+        self.label.clear()
+        self.label.addItems(list(labels))
+        self.label.setCurrentText(typed)
+
+    def set_possible(self, possible: bool, why_not: str = "") -> None:
+        """Whether recording can start, and why it cannot."""
+        self.button.setEnabled(possible)
+        self.button.setToolTip("Start or stop a take (Space while the plot has the focus)" if possible else why_not)
+        self.button.update()
+
+    def show_take(self, seconds: float | None, rows: int = 0) -> None:
+        """How long the take has been running; None when there is none."""
+        running = seconds is not None
+        self.button.setChecked(running)
+        self.button.setText("Stop" if running else "Record")
+        self.clock.setText(f"{seconds or 0.0:.1f}\u2009s")
+        self.rows.setText(f"{rows:,} rows" if running else "")
+        for field in (self.label, self.subject):
+            field.setEnabled(not running)
+
+    def _clicked(self) -> None:
+        # What the button shows follows from the take, not from the click: it may fail to start.
+        self.button.setChecked(not self.button.isChecked())
+        self.toggled.emit()

@@ -1,0 +1,187 @@
+"""Where samples can come from: the serial ports, a port that is typed, the simulated board."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QIntValidator, QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.capture.ports import COMMON_BAUDS, DEFAULT_BAUD, Port, list_ports
+from workbench.ui import theme
+
+_LOOK_MS = 2000
+_DEVICE = Qt.ItemDataRole.UserRole
+_HIGHEST_BAUD = 20_000_000
+
+
+class PortWatcher(QObject):
+    """Looks for ports every two seconds, beside the window: asking the system can take a tenth of a second."""
+
+    found = Signal(object)  # list[Port]
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: threading.Thread | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self.look)
+
+    def start(self) -> None:
+        """Look now and from now on."""
+        if not self._timer.isActive():
+            self._timer.start()
+            self.look()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def look(self) -> None:
+        """Look once, unless the last look is still under way."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._look, name="port watcher", daemon=True)
+            self._thread.start()
+
+    def _look(self) -> None:
+        self.found.emit(list_ports())
+
+
+class _PortList(QListWidget):
+    """A list in which Enter means: take this one."""
+
+    entered = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentItem() is not None:
+            self.entered.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class SourceList(QWidget):
+    """Choose a port and a baud rate, connect and disconnect."""
+
+    connect_asked = Signal(str, int)  # device, baud
+    simulation_asked = Signal()
+    disconnect_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._connected = False
+        self.ports = _PortList()
+        self.ports.setAccessibleName("Serial ports")
+        self.ports.setFixedHeight(108)
+        self.none = QLabel("No serial port found. Plug a board in: it appears here by itself.")
+        self.none.setProperty("role", "muted")
+        self.none.setWordWrap(True)
+        self.port = QLineEdit()
+        self.port.setPlaceholderText("or type a port")
+        self.port.setToolTip("A device such as /dev/ttyACM0 or COM7, or socket://host:port")
+        self.port.setAccessibleName("Port")
+        self.baud = QComboBox()
+        self.baud.setEditable(True)
+        self.baud.addItems([str(rate) for rate in COMMON_BAUDS])
+        self.baud.setCurrentText(str(DEFAULT_BAUD))
+        self.baud.setAccessibleName("Baud rate")
+        self.baud.setToolTip("Bits a second, as in the firmware's Serial.begin(); any number may be typed")
+        self.baud.setValidator(QIntValidator(1, _HIGHEST_BAUD, self))
+        self.connect_button = QPushButton("Connect")
+        self.connect_button.setProperty("role", "primary")
+        self.simulate_button = QPushButton("Use a simulated board")
+        self.simulate_button.setToolTip("No board at hand? One click starts one that sends real lines over a port")
+        self._lay_out()
+        self.ports.currentItemChanged.connect(self._take_device)
+        self.ports.itemDoubleClicked.connect(lambda _item: self._ask())
+        self.ports.entered.connect(self._ask)
+        self.port.textChanged.connect(lambda _text: self._update())
+        self.port.returnPressed.connect(self._ask)
+        self.baud.editTextChanged.connect(lambda _text: self._update())
+        self.connect_button.clicked.connect(self._toggle)
+        self.simulate_button.clicked.connect(self.simulation_asked)
+        self.show_ports([])
+
+    def _lay_out(self) -> None:
+        unit = QLabel("baud")
+        unit.setProperty("role", "muted")
+        rate = QHBoxLayout()
+        rate.setSpacing(theme.GRID)
+        rate.addWidget(self.baud, 1)
+        rate.addWidget(unit)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID)
+        column.addWidget(self.ports)
+        column.addWidget(self.none)
+        column.addWidget(self.port)
+        column.addLayout(rate)
+        column.addWidget(self.connect_button)
+        column.addWidget(self.simulate_button)
+
+    def show_ports(self, ports: Sequence[Port]) -> None:
+        """Offer these; what was chosen or typed stays."""
+        shown = [self.ports.item(row).data(_DEVICE) for row in range(self.ports.count())]
+        if shown != [port.device for port in ports]:
+            with QSignalBlocker(self.ports):
+                self.ports.clear()
+                for port in ports:
+                    item = QListWidgetItem(port.title)
+                    item.setData(_DEVICE, port.device)
+                    item.setToolTip(port.title)
+                    self.ports.addItem(item)
+                    if port.device == self.port.text():
+                        self.ports.setCurrentItem(item)
+            if ports and not self.port.text():
+                self.ports.setCurrentRow(0)
+        self.ports.setVisible(bool(ports))
+        self.none.setVisible(not ports)
+        self._update()
+
+    def set_connected(self, connected: bool) -> None:
+        """While connected the source stands still and the button disconnects."""
+        self._connected = connected
+        for widget in (self.ports, self.port, self.baud, self.simulate_button):
+            widget.setEnabled(not connected)
+        self.simulate_button.setToolTip(
+            "Disconnect first" if connected else "No board at hand? One click starts one that sends lines over a port"
+        )
+        self._update()
+
+    def _update(self) -> None:
+        possible = self._connected or bool(self.port.text().strip() and self.baud.currentText().isdigit())
+        self.connect_button.setText("Disconnect" if self._connected else "Connect")
+        self.connect_button.setEnabled(possible)
+        if possible:
+            tip = "Let go of the port" if self._connected else "Open the port and show what it sends"
+        else:
+            tip = "Choose or type a port first" if self.baud.currentText().isdigit() else "Type a baud rate first"
+        self.connect_button.setToolTip(tip)
+
+    def _take_device(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.port.setText(item.data(_DEVICE))
+
+    def _toggle(self) -> None:
+        if self._connected:
+            self.disconnect_asked.emit()
+        else:
+            self._ask()
+
+    def _ask(self) -> None:
+        if self.connect_button.isEnabled() and not self._connected:
+            self.connect_asked.emit(self.port.text().strip(), int(self.baud.currentText()))
