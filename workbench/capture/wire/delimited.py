@@ -152,8 +152,9 @@ class DelimitedLines:
         if not line:
             return
         found = None if len(line) > LONGEST_LINE else _reading(line)
-        if found is None and _WORD.search(line):
-            self._text(line)
+        names = _header(line) if found is None else None
+        if names or (found is None and _WORD.search(line)):
+            self._text(line, names)
         elif self._cut_start:
             self._cut_start = False
         elif found is None:
@@ -168,10 +169,9 @@ class DelimitedLines:
         self.counts.bad += 1
         self.counts.quote(line)
 
-    def _text(self, line: bytes) -> None:
+    def _text(self, line: bytes, names: tuple[Channel, ...] | None) -> None:
         self.counts.text += 1
         self.counts.quote(line)
-        names = _header(line)
         if names is None:
             return
         self._headers[len(names)] = names
