@@ -15,7 +15,8 @@ from workbench.dataset.settings import SplitSettings, TargetSettings
 from workbench.dataset.split import PARTS, split_dataset
 from workbench.errors import BadSetting, NotEnoughData
 from workbench.features.blocks import find_block
-from workbench.features.compute import compute
+from workbench.features.compute import compute, fit
+from workbench.features.parameters import FeatureParameters
 from workbench.features.settings import FeatureSettings
 from workbench.jobs import Job
 from workbench.operations.outcome import Outcome
@@ -35,7 +36,10 @@ class PartPreview:
 
 @dataclass(frozen=True)
 class WindowPreview:
-    """The windows of a project. ``window_s`` and ``stride_s`` are None for pictures; ``parts`` by name."""
+    """The windows of a project. ``window_s`` and ``stride_s`` are None for pictures; ``parts`` by name.
+
+    ``normalisation`` is fitted to the training windows, as training would.
+    """
 
     task: str
     classes: tuple[str, ...]
@@ -46,6 +50,7 @@ class WindowPreview:
     window_s: float | None
     stride_s: float | None
     parts: dict[str, PartPreview]
+    normalisation: FeatureParameters
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,13 @@ def preview_windows(project: Project) -> Outcome[WindowPreview]:
         window_s=dataset.input_shape[0] / rate if rate else None,
         stride_s=dataset.stride_rows / rate if rate else None,
         parts=parts,
+        normalisation=fit(
+            dataset.windows[split.train],
+            project.settings(FeatureSettings),
+            rate_hz=rate,
+            channels=dataset.channels,
+            stride_rows=dataset.stride_rows,
+        ),
     )
     return Outcome(preview, messages=dataset.messages + split.messages)
 

@@ -47,7 +47,7 @@ class SettingsForm(QWidget):
     """Rows for the fields of ``cls``; ``changed`` carries a new object whenever the user has changed one.
 
     ``words`` gives readable names for choices, ``sliders`` names bounded fields that get a slider beside
-    their spin box.
+    their spin box, ``offered`` fields of text that are chosen from what ``set_choices`` offers.
     """
 
     changed = Signal(object)
@@ -59,10 +59,12 @@ class SettingsForm(QWidget):
         only: Sequence[str] | None = None,
         words: Mapping[str, str] | None = None,
         sliders: Sequence[str] = (),
+        offered: Sequence[str] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._value = value
+        self._offered = tuple(offered)
         self._words = dict(words or {})
         self._no_wheel = _NoWheel(self)
         self._rows: dict[str, tuple[QWidget, ...]] = {}
@@ -108,7 +110,7 @@ class SettingsForm(QWidget):
 
     def _add_row(self, info: Setting, with_slider: bool) -> None:
         row = self._grid.rowCount()
-        field = _field(info, self._words, with_slider)
+        field = _Choice(info, self._words) if info.name in self._offered else _field(info, self._words, with_slider)
         tip = info.help if not info.unit else f"{info.help} [{info.unit}]"
         field.widget.setToolTip(tip)
         field.editor.setAccessibleName(info.title)
