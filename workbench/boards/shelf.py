@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.boards.model import Board
-from workbench.boards.toml_file import board_toml, check_id, parse_board, read_board
+from workbench.boards.toml_file import board_toml, check_id, is_id, parse_board, read_board
 from workbench.errors import BadBoard, NotPossible
 from workbench.files import write_atomically
 from workbench.resources import resource
@@ -64,6 +64,9 @@ def find_board(board_id: str) -> Board:
     boards = load_boards()
     if board_id in boards:
         return boards[board_id]
+    path = user_folder() / f"{board_id}.toml"
+    if is_id(board_id) and path.is_file():
+        read_board(path)  # says what is wrong with it
     near = difflib.get_close_matches(board_id.lower(), boards, n=3, cutoff=0.5)
     advice = f"Did you mean {' or '.join(near)}?" if near else f"The boards are: {', '.join(boards)}."
     raise BadBoard(f"There is no board {board_id[:60]!r}.", to_do=advice)

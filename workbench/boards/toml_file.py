@@ -36,9 +36,14 @@ def known_cores() -> tuple[str, ...]:
     return (*tomllib.loads(resource("cores.toml").read_text(encoding="utf-8"))["cores"], "other")
 
 
+def is_id(text: str) -> bool:
+    """Whether a text can be a board's id: a file name on every system."""
+    return bool(_ID.fullmatch(text)) and text not in _DEVICE_NAMES
+
+
 def check_id(board_id: str) -> None:
-    """The id is a file name on every system."""
-    if not _ID.fullmatch(board_id) or board_id in _DEVICE_NAMES:
+    """BadBoard when this cannot be a board's id."""
+    if not is_id(board_id):
         raise BadBoard(
             f"The file name is the board's id, and {board_id[:60]!r} cannot be one.",
             to_do="Use up to 48 of a-z, 0-9, _ and -, starting with a letter or digit.",
