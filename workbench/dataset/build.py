@@ -61,7 +61,7 @@ def majority(recordings: Sequence[Recording], messages: list[str]) -> list[Recor
     if alike[0].kind == "picture":
         return alike
     usual = _usual_rate(alike)
-    same = [recording for recording in alike if _near(recording, usual)]
+    same = [recording for recording in alike if _near(recording.rate_hz or 0.0, usual)]
     if len(same) < len(alike):
         messages.append(
             f"{len(alike) - len(same)} of {len(alike)} recordings are not sampled at {usual:g} Hz and are left out."
@@ -75,9 +75,11 @@ def _form(recording: Recording) -> tuple[object, ...]:
 
 def _usual_rate(recordings: Sequence[Recording]) -> float:
     """The rate that most rows have, give or take the tolerance."""
-    rates = {recording.rate_hz for recording in recordings if recording.rate_hz}
-    return max(sorted(rates), key=lambda rate: sum(one.rows for one in recordings if _near(one, rate)))
+    rows: Counter[float] = Counter()
+    for recording in recordings:
+        rows[recording.rate_hz or 0.0] += recording.rows
+    return max(rows, key=lambda rate: (sum(n for other, n in rows.items() if _near(other, rate)), rows[rate]))
 
 
-def _near(recording: Recording, rate: float) -> bool:
-    return abs((recording.rate_hz or 0.0) / rate - 1) <= RATE_TOLERANCE
+def _near(rate: float, usual: float) -> bool:
+    return abs(rate - usual) <= RATE_TOLERANCE * usual

@@ -12,7 +12,7 @@ from workbench.dataset.settings import WindowSettings
 from workbench.errors import NotEnoughData
 from workbench.project.model import Segment
 
-AUTOMATIC_SECONDS = 3.0  # long enough for a gesture, a repetition, a few turns of a motor
+AUTOMATIC_SECONDS = 2.0  # long enough for a gesture or a few turns of a motor, short enough for the RAM of a board
 AUTOMATIC_ROWS = (16, 256)  # fewer say little, more cost RAM on the board
 MOST_ROWS = 65536  # a window must fit a microcontroller's memory; this is far beyond
 
@@ -28,7 +28,7 @@ class WindowRows:
 def window_rows(settings: WindowSettings, rate_hz: float, recording_rows: Sequence[int]) -> WindowRows:
     """Length and stride in rows at this rate.
 
-    A length of 0 is chosen: three seconds, but 16 to 256 rows, and at most half of the median recording. A stride
+    A length of 0 is chosen: two seconds, but 16 to 256 rows, and at most half of the median recording. A stride
     of 0 is half a window. NotEnoughData when a given length is less than two rows or longer than anything allows.
     """
     if settings.length_s > 0:
