@@ -30,7 +30,11 @@ def recover(connection: sqlite3.Connection, folder: Path) -> Recovered:
     connection.execute("DELETE FROM disposable_files")
     found = Recovered()
     for file, path in present.items():
-        if file not in known | disposable:
+        if file in known | disposable:
+            continue
+        if path.stat().st_size == 0:  # killed before the first batch
+            path.unlink()
+        else:
             _adopt(found, file, path)
     return found
 

@@ -176,7 +176,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
 def statements(script: str) -> Iterable[str]:
     """The single statements of a script; executescript() would commit the transaction they stand in."""
     statement = ""
-    for piece in script.split(";"):
+    for piece in script.rstrip("; \n").split(";"):
         statement += piece + ";"
         if sqlite3.complete_statement(statement):
             yield statement

@@ -210,8 +210,8 @@ class Project:
             return cls()
         try:
             return fields.from_json(cls, json.loads(row["value"]))
-        except ValueError as error:
-            raise BadProject(f"The saved {cls.__name__} are damaged.", where=str(self.folder)) from error
+        except (ValueError, BadSetting) as error:
+            raise BadProject(f"The saved {cls.__name__} are damaged ({error}).", where=str(self.folder)) from error
 
     def runs(self) -> list[Run]:
         """All runs, oldest first."""
