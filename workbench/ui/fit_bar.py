@@ -241,12 +241,12 @@ class Verdict(_Clickable):
     def sizeHint(self) -> QSize:
         return QSize(136, HEIGHT)
 
-    def show_verdict(self, fits: bool | None, detail: str) -> None:
-        """Say whether it fits; ``detail`` stands below it and in the tip."""
+    def show_verdict(self, fits: bool | None, detail: str, sentence: str = "") -> None:
+        """Say whether it fits; ``detail`` stands below it, ``sentence`` in the tip."""
         self.fits = fits
         self.words = {True: "FITS ✓", False: "TOO BIG", None: NOTHING}[fits]
         self.detail = detail
-        self.setToolTip(html.escape(detail))
+        self.setToolTip(html.escape(sentence or detail))
         self.setAccessibleDescription(f"{self.words} {detail}")
         self.update()
 
@@ -317,4 +317,13 @@ class FitBar(QWidget):
         if figures is None:
             self.verdict.show_verdict(None, "no model yet" if self._session.project is not None else "")
         else:
-            self.verdict.show_verdict(figures.fits, figures.verdict)
+            self.verdict.show_verdict(figures.fits, self._short_verdict(), figures.verdict)
+
+    def _short_verdict(self) -> str:
+        """What stands below the verdict: by how much what is over."""
+        over = [
+            f"{name.upper()} by {quantity(cell.over_by, cell.figure.unit)}"
+            for name, cell in self.cells.items()
+            if cell.over_by is not None
+        ]
+        return ", ".join(over) or self._session.board.name

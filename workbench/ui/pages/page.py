@@ -32,6 +32,7 @@ class Page(QWidget):
 
     id: ClassVar[str] = ""
     title: ClassVar[str] = ""
+    settings_width: ClassVar[int] = SETTINGS_WIDTH
     help_text: ClassVar[str] = ""  # what F1 shows: plain text, paragraphs separated by blank lines
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -57,7 +58,7 @@ class Page(QWidget):
 
         self._edge = QScrollArea()
         self._edge.setObjectName("settings_edge")
-        self._edge.setFixedWidth(SETTINGS_WIDTH)
+        self._edge.setFixedWidth(self.settings_width)
         self._edge.setWidgetResizable(True)
         self._edge.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
@@ -92,8 +93,8 @@ class Page(QWidget):
 
     # --- for pages to use --------------------------------------------------------------------------
 
-    def add_settings(self, widget: QWidget, title: str = "") -> QWidget:
-        """Put a form (or a button below one) at the right edge; returns ``widget``."""
+    def add_settings(self, widget: QWidget, title: str = "", *, stretch: int = 0) -> QWidget:
+        """Put a form (or a button below one, or a table that takes the room) at the right edge; returns ``widget``."""
         place = self._settings_column.count() - 1
         if title:
             heading = QLabel(title)
@@ -105,9 +106,15 @@ class Page(QWidget):
                 place += 1
             self._settings_column.insertWidget(place, heading)
             place += 1
-        self._settings_column.insertWidget(place, widget)
+        self._settings_column.insertWidget(place, widget, stretch)
+        if stretch:
+            self._settings_column.setStretch(self._settings_column.count() - 1, 0)
         self._edge.show()
         return widget
+
+    def set_settings_visible(self, visible: bool) -> None:
+        """Hide the settings while there is nothing to set."""
+        self._edge.setVisible(visible)
 
     def show_message(self, kind: Kind | str, text: str, action: tuple[str, Callable[[], None]] | None = None) -> None:
         """Say something inline: ``kind`` is info, good, warn or bad; ``action`` a button's title and callback."""
@@ -193,6 +200,7 @@ class EmptyState(QWidget):
         heading.setProperty("role", "title")
         heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(heading)
+        self.heading = heading
         words = QLabel(text)
         words.setProperty("role", "muted")
         words.setWordWrap(True)
@@ -201,6 +209,7 @@ class EmptyState(QWidget):
         words.setMinimumWidth(320)
         column.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
         self.words = words
+        words.setTextFormat(Qt.TextFormat.PlainText)
         self.button: QPushButton | None = None
         if action is not None:
             self.button = QPushButton(action[0])
@@ -209,3 +218,8 @@ class EmptyState(QWidget):
             column.addSpacing(theme.GRID)
             column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
+
+    def set_words(self, title: str, text: str) -> None:
+        """Say something else."""
+        self.heading.setText(title)
+        self.words.setText(text)

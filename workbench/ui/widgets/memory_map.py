@@ -17,6 +17,7 @@ _FUNNEL = 24
 _ENLARGED = 48
 _HEAD = 44  # px above the columns
 _LABEL_STEP = 15
+_MOST_LABELS = 11
 _SMALLEST = 2.0  # px; a block that exists is seen
 
 
@@ -29,6 +30,7 @@ class Block:
     kind: str
     bytes: int
     exact: bool = True
+    detail: str = ""  # the whole name, where ``name`` is a short one
 
 
 def kind_colour(kind: str) -> QColor:
@@ -66,7 +68,7 @@ class MemoryMap(QWidget):
         self._lit: frozenset[str] = frozenset()
 
     def sizeHint(self) -> QSize:
-        return QSize(264, 260)
+        return QSize(272, 260)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(232, 180)
@@ -130,7 +132,7 @@ class MemoryMap(QWidget):
         """The blocks that get a label and where: beside their middle, moved apart where they would overlap."""
         boxes = self._enlarged_boxes()
         _, column = self._columns()
-        most = max(1, int(column.height() // _LABEL_STEP))
+        most = min(_MOST_LABELS, max(1, int(column.height() // _LABEL_STEP)))
         largest = sorted(boxes, key=lambda entry: -entry[0].bytes)[:most]
         chosen = {block.key for block, _ in largest}
         wanted = [(block, box.center().y()) for block, box in boxes if block.key in chosen]  # from the bottom up
@@ -259,7 +261,7 @@ class MemoryMap(QWidget):
             )
             size = ("" if block.exact else "~") + f"{block.bytes / 1024:,.1f}"
             size_width = metrics.horizontalAdvance(size)
-            name = metrics.elidedText(block.name, Qt.TextElideMode.ElideMiddle, round(room - size_width - 8))
+            name = metrics.elidedText(block.name, Qt.TextElideMode.ElideRight, round(room - size_width - 8))
             line = QRectF(left, y - _LABEL_STEP / 2, room, _LABEL_STEP)
             painter.setPen(QColor(tokens.muted if faded else tokens.text))
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
@@ -281,7 +283,7 @@ class MemoryMap(QWidget):
             below += other.bytes
         known = "exact" if block.exact else "estimated"
         share = block.bytes / self._limit
-        return f"{block.name}\n{exact_bytes(block.bytes)} ({known}), {share:.1%} of the memory\nfrom byte {below:,}"
+        return f"{block.detail or block.name}\n{exact_bytes(block.bytes)} ({known}), {share:.1%} of the memory\nfrom byte {below:,}"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         block = self.block_at(event.position())

@@ -1,0 +1,109 @@
+"""What it would take to make a model fit that does not."""
+
+from __future__ import annotations
+
+from workbench.boards import Board, load_boards
+from workbench.errors import NotPossible
+from workbench.graph.model import Graph
+from workbench.memory.budget import Buffers, Firmware
+from workbench.memory.fit import ENGINES, MemoryReport, report
+from workbench.memory.use import PartKind
+from workbench.quantities import kilobytes
+
+_MOST_BOARDS = 3
+_SMALLEST_SAVING = 64  # bytes; less than that is no advice
+
+
+def fit_advice(
+    graph: Graph, memory: MemoryReport, board: Board, buffers: Buffers | None = None, firmware: Firmware | None = None
+) -> tuple[str, ...]:
+    """Sentences with numbers, the most specific first; none when the model fits already."""
+    if memory.fits:
+        return ()
+    said = []
+    if not memory.ram.fits:
+        said.append(_about_ram(memory))
+    if not memory.flash.fits:
+        said.append(_about_flash(graph, memory))
+    said += _other_engine(graph, memory, board, buffers, firmware)
+    said.append(_other_boards(graph, buffers, firmware))
+    return tuple(said)
+
+
+def _about_ram(memory: MemoryReport) -> str:
+    """What is alive together where the arena is highest, and how small the arena would have to be."""
+    plan = memory.arena.plan
+    allowed = memory.arena.required + memory.ram.free
+    if allowed <= 0:
+        rest = memory.ram.used - memory.arena.required
+        return (
+            f"RAM: even without the arena, {kilobytes(rest)} are taken of {kilobytes(memory.ram.limit)}; "
+            "a shorter window or less RAM for your own firmware is needed first."
+        )
+    alive = sorted(
+        (placement for placement in plan.placements if placement.alive_at(plan.live_set_op)),
+        key=lambda placement: -placement.bytes,
+    )
+    step = plan.steps[plan.live_set_op].name if plan.live_set_op >= 0 else "the input"
+    largest = " and ".join(kilobytes(placement.bytes) for placement in alive[:2])
+    return (
+        f"RAM: the arena may take {kilobytes(allowed)} and takes {kilobytes(memory.arena.required)}. It is fullest at "
+        f"operator {plan.live_set_op} ({step}), with {largest} alive at once: a shorter window, or fewer filters "
+        "there, makes it smaller."
+    )
+
+
+def _about_flash(graph: Graph, memory: MemoryReport) -> str:
+    """How small the weights would have to be."""
+    weights = memory.flash.of_kind(PartKind.WEIGHTS)
+    allowed = weights + memory.flash.free
+    if allowed <= 0:
+        rest = memory.flash.used - weights
+        return (
+            f"Flash: even without weights, {kilobytes(rest)} are taken of {kilobytes(memory.flash.limit)}; "
+            "an architecture with fewer kinds of operators is needed."
+        )
+    words = f"Flash: the weights may take {kilobytes(allowed)} and take {kilobytes(weights)}."
+    stored = [tensor.dtype for tensor in graph.main.tensors if tensor.is_constant and tensor.bytes]
+    if "float32" in stored and "int8" not in stored:
+        return f"{words} As int8 they would take about {kilobytes(weights / 4)}."
+    return f"{words} Fewer filters or layers make them smaller; zeros from pruning do not."
+
+
+def _other_engine(
+    graph: Graph, memory: MemoryReport, board: Board, buffers: Buffers | None, firmware: Firmware | None
+) -> list[str]:
+    """What the other kernels would save."""
+    said = []
+    for engine in ENGINES:
+        if engine == memory.engine:
+            continue
+        try:
+            other = report(graph, board, engine, buffers=buffers, firmware=firmware)
+        except NotPossible:
+            continue
+        flash, ram = memory.flash.used - other.flash.used, memory.ram.used - other.ram.used
+        saved = [
+            f"{kilobytes(size)} {name}" for size, name in ((flash, "flash"), (ram, "RAM")) if size > _SMALLEST_SAVING
+        ]
+        if saved:
+            fits = " and fit" if other.fits else ""
+            name = "CMSIS-NN" if ENGINES[engine] else "reference"
+            said.append(f"The {name} kernels would save {' and '.join(saved)}{fits}.")
+    return said
+
+
+def _other_boards(graph: Graph, buffers: Buffers | None, firmware: Firmware | None) -> str:
+    """The smallest boards it would fit as it is."""
+    fitting = []
+    for board in load_boards().values():
+        try:
+            fits = board.programmable and report(graph, board, buffers=buffers, firmware=firmware).fits
+        except NotPossible:
+            continue
+        if fits:
+            fitting.append(board)
+    if not fitting:
+        return "As it is, it fits none of the boards."
+    fitting.sort(key=lambda board: (board.ram_bytes, board.flash_bytes))
+    return f"As it is, it fits: {', '.join(board.name for board in fitting[:_MOST_BOARDS])}."
