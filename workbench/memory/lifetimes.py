@@ -8,7 +8,7 @@ before the first operator.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.errors import NotSupported
@@ -40,10 +40,13 @@ def is_planned(tensor: Tensor) -> bool:
     return tensor.data is None and not tensor.is_variable and tensor.bytes > 0
 
 
-def lifetimes(graph: Graph, scratch: Sequence[ScratchRequest] = ()) -> tuple[list[Lifetime], list[Step]]:
+def lifetimes(
+    graph: Graph, scratch: Sequence[ScratchRequest] = (), *, elsewhere: Collection[tuple[int, int]] = ()
+) -> tuple[list[Lifetime], list[Step]]:
     """(lifetimes in the order TFLM's planner receives them, the steps they count).
 
     First the tensors of each subgraph by index, then the scratch buffers in the order they were asked for.
+    Tensors ``elsewhere``, as (subgraph, index), have their place already and are left out.
     """
     marks = _Marks(graph, scratch)
     marks.subgraph(0, ())
@@ -51,7 +54,7 @@ def lifetimes(graph: Graph, scratch: Sequence[ScratchRequest] = ()) -> tuple[lis
         _lifetime(tensor, number, marks.tensors[number].get(tensor.index))
         for number, subgraph in enumerate(graph.subgraphs)
         for tensor in subgraph.tensors
-        if is_planned(tensor)
+        if is_planned(tensor) and (number, tensor.index) not in elsewhere
     ]
     for number, request in enumerate(scratch):
         first, last = marks.scratch.get(number, (-1, -1))

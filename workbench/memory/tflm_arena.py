@@ -19,7 +19,7 @@ from workbench.memory.plan import Lifetime, MemoryPlan, Placement, Step
 from workbench.memory.tflm.abi import CORTEX_M, Abi, align_up
 from workbench.memory.tflm.allocator import BUFFER_ALIGNMENT, Arena, Kind
 from workbench.memory.tflm.kernels.table import KERNELS
-from workbench.memory.tflm.node import REFERENCE, KernelSet, Node, tensor_structs
+from workbench.memory.tflm.node import REFERENCE, KernelSet, Node, ResourceVariables, tensor_structs
 
 # Structs of tflite-micro by the file that defines them.
 _ALLOCATOR = "2p 5p pp"  # SingleArenaBufferAllocator: two tables of virtual functions, five addresses, two counts
@@ -31,6 +31,8 @@ _EVAL_TENSOR = "ppe"  # TfLiteEvalTensor
 _NODE = "{pppppp i} p"  # NodeAndRegistration
 _ALLOCATION_INFO = "pp ii i b"  # AllocationInfo
 _SCRATCH_REQUEST = "pii"  # ScratchBufferRequest
+_VARIABLES = "p ii"  # MicroResourceVariables
+_VARIABLE = "ppp p b"  # MicroResourceVariable
 _PLANNED_BUFFER = "iiii ii {iii} i"  # what GreedyMemoryPlanner keeps of a buffer
 
 _MAX_SCRATCH_BUFFERS_OF_OPERATOR = 12
@@ -77,12 +79,22 @@ class _Interpreter:
         self.arena = Arena()
         self.scratch: list[ScratchRequest] = []
         self.kernel_data: list[tuple[int, int, int]] = []
+        self.variables = ResourceVariables()
         self.nodes = [
-            (number, Node(operator, subgraph, kernels, abi, self.arena, f"operator {operator.index} ({operator.name})"))
+            Node(
+                operator,
+                subgraph,
+                number,
+                kernels,
+                abi,
+                self.arena,
+                self.variables,
+                f"operator {operator.index} ({operator.name})",
+            )
             for number, subgraph in enumerate(graph.subgraphs)
             for operator in subgraph.operators
         ]
-        for _, node in self.nodes:
+        for node in self.nodes:
             if node.operator.name not in KERNELS:
                 raise NotSupported(
                     f"How much memory TensorFlow Lite Micro needs for {node.operator.name} is not known here.",
@@ -92,16 +104,10 @@ class _Interpreter:
     def allocate(self) -> ArenaEstimate:
         self._create()
         self._parse_options()
-        data_before = dict.fromkeys(range(len(self.nodes)), 0)
-        for number, (_, node) in enumerate(self.nodes):
-            data_before[number] -= self.arena.by_kind[Kind.KERNELS]
-            KERNELS[node.operator.name].init(node)
-            data_before[number] += self.arena.by_kind[Kind.KERNELS]
-        for number, (subgraph, node) in enumerate(self.nodes):
-            data_before[number] -= self.arena.by_kind[Kind.KERNELS]
-            self._prepare(subgraph, node)
-            data_before[number] += self.arena.by_kind[Kind.KERNELS]
-            self.kernel_data.append((subgraph, node.operator.index, data_before[number]))
+        initial = [self._init(node) for node in self.nodes]
+        prepared = [self._prepare(node) for node in self.nodes]
+        for node, before, after in zip(self.nodes, initial, prepared, strict=True):
+            self.kernel_data.append((node.number, node.operator.index, before + after))
         plan = self._plan()
         self._keep_inputs_and_outputs()
         return ArenaEstimate(
@@ -122,6 +128,7 @@ class _Interpreter:
         self._persistent(_ALLOCATOR, Kind.ALLOCATOR)
         self._persistent(_PLANNER, Kind.ALLOCATOR)
         self._persistent(_MICRO_ALLOCATOR, Kind.ALLOCATOR)
+        self._create_variables()
         self._persistent(_OPTIONS_ALLOCATOR, Kind.ALLOCATOR)
         self._make_room_for_requests()
         self._persistent(_SUBGRAPH, Kind.ALLOCATOR, len(self.graph.subgraphs))
@@ -132,7 +139,7 @@ class _Interpreter:
 
     def _parse_options(self) -> None:
         """PrepareNodeAndRegistrationDataFromFlatbuffer."""
-        for _, node in self.nodes:
+        for node in self.nodes:
             layout = KERNELS[node.operator.name].options
             if layout:
                 self._persistent(layout, Kind.OPTIONS)
@@ -141,12 +148,31 @@ class _Interpreter:
         room = len(self.scratch) + _MAX_SCRATCH_BUFFERS_OF_OPERATOR
         self.arena.resize_head(room * self.abi.size(_SCRATCH_REQUEST))
 
-    def _prepare(self, subgraph: int, node: Node) -> None:
-        """PrepareSubgraphs and FinishPrepareNodeAllocations."""
+    def _init(self, node: Node) -> int:
+        """InitSubgraphs; the bytes a kernel takes."""
+        before = self.arena.by_kind[Kind.KERNELS]
+        KERNELS[node.operator.name].init(node)
+        return self.arena.by_kind[Kind.KERNELS] - before
+
+    def _prepare(self, node: Node) -> int:
+        """PrepareSubgraphs and FinishPrepareNodeAllocations; the bytes a kernel takes."""
+        before = self.arena.by_kind[Kind.KERNELS]
         KERNELS[node.operator.name].prepare(node)
-        self.scratch += [ScratchRequest(subgraph, node.operator.index, size) for size in node.scratch_bytes]
+        self.scratch += [ScratchRequest(node.number, node.operator.index, size) for size in node.scratch_bytes]
         self.arena.reset_temporary()
         self._make_room_for_requests()
+        return self.arena.by_kind[Kind.KERNELS] - before
+
+    def _create_variables(self) -> None:
+        """MicroResourceVariables::Create, which a sketch calls when the model has such variables."""
+        names = {
+            (node.option("container", ""), node.option("shared_name", ""))
+            for node in self.nodes
+            if node.operator.name == "VAR_HANDLE"
+        }
+        if names:
+            self.arena.persistent(self.abi.size(_VARIABLES), BUFFER_ALIGNMENT, Kind.VARIABLES)
+            self.arena.persistent(len(names) * self.abi.size(_VARIABLE), BUFFER_ALIGNMENT, Kind.VARIABLES)
 
     def _plan(self) -> MemoryPlan:
         """FinishModelAllocation and CommitStaticMemoryPlan."""
@@ -158,7 +184,7 @@ class _Interpreter:
         self.arena.temporary(infos, self.abi.alignment(_ALLOCATION_INFO))
         offline = _offline_offsets(self.graph, tensors)
         self._keep_variables(offline)
-        alive, steps = lifetimes(self.graph, self.scratch)
+        alive, steps = lifetimes(self.graph, self.scratch, elsewhere=self.variables.handles.keys())
         if len(alive) > _MAX_PLANNED_BUFFERS:
             raise NotSupported(f"The model has {len(alive):,} tensors to plan; up to {_MAX_PLANNED_BUFFERS:,} are.")
         self.arena.plan_in_rest(len(alive) * self.abi.size(_PLANNED_BUFFER))

@@ -56,6 +56,8 @@ def _missing(plan: MemoryPlan, graph: Graph) -> str:
             tensor = subgraph.tensor(index)
             if tensor is None or tensor.data is not None or tensor.is_variable or not tensor.bytes:
                 continue
+            if tensor.dtype == "resource":
+                continue  # a handle; its kernel keeps it
             place = placed.get((step.subgraph, index))
             if place is None or place.bytes < tensor.bytes:
                 return f"{tensor.name!r} has no place of {tensor.bytes:,} bytes."

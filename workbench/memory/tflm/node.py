@@ -39,14 +39,27 @@ CMSIS_NN = KernelSet(cmsis_nn=True)
 
 
 @dataclass
+class ResourceVariables:
+    """MicroResourceVariables: variables by (container, name), and the tensors that hold handles to them.
+
+    ``handles`` is by (subgraph, tensor); ``allocated`` lists the variables that have their memory already.
+    """
+
+    handles: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    allocated: set[tuple[str, str]] = field(default_factory=set)
+
+
+@dataclass
 class Node:
-    """One operator, and the arena its kernel allocates from."""
+    """One operator, and the arena its kernel allocates from; ``number`` is its subgraph's."""
 
     operator: Operator
     subgraph: Subgraph
+    number: int
     kernels: KernelSet
     abi: Abi
     arena: Arena
+    variables: ResourceVariables
     where: str
     scratch_bytes: list[int] = field(default_factory=list)
 

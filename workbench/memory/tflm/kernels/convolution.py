@@ -14,8 +14,9 @@ from workbench.memory.tflm.node import Kernel, Node
 # OpDataConv of conv.h.
 _OP_DATA = "4i iii ii pp ii i 2c"
 _CMSIS_OP_DATA = "{" + _OP_DATA + "} i"
-# ConvParams of kernels/internal/types.h, and OpData of transpose_conv.cc around it.
-_CONV_PARAMS = "e{4h} hhhh iii ii ii ff"
+# OpData of transpose_conv.cc, which begins with ConvParams of kernels/internal/types.h, and CMSIS-NN's.
+_TRANSPOSE_OP_DATA = "{b {4h} hhhh iii ii ii ii} ii pp 2c"
+_CMSIS_TRANSPOSE_OP_DATA = "{b {4h} hhhh iii ii ii ii} iii pp 2c"
 
 _INT32 = 4
 _INT64 = 8
@@ -158,5 +159,42 @@ def _depthwise_scratch(node: Node) -> int:
     return channels * height * width * 2 if node.kernels.dsp else 0
 
 
+def _transpose_init(node: Node) -> None:
+    node.data(_CMSIS_TRANSPOSE_OP_DATA if node.kernels.cmsis_nn else _TRANSPOSE_OP_DATA)
+
+
+def _transpose(node: Node) -> None:
+    weights, source, output = node.input(1), node.input(2), node.output()
+    bias = node.optional_input(3)
+    check_types(node, source, weights)
+    node.temporary(output, source, weights)
+    _per_channel(node, node.dimension(weights, 0))
+    if source.dtype == "int8":
+        for size in _transpose_scratch_cmsis_nn(node) if node.kernels.cmsis_nn else (output.elements * _INT32,):
+            node.scratch(size)
+    elif source.dtype == "int16":
+        node.scratch(output.elements * _INT64)
+    if source.dtype != "float32":
+        node.temporary(source, weights, bias, output)
+        if source.dtype == "int16" and bias is not None and bias.dtype == "int16":
+            node.scratch(bias.elements * _INT64)
+
+
+def _transpose_scratch_cmsis_nn(node: Node) -> tuple[int, int]:
+    """arm_transpose_conv_s8_get_buffer_size and arm_transpose_conv_s8_get_reverse_conv_buffer_size."""
+    weights, source, output = node.input(1), node.input(2), node.output()
+    outputs, height, width = (node.dimension(weights, axis) for axis in range(3))
+    channels = node.dimension(source, 3)
+    stride_h, stride_w = node.option("stride_h", 1), node.option("stride_w", 1)
+    # Run as a convolution of a spread input, when that pays (REVERSE_TCOL_EFFICIENT_THRESHOLD).
+    if max(stride_h, stride_w) <= 2 and channels > 16:
+        columns = height * width * channels
+        general = 4 * -(-columns // 16) * 16 if node.kernels.mve else 2 * -(-columns // 4) * 4 * 2
+        return general, columns * outputs
+    across = ((node.dimension(source, 2) - 1) * stride_w + max(width, stride_h)) * node.dimension(output, 3)
+    return across * max(height, stride_h) * _INT32, 0
+
+
 CONV_2D = Kernel("conv_common.cc, cmsis_nn/conv.cc", _init, _convolution, options="eii e ii e")
 DEPTHWISE_CONV_2D = Kernel("depthwise_conv_common.cc, cmsis_nn/depthwise_conv.cc", _init, _depthwise, "eiii e ii")
+TRANSPOSE_CONV = Kernel("transpose_conv.cc, cmsis_nn/transpose_conv.cc", _transpose_init, _transpose, "eii ee")

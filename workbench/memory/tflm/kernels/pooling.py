@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workbench.memory.tflm.node import Kernel, Node, look_at
+from workbench.memory.tflm.kernels.shape import own_dimensions
+from workbench.memory.tflm.node import Kernel, Node, look_at, nothing
 
 # OpDataPooling of pooling.h, and OpData of cmsis_nn/pooling.cc around it; TfLitePoolParams of builtin_op_data.h.
 _OP_DATA = "4i ii ii"
@@ -27,7 +28,13 @@ def _average(node: Node) -> None:
         node.scratch(node.dimension(source, 3) * _INT32)
 
 
+def _l2(node: Node) -> None:
+    _look(node)
+    own_dimensions(node, node.output())
+
+
 _look = look_at(1)
 
 AVERAGE_POOL_2D = Kernel("pooling_common.cc, cmsis_nn/pooling.cc", _init, _average, _OPTIONS)
 MAX_POOL_2D = Kernel("pooling_common.cc, cmsis_nn/pooling.cc", _init, look_at(1), _OPTIONS)
+L2_POOL_2D = Kernel("l2_pool_2d.cc", nothing, _l2, _OPTIONS)

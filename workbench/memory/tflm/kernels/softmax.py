@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.memory.tflm.node import Kernel, Node, look_at
+from workbench.memory.tflm.node import Kernel, Node, look_at, nothing
 
 # SoftmaxParams of kernels/internal/types.h, and CMSISNNSoftmaxParams of cmsis_nn/softmax.cc around it.
 _PARAMS = "d ii ii i ii p pp pp"
@@ -24,3 +24,12 @@ def _prepare(node: Node) -> None:
 
 
 SOFTMAX = Kernel("softmax_common.cc, cmsis_nn/softmax.cc", _init, _prepare, options="i")
+
+
+def _log_softmax(node: Node) -> None:
+    look_at(1)(node)
+    if node.input(0).dtype == "int8":
+        node.data("ii ii i pp")
+
+
+LOG_SOFTMAX = Kernel("log_softmax.cc", nothing, _log_softmax)
