@@ -12,7 +12,7 @@ import math
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from workbench.errors import BadSetting
 
@@ -114,10 +114,24 @@ def from_json(cls: type[S], data: Mapping[str, Any]) -> S:
     return cls(**values)
 
 
-def add_arguments(parser: argparse.ArgumentParser, cls: type[Any]) -> None:
-    """One ``--flag`` a field; a flag that is not given is None, so that the saved setting stays."""
+class _TakesArguments(Protocol):
+    """A parser or a group of one."""
+
+    def add_argument(self, *names: str, **details: Any) -> argparse.Action: ...
+
+
+def _argument(info: Setting, prefix: str) -> str:
+    return f"{prefix}_{info.name}" if prefix else info.name
+
+
+def add_arguments(parser: _TakesArguments, cls: type[Any], prefix: str = "") -> None:
+    """One ``--flag`` a field; a flag that is not given is None, so that the saved setting stays.
+
+    A ``prefix`` keeps two classes apart that have a field of the same name: ``--split-seed``.
+    """
     for info in settings_of(cls):
-        flag = "--" + info.name.replace("_", "-")
+        name = _argument(info, prefix)
+        flag = "--" + name.replace("_", "-")
         unit = f" [{info.unit}]" if info.unit else ""
         text = f"{info.help}{unit} (default: {_shown(info.default)})".replace("%", "%%")
         if info.kind is bool:
@@ -125,20 +139,16 @@ def add_arguments(parser: argparse.ArgumentParser, cls: type[Any]) -> None:
         elif info.kind is tuple:
             parser.add_argument(flag, nargs="*", default=None, help=text)
         else:
-            parser.add_argument(
-                flag, type=info.kind, choices=info.choices or None, default=None, metavar=info.name.upper(), help=text
-            )
+            choices = info.choices or None
+            metavar = None if choices else info.kind.__name__.upper()
+            parser.add_argument(flag, type=info.kind, choices=choices, default=None, metavar=metavar, help=text)
 
 
 def _shown(value: Value) -> str:
     return " ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def from_arguments(cls: type[S], arguments: argparse.Namespace, saved: S) -> S:
+def from_arguments(cls: type[S], arguments: argparse.Namespace, saved: S, prefix: str = "") -> S:
     """``saved`` with the flags that were given on the command line."""
-    given = {
-        info.name: getattr(arguments, info.name)
-        for info in settings_of(cls)
-        if getattr(arguments, info.name, None) is not None
-    }
-    return from_json(cls, to_json(saved) | given)
+    given = {info.name: getattr(arguments, _argument(info, prefix), None) for info in settings_of(cls)}
+    return from_json(cls, to_json(saved) | {name: value for name, value in given.items() if value is not None})

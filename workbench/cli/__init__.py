@@ -1,0 +1,78 @@
+"""The command line: one verb a file, each a face of one operation."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import logging
+import sys
+from collections.abc import Sequence
+
+from workbench import __version__
+from workbench.cli.screen import Screen
+from workbench.cli.verb import Answer, Verb
+from workbench.errors import WorkbenchError
+from workbench.jobs import Cancelled
+
+# In the order of the work; each module holds one VERB.
+VERBS = (
+    "new",
+    "import_",
+    "capture",
+    "train",
+    "compress",
+    "memory",
+    "export",
+    "fit",
+    "boards",
+    "ports",
+    "window",
+    "demo",
+)
+
+EPILOG = """exit status: 0 done, 1 it cannot be done here (too little data, no such port, …), 2 the input is wrong."""
+
+
+def verbs() -> list[Verb]:
+    """Every verb of the command line."""
+    return [importlib.import_module(f"workbench.cli.{name}").VERB for name in VERBS]
+
+
+def _parser(known: Sequence[Verb]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="workbench",
+        description="Record sensors, train a small model, see what it takes on the board, export firmware.",
+        epilog=EPILOG,
+    )
+    parser.add_argument("--version", action="version", version=f"workbench {__version__}")
+    commands = parser.add_subparsers(title="verbs", dest="verb", metavar="VERB", required=True)
+    for verb in known:
+        command = commands.add_parser(verb.name, help=verb.help, description=verb.help, epilog=EPILOG)
+        command.add_argument("--json", action="store_true", help="print one JSON object for machines")
+        verb.add_arguments(command)
+        command.set_defaults(run=verb.run)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do one verb; returns the exit status."""
+    logging.basicConfig(level=logging.CRITICAL)
+    arguments = _parser(verbs()).parse_args(argv)
+    screen = Screen(machine=arguments.json)
+    try:
+        answer: Answer = arguments.run(arguments, screen)
+    except WorkbenchError as error:
+        print(f"workbench: {error}", file=sys.stderr)
+        return error.exit_status
+    except OSError as error:
+        print(f"workbench: {error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, Cancelled):
+        print("workbench: cancelled; nothing was changed", file=sys.stderr)
+        return 130
+    if arguments.json:
+        print(json.dumps(answer.data, ensure_ascii=False, allow_nan=False))
+    else:
+        screen.show(answer.lines)
+    return answer.exit_status

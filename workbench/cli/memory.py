@@ -1,0 +1,63 @@
+"""``workbench memory``: what a .tflite file takes on a board, part by part."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rich.console import RenderableType
+
+from workbench.boards import find_board
+from workbench.cli.screen import Screen, limit_row, table
+from workbench.cli.verb import Answer, Verb
+from workbench.memory.fit import MemoryReport
+from workbench.memory.use import MemoryUse
+from workbench.operations.memory import memory_report
+from workbench.quantities import exact_bytes
+
+ENGINES = ("tflm", "tflm-cmsis")
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, help="a .tflite file, from this program or elsewhere")
+    parser.add_argument("--board", default="nano33ble_sense", help="see: workbench boards (default: %(default)s)")
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default=None,
+        help="TensorFlow Lite Micro with its reference or its CMSIS-NN kernels (default: CMSIS-NN on Arm cores)",
+    )
+
+
+def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
+    report = memory_report(arguments.model, find_board(arguments.board), arguments.engine)
+    return Answer(report.to_json(), lines(report))
+
+
+def lines(report: MemoryReport) -> list[RenderableType]:
+    """The report for people: two bars, then the parts."""
+    bars = table("", "", "")
+    bars.add_row(*limit_row("flash", report.flash.used, report.flash.limit))
+    bars.add_row(*limit_row("RAM", report.ram.used, report.ram.limit))
+    arena = report.arena
+    return [
+        f"{report.board}, {report.engine}: {'fits' if report.fits else 'does not fit'}",
+        bars,
+        "",
+        f"arena: {exact_bytes(arena.required)} is the smallest that works; {exact_bytes(arena.used)} used, "
+        f"of which {exact_bytes(arena.planned)} are tensors and scratch",
+        "",
+        _parts("flash", report.flash),
+        "",
+        _parts("RAM", report.ram),
+    ]
+
+
+def _parts(title: str, use: MemoryUse) -> RenderableType:
+    shown = table(title, "bytes", "", right=("bytes",))
+    for part in use.parts:
+        shown.add_row(part.name, exact_bytes(part.bytes), "" if part.exact else "estimated")
+    return shown
+
+
+VERB = Verb("memory", "show what a model takes on a board", _arguments, _run)

@@ -1,0 +1,103 @@
+"""What a person at the terminal sees: answers on standard output, progress on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from workbench import jobs
+from workbench.jobs import Event, Report
+from workbench.quantities import quantity
+
+BAR_WIDTH = 28
+
+
+class Screen:
+    """The terminal; with ``machine`` set nothing but the JSON goes to standard output."""
+
+    def __init__(self, *, machine: bool) -> None:
+        self._machine = machine
+        self._out = Console(highlight=False, soft_wrap=True)
+        self._err = Console(stderr=True, highlight=False)
+
+    def show(self, lines: Sequence[RenderableType]) -> None:
+        """Print an answer for people."""
+        for line in lines:
+            # Names and labels are the user's: square brackets in them are no mark-up.
+            self._out.print(Text(line) if isinstance(line, str) else line)
+
+    def job(self, function: str, *args: Any, title: str, **kwargs: Any) -> Any:
+        """Run a long operation in a child process with a progress bar; returns its result."""
+        running = jobs.start(function, *args, **kwargs)
+        if not sys.stderr.isatty():
+            return running.wait(None if self._machine else _Log(self._err, title))
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=BAR_WIDTH),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=self._err, transient=True) as bar:
+            return running.wait(_Bar(bar, bar.add_task(title, total=None)))
+
+
+class _Bar:
+    """Events of a job as a moving bar."""
+
+    def __init__(self, bar: Progress, task: TaskID) -> None:
+        self._bar = bar
+        self._task = task
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Report):
+            return
+        text = getattr(event, "text", "")
+        fraction = getattr(event, "fraction", None)
+        total = None if fraction is None else 1.0
+        self._bar.update(self._task, description=text, total=total, completed=fraction or 0.0)
+
+
+class _Log:
+    """Events of a job as lines, where there is no terminal: each text once."""
+
+    def __init__(self, console: Console, title: str) -> None:
+        self._console = console
+        self._last = ""
+        self._say(title)
+
+    def _say(self, text: str) -> None:
+        # "Training: epoch 3 of 40" and "… 4 of 40" are the same step.
+        step = text.rstrip(" 0123456789/%.,").removesuffix("of").rstrip(" 0123456789/")
+        if step != self._last:
+            self._last = step
+            self._console.print(Text(f"· {text}"))
+
+    def __call__(self, event: Event) -> None:
+        if not isinstance(event, Report):
+            self._say(getattr(event, "text", ""))
+
+
+def bar(share: float, *, width: int = BAR_WIDTH) -> Text:
+    """A filled bar; red when it is over full."""
+    filled = min(width, max(0, round(share * width)))
+    return Text("█" * filled + "░" * (width - filled), style="red" if share > 1 else "cyan")
+
+
+def table(*headings: str, right: Sequence[str] = ()) -> Table:
+    """A plain table; the columns named in ``right`` hold numbers."""
+    made = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in headings:
+        # Columns keep their width: a narrow terminal wraps names, never numbers.
+        made.add_column(Text(heading), no_wrap=heading in right, justify="right" if heading in right else "left")
+    return made
+
+
+def limit_row(name: str, value: float, limit: float) -> tuple[RenderableType, ...]:
+    """Name, bar, and "61.2 of 1,024.0 KB" for a table."""
+    return name, bar(value / limit if limit else 0.0), f"{quantity(value, 'B')} of {quantity(limit, 'B')}"
