@@ -79,9 +79,9 @@ def file_name(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """``text`` on one line with every character that Markdown or HTML would take for itself escaped."""
+    """``text`` as part of a line of Markdown: what Markdown or HTML would take for itself is escaped."""
     line = "".join(c if c.isprintable() else " " for c in text)
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|&~$])", r"\\\1", line)
+    return re.sub(r"([\\`*_\[\]<>#|&~$])", r"\\\1", line)
 
 
 def dimensions(shape: Sequence[int]) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workbench import quantities
-from workbench.figures import Source
 from workbench.firmware.c_text import dimensions, file_name, markdown
 from workbench.firmware.inputs import FirmwareInputs
 from workbench.firmware.model_info import rate_text
@@ -77,8 +76,7 @@ def _figures(inputs: FirmwareInputs, operators: int) -> str:
         if figure.value is None:
             continue
         words = [str(figure.source or "")]
-        if figure.source is Source.ESTIMATED and quantities.band(figure):
-            words.append(quantities.band(figure))
+        words.append(quantities.band(figure))
         if figure.limit is not None:
             words.append(f"the board has {quantities.quantity(figure.limit, figure.unit)}")
         if figure.note:

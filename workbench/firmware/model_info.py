@@ -103,9 +103,9 @@ def _tensor(name: str, tensor: Tensor) -> Iterator[str]:
         low, high = RANGES[tensor.dtype]
         yield f"/* real = (quantized - {prefix}_ZERO_POINT) * {prefix}_SCALE */"
         yield f"#define {prefix}_SCALE {c_float(tensor.quantization.scales[0])}"
-        yield f"#define {prefix}_ZERO_POINT {tensor.quantization.zero_points[0]}"
+        yield f"#define {prefix}_ZERO_POINT ({tensor.quantization.zero_points[0]})"
         yield f"#define {prefix}_LOW ({low})"
-        yield f"#define {prefix}_HIGH {high}"
+        yield f"#define {prefix}_HIGH ({high})"
 
 
 def _samples(inputs: FirmwareInputs) -> Iterator[str]:

@@ -81,9 +81,9 @@ def sensor_code(board: Board, channels: tuple[str, ...], units: tuple[str, ...])
         libraries=tuple(sensor["library"] for sensor in sensors),
         slowest_rate_hz=min(rates, default=None),
         fields={
-            "includes": "\n".join(f"#include <{sensor['header']}>" for sensor in sensors),
+            "includes": "\n".join(dict.fromkeys(f"#include <{name}>" for sensor in sensors for name in sensor["headers"])),
             "declarations": _declarations(sensors, readings, sources),
-            "prepare": "\n".join(f"    {sensor['prepare']}" for sensor in sensors if "prepare" in sensor),
+            "prepare": "".join(f"    {sensor['prepare']}\n" for sensor in sensors if "prepare" in sensor),
             "start": " && ".join(sensor["start"] for sensor in sensors),
             "reads": "\n".join(_read(reading, sources) for reading in readings),
             "assignments": "\n".join(

@@ -8,16 +8,13 @@ $notes */
 #include "sensors.h"
 
 #include <Arduino.h>
-#include <Wire.h>
-
 $includes
 
 $declarations
 
 bool begin_sensors()
 {
-$prepare
-    return $start;
+$prepare    return $start;
 }
 
 bool read_sensors(float *row)

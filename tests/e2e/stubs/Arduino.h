@@ -7,11 +7,12 @@
 #include <cstdio>
 #include <cstring>
 
-extern uint32_t stub_micros; /* the clock, in microseconds */
+extern uint64_t stub_us; /* the clock, in microseconds */
 
-inline uint32_t micros() { return stub_micros; }
-inline uint32_t millis() { return stub_micros / 1000U; }
-inline void delay(unsigned long ms) { stub_micros += static_cast<uint32_t>(ms) * 1000U; }
+inline uint32_t micros() { return static_cast<uint32_t>(stub_us); }
+inline uint32_t millis() { return static_cast<uint32_t>(stub_us / 1000U); }
+void stub_delay(unsigned long ms);
+inline void delay(unsigned long ms) { stub_delay(ms); }
 
 struct StubSerial {
     void begin(unsigned long) {}

@@ -1,14 +1,1 @@
-#ifndef ARDUINO_LSM9DS1_H
-#define ARDUINO_LSM9DS1_H
-/* Feeds the window the test gave: see host_main.cpp. */
-struct StubImu {
-    int begin();
-    int accelerationAvailable();
-    int readAcceleration(float &x, float &y, float &z);
-    int gyroscopeAvailable();
-    int readGyroscope(float &x, float &y, float &z);
-    int magneticFieldAvailable();
-    int readMagneticField(float &x, float &y, float &z);
-};
-extern StubImu IMU;
-#endif
+#include "stub_imu.h"

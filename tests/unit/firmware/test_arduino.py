@@ -105,7 +105,7 @@ def test_no_placeholder_is_left(inputs: Make, parameters: Callable[..., FeatureP
 def test_the_guide_says_what_to_expect_and_how_it_is_known(inputs: Make) -> None:
     guide = texts(inputs())["README.md"]
     assert "| Accuracy | 81.2\u2009% | evaluated; 120 windows |" in guide
-    assert "| Smallest arena | 4,096\u2009B | Simulated\\. |" in guide
+    assert "| Smallest arena | 4,096\u2009B | Simulated. |" in guide
     assert "Install Arduino_LSM9DS1" in guide
     assert "--fqbn arduino:mbed_nano:nano33ble" in guide
 

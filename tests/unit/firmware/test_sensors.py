@@ -80,7 +80,7 @@ def test_a_channel_name_cannot_break_the_comment_it_stands_in() -> None:
 @pytest.mark.parametrize("sensor", sensor_tables(), ids=lambda s: s["part"])
 def test_the_sensor_files_are_complete(sensor: dict[str, object]) -> None:
     units = {known["name"]: known["units"] for known in table("arduino", "quantities.toml")["quantities"]}
-    assert {"part", "library", "header", "start", "readings"} <= set(sensor)
+    assert {"part", "library", "headers", "start", "readings"} <= set(sensor)
     for reading in sensor["readings"]:  # type: ignore[attr-defined]  # a list of tables
         assert reading["unit"] in units[reading["quantity"]]
         for axis in reading["axes"]:
