@@ -77,5 +77,5 @@ def test_lengths_in_rows(settings: WindowSettings, rate: float, rows: list[int],
 
 @pytest.mark.parametrize("length_s", [0.01, 1e6])
 def test_a_length_that_cannot_be_names_one_that_can(length_s: float) -> None:
-    with pytest.raises(NotEnoughData, match="Choose a length between 0.04 s and"):
+    with pytest.raises(NotEnoughData, match=r"Choose a length between 0\.04 s and"):
         window_rows(WindowSettings(length_s), 50.0, [1000])
