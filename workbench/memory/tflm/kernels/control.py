@@ -24,8 +24,13 @@ def _assign_variable(node: Node) -> None:
         node.persistent(node.input(1).bytes)
 
 
+def _assign_init(node: Node) -> None:
+    """The kernel has data of its own only where weights may be compressed."""
+    if node.abi.compression:
+        node.data("c")
+
+
 VAR_HANDLE = Kernel("var_handle.cc, micro_resource_variable.cc", struct("i"), _var_handle, options="pp")
-# With compression, the kernel keeps the number of a scratch buffer.
-ASSIGN_VARIABLE = Kernel("assign_variable.cc, micro_resource_variable.cc", nothing, _assign_variable)
+ASSIGN_VARIABLE = Kernel("assign_variable.cc, micro_resource_variable.cc", _assign_init, _assign_variable)
 READ_VARIABLE = Kernel("read_variable.cc", nothing, look_at((), outputs=1))
 CIRCULAR_BUFFER = Kernel("circular_buffer.cc, circular_buffer_common.cc", struct("ii"), look_at(1))

@@ -48,7 +48,7 @@ RFFT = Kernel("rfft.cc, signal/src/rfft_int16.cc", _rfft_init, _rfft)
 
 
 def _filter_bank_init(node: Node) -> None:
-    node.data("{i ppppp} p")
+    node.data("{i ppppp} p ii")
     node.persistent((node.dimension(node.output(), 0) + 1) * _INT64)
 
 
