@@ -16,6 +16,7 @@ ORDER = (
     ("resources", "fields", "figures"),
     ("quantities",),
     ("settings",),
+    ("log",),
     ("boards",),
     ("jobs",),
     ("project",),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
-import logging
 import sys
 from collections.abc import Sequence
 
@@ -14,6 +13,7 @@ from workbench.cli.screen import Screen
 from workbench.cli.verb import Answer, Verb
 from workbench.errors import WorkbenchError
 from workbench.jobs import Cancelled
+from workbench.log import log_to_file
 
 # In the order of the work; each module holds one VERB.
 VERBS = (
@@ -57,7 +57,7 @@ def _parser(known: Sequence[Verb]) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do one verb; returns the exit status."""
-    logging.basicConfig(level=logging.CRITICAL)
+    log_to_file()
     arguments = _parser(verbs()).parse_args(argv)
     screen = Screen(machine=arguments.json)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import os
+import re
 import signal
 import sys
 import traceback
@@ -15,10 +16,13 @@ from typing import Any
 from workbench.errors import JobDied, WorkbenchError
 from workbench.jobs.events import Failed, Finished, Progress, Report
 from workbench.jobs.job import Cancelled
+from workbench.log import log_to_file
 
 # What the parent sends: ("import", module names) any number of times, then ("run", function, args, kwargs);
 # "cancel" at any time.
-Message = tuple[Any, ...] | str
+Message = tuple[Any, ...]
+
+_LONGEST_LINE = 300 | str
 _CANCEL = "cancel"
 
 
@@ -60,6 +64,7 @@ def main(connection: Connection) -> None:
     # Ctrl+C in a terminal reaches the whole process group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _quiet_tensorflow()
+    log_to_file()
     try:
         while True:
             message: Message = connection.recv()
@@ -84,12 +89,20 @@ def main(connection: Connection) -> None:
     except Exception as error:
         # A defect of ours: the person gets one line, the log the whole story.
         logging.getLogger(__name__).error("%s\n%s", function, traceback.format_exc())
-        connection.send(Failed(JobDied(f"The work stopped: {type(error).__name__}: {error}.", where=function)))
+        connection.send(Failed(JobDied(f"The work stopped: {_in_one_line(error)}.", to_do="The log has the details.")))
     finally:
         sys.stdout.flush()
         connection.close()
         # TensorFlow's thread pools can keep an interpreter from ending.
         os._exit(0)
+
+
+def _in_one_line(error: Exception) -> str:
+    """The kind of a defect and the line of its text that says most: TensorFlow's messages fill pages."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    telling = [line for line in lines if re.match(r"\w+Error: ", line)]
+    text = (telling or [f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__])[0]
+    return text[:_LONGEST_LINE].rstrip(".")
 
 
 def _quiet_tensorflow() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import logging.handlers
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,14 +10,13 @@ from types import TracebackType
 from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
-from workbench import settings
+from workbench.log import log_to_file
 from workbench.ui import theme
 from workbench.ui.main_window import MainWindow
 from workbench.ui.pages import BOARDS, STATIONS, WELCOME
 from workbench.ui.session import Session
 from workbench.ui.theme import ThemeChoice
 
-_LOG_BYTES = 1_000_000
 _SETTLE_ROUNDS = 20
 
 
@@ -36,7 +33,7 @@ def make_application() -> QApplication:
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window, on the project folder in ``argv`` when one is given; returns the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    _log_to_file()
+    log_to_file()
     app = make_application()
     session = Session()
     window = MainWindow(session)
@@ -97,12 +94,3 @@ def _say_defects_inline(session: Session) -> None:
         session.fail(error)
 
     sys.excepthook = hook
-
-
-def _log_to_file() -> None:
-    """Keep what happened in ``log.txt`` beside the preferences."""
-    handler = logging.handlers.RotatingFileHandler(
-        settings.home() / "log.txt", maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)

@@ -26,6 +26,12 @@ def divide(*, job: Job) -> float:
     return 1 / 0
 
 
+def complain_at_length(*, job: Job) -> None:
+    raise ValueError(
+        "in user code:\n\n  File x.py, line 3\n    RuntimeError: no seed.\n\nCall arguments: " + "x " * 999
+    )
+
+
 def crash(*, job: Job) -> None:
     job.progress("converting")
     os.abort()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench import jobs
+from workbench import jobs, settings
 from workbench.errors import BadFile, JobDied
 from workbench.jobs import Cancelled, Failed, Finished, Job, Progress, Report
 
@@ -45,6 +45,14 @@ def test_an_error_crosses_the_process_with_its_three_parts() -> None:
 def test_a_defect_becomes_one_line() -> None:
     with pytest.raises(JobDied, match=r"ZeroDivisionError: division by zero"):
         jobs.run("job_functions:divide")
+
+
+def test_the_whole_story_of_a_defect_is_in_the_log_and_not_on_the_screen(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(JobDied) as caught:
+        jobs.run("job_functions:complain_at_length")
+    assert str(caught.value) == "The work stopped: RuntimeError: no seed. The log has the details."
+    assert "Traceback" in (settings.home() / "log.txt").read_text()
+    assert "Traceback" not in "".join(capfd.readouterr())
 
 
 def test_a_child_that_dies_is_reported_with_what_it_was_doing() -> None:
