@@ -103,9 +103,14 @@ class SamplesWriter:
 
     def _columns(self, rows: np.ndarray) -> list[pa.Array]:
         if self._scales is None:
-            return [pa.array(np.ascontiguousarray(column)) for column in rows.T]
+            return [_column(column, pa.float32()) for column in rows.T]
         stored = np.rint(rows / self._scales).clip(-_INT16_FULL_SCALE, _INT16_FULL_SCALE).astype(np.int16)
-        return [pa.array(np.ascontiguousarray(column)) for column in stored.T]
+        return [_column(column, pa.int16()) for column in stored.T]
+
+
+def _column(values: np.ndarray, kind: pa.DataType) -> pa.Array:
+    """Values as a column. pa.array() would do, but imports pandas where that is installed: a stall of a second."""
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
 
 
 def _schema(description: FileDescription, scales: Sequence[float] | np.ndarray | None) -> pa.Schema:
@@ -180,7 +185,7 @@ def _values(batch: pa.RecordBatch, path: Path, start: int, stop: int) -> np.ndar
 
 
 def _numbers(column: pa.Array) -> np.ndarray:
-    """The column's buffer as it lies in the file; pyarrow's own to_numpy() would import pandas (0.8 s)."""
+    """The column's buffer as it lies in the file; to_numpy() would import pandas, as pa.array() does."""
     stored = np.frombuffer(column.buffers()[1], np.float32 if column.type == pa.float32() else np.int16)
     return stored[column.offset : column.offset + len(column)]
 
