@@ -20,9 +20,9 @@ from workbench.log import log_to_file
 
 # What the parent sends: ("import", module names) any number of times, then ("run", function, args, kwargs);
 # "cancel" at any time.
-Message = tuple[Any, ...]
+Message = tuple[Any, ...] | str
 
-_LONGEST_LINE = 300 | str
+_LONGEST_LINE = 300
 _CANCEL = "cancel"
 
 
