@@ -49,12 +49,8 @@ class Project:
         self.folder = folder.resolve()
         self.read_only = read_only
         self.recovered: tuple[str, ...] = ()
+        self._connection = connect(self.folder / _DATABASE, read_only=read_only)
         self._lock = FolderLock(self.folder, take=not read_only)
-        try:
-            self._connection = connect(self.folder / _DATABASE, read_only=read_only)
-        except BaseException:
-            self._lock.release()
-            raise
         self._connection.row_factory = sqlite3.Row
         self._undo = UndoLog(self._connection)
         self._in_step = False

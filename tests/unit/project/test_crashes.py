@@ -31,7 +31,7 @@ def kill_and_check(tmp_path: Path, rng: random.Random) -> int:
     child = subprocess.Popen([sys.executable, str(CHILD), str(folder), str(files)], stdout=subprocess.PIPE)
     try:
         assert child.stdout.readline() == b"ready\n"
-        time.sleep(rng.uniform(0.0, 1.2))  # the moment of the kill is what is tested
+        time.sleep(rng.uniform(0.0, 0.6))  # the moment of the kill is what is tested
     finally:
         child.kill()
         child.wait()
