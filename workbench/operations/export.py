@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from workbench import __version__
 from workbench.boards import Board, find_board
 from workbench.dataset.settings import TargetSettings
-from workbench.errors import BadModel, NotPossible
+from workbench.errors import NotPossible
 from workbench.features import parameters as feature_parameters
 from workbench.features.parameters import FeatureParameters
 from workbench.fields import from_json
@@ -24,10 +24,12 @@ from workbench.jobs import Job
 from workbench.memory.tflm.node import REFERENCE, KernelSet
 from workbench.memory.tflm_arena import tflm_arena
 from workbench.operations.fit_figures import fit_figures
+from workbench.operations.memory import read_model
 from workbench.operations.outcome import Outcome
 from workbench.project.model import Run, Variant
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
+from workbench.training import evaluation
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,16 @@ class ExportResult:
 
 @dataclass(frozen=True)
 class FileSketch:
-    """A file that an export would write: its size in bytes, and what would happen to the one that is there."""
+    """A file that an export would write: its content, and what would happen to the one that is there."""
 
     path: str
-    size: int
+    content: bytes = field(repr=False)
     status: Status
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.content)
 
 
 def export(
@@ -68,10 +75,7 @@ def export_model(tflite: Path, out: Path, board_id: str, *, job: Job) -> Outcome
     """Write a sketch for a .tflite file from anywhere into a folder of its own in ``out``; raises as export does."""
     job.progress("Reading the model", 0.1)
     board = find_board(board_id)
-    try:
-        model = tflite.read_bytes()
-    except OSError as error:
-        raise BadModel(f"The model cannot be read ({error.strerror}).", where=str(tflite)) from error
+    model = read_model(tflite)
     graph = read_graph(model)
     arena_bytes, arena_source = _arena(graph, board)
     inputs = FirmwareInputs(
@@ -95,9 +99,9 @@ def preview_export(project: Project, board: Board, out: Path | None = None) -> l
     inputs = _project_inputs(project, _variant(project, None), board)
     files = arduino.build(inputs)
     if out is None:
-        return [FileSketch(file.path, len(file.content), "new") for file in files]
+        return [FileSketch(file.path, file.content, "new") for file in files]
     plan = plan_folder(files, out / arduino.folder_name(inputs.name))
-    return [FileSketch(file.path, len(file.content), plan.status[file.path]) for file in files]
+    return [FileSketch(file.path, file.content, plan.status[file.path]) for file in files]
 
 
 def _write(inputs: FirmwareInputs, out: Path, job: Job) -> Outcome[ExportResult]:
@@ -132,10 +136,7 @@ def _variant(project: Project, variant_id: int | None) -> Variant:
 
 def _project_inputs(project: Project, variant: Variant, board: Board) -> FirmwareInputs:
     run = project.run(variant.run_id)
-    try:
-        model = project.path(variant.model_file).read_bytes()
-    except OSError as error:
-        raise BadModel(f"The variant's model cannot be read ({error.strerror}).", where=variant.model_file) from error
+    model = read_model(project.path(variant.model_file))
     graph = read_graph(model)
     parameters = feature_parameters.from_json(run.features)
     arena_bytes, arena_source = _arena(graph, board)
@@ -202,11 +203,11 @@ def _test_figure(test: dict[str, Any] | None) -> tuple[NamedFigure, ...]:
     """What the model reached on windows that nothing was chosen by, when the test split has been looked at."""
     if not test:
         return ()
-    note = f"{test['count']:,} windows kept for the report"
-    if test["task"] == "classification":
-        return (NamedFigure("Accuracy on the test split", Figure(test["accuracy"], "1", Source.EVALUATED, note=note)),)
+    seen = evaluation.from_json(test)
+    note = f"{seen.count:,} windows kept for the report"
+    if seen.task == "classification":
+        figure = Figure(seen.accuracy, "1", Source.EVALUATED, low=seen.accuracy_low, high=seen.accuracy_high, note=note)
+        return (NamedFigure("Accuracy on the test split", figure),)
     return (
-        NamedFigure(
-            "Mean absolute error on the test split", Figure(test["mae"], test["unit"], Source.EVALUATED, note=note)
-        ),
+        NamedFigure("Mean absolute error on the test split", Figure(seen.mae, seen.unit, Source.EVALUATED, note=note)),
     )

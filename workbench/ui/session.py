@@ -231,6 +231,12 @@ class Session(QObject):
 
         self.perform(change_settings, dataclasses.replace(self.project.settings(ProjectSettings), board=board.id))
 
+    def forget_board(self) -> None:
+        """Look the board up anew, after one was removed or changed."""
+        self._board = None
+        self.board_changed.emit()
+        self.recompute_figures()
+
     def recompute_figures(self) -> None:
         """Compute the fit bar's figures anew, as soon as what is going on has been drawn."""
         self.figures_stale = True

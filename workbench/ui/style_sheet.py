@@ -27,6 +27,7 @@ QLabel[role="bad"] {{ color: {bad}; }}
 QFrame[role="panel"], QWidget[role="panel"] {{ background: {panel}; border: 1px solid {line}; border-radius: 6px; }}
 QFrame[role="rule"] {{ background: {line}; border: none; max-height: 1px; min-height: 1px; }}
 QFrame[role="edge"] {{ background: {line}; border: none; }}
+QFrame[role="card"] {{ background: {selected}; border: 1px solid {accent}; border-radius: 6px; }}
 QFrame[role="popup"] {{ background: {panel}; border: 1px solid {edge}; }}
 QScrollArea#settings_edge {{ background: {panel}; border: none; border-left: 1px solid {line}; }}
 QListView[role="plain"] {{ background: transparent; border: none; }}
@@ -34,7 +35,7 @@ QListView[role="plain"]::item:hover, QListView[role="plain"]::item:selected {{ b
 QWidget[role="bar"] {{ background: {panel}; }}
 
 QPushButton, QToolButton {{
-    background: {panel}; border: 1px solid {edge}; border-radius: 6px; padding: 4px 12px; min-height: 22px;
+    background: {panel}; border: 1px solid {edge}; border-radius: 6px; padding: 4px 12px; min-height: 20px;
 }}
 QPushButton:hover, QToolButton:hover {{ background: {hover}; border-color: {muted}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {line}; }}
@@ -71,7 +72,7 @@ QPushButton[segment="last"] {{ border-top-left-radius: 0; border-bottom-left-rad
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
-    background: {window}; border: 1px solid {edge}; border-radius: 6px; padding: 2px 8px; min-height: 22px;
+    background: {window}; border: 1px solid {edge}; border-radius: 6px; padding: 4px 8px; min-height: 20px;
     selection-background-color: {accent}; selection-color: {on_accent};
 }}
 QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover {{ border-color: {muted}; }}
@@ -136,7 +137,7 @@ QAbstractItemView::item:hover {{ background: {hover}; }}
 QAbstractItemView::item:selected {{ background: {selected}; color: {text}; }}
 QHeaderView {{ background: {panel}; border: none; }}
 QHeaderView::section {{
-    background: {panel}; color: {muted}; border: none; border-bottom: 1px solid {line}; padding: 4px 6px;
+    background: {panel}; color: {muted}; border: none; border-bottom: 1px solid {line}; padding: 4px 6px 4px 9px;
     font-weight: 600;
 }}
 QTableCornerButton::section {{ background: {panel}; border: none; }}

@@ -34,6 +34,7 @@ _ENGINES = {
     "tflm": ("Reference", "TensorFlow Lite Micro with its portable kernels"),
     "tflm-cmsis": ("CMSIS-NN", "TensorFlow Lite Micro with Arm's kernels: faster, more code, some scratch memory"),
 }
+_SMALLEST_SHARE = 0.01  # of the arena; what is smaller is summed up
 _ENGINE_IDS = tuple(_ENGINES)
 
 
@@ -207,10 +208,11 @@ class MemoryPage(Page):
             f"arena_used_bytes() on the board says {exact_bytes(arena.used)}."
         )
         shares = [Share("tensors", arena.planned, theme.series_colour(0))]
-        kinds = sorted(arena.by_kind.items(), key=lambda entry: -entry[1])
+        kinds = sorted(arena.by_kind.items(), key=lambda entry: -entry[1])[: len(theme.OKABE_ITO) - 1]
         shares += [Share(name, size, theme.series_colour(number)) for number, (name, size) in enumerate(kinds, start=1)]
+        shares = [share for share in shares if share.bytes >= _SMALLEST_SHARE * arena.required]
         rest = arena.required - sum(share.bytes for share in shares)
-        shares.append(Share("room to plan", rest, QColor(theme.now().edge)))
+        shares.append(Share("the rest", rest, QColor(theme.now().edge)))
         self.tail.show_shares(shares)
         self._light(self._chosen)
 

@@ -283,7 +283,8 @@ class MemoryMap(QWidget):
             below += other.bytes
         known = "exact" if block.exact else "estimated"
         share = block.bytes / self._limit
-        return f"{block.detail or block.name}\n{exact_bytes(block.bytes)} ({known}), {share:.1%} of the memory\nfrom byte {below:,}"
+        size = f"{exact_bytes(block.bytes)} ({known}), {share:.1%} of the memory"
+        return f"{block.detail or block.name}\n{size}\nfrom byte {below:,}"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         block = self.block_at(event.position())
