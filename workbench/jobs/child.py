@@ -23,7 +23,6 @@ from workbench.log import log_to_file
 Message = tuple[Any, ...] | str
 
 _LONGEST_LINE = 300
-_CANCEL = "cancel"
 
 
 class PipeJob:
@@ -68,7 +67,7 @@ def main(connection: Connection) -> None:
     try:
         while True:
             message: Message = connection.recv()
-            if message == _CANCEL:  # a spare that is not needed any more
+            if isinstance(message, str):  # a spare that is not needed any more
                 os._exit(0)
             if message[0] == "run":
                 break
