@@ -137,7 +137,8 @@ class CaptureSession:
                     raise answer
                 return answer
         except (EOFError, OSError) as error:
-            self._process.join(_GOODBYE_S)
+            if not self._stopped:
+                self._process.join(_GOODBYE_S)
             raise NotPossible("This capture session has ended.", to_do="Connect again.") from error
         raise NotPossible("The capture process does not answer.", to_do="Stop the capture and connect again.")
 
