@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from workbench.compression.recipe import Recipe
 from workbench.dataset.settings import SplitSettings, WindowSettings
+from workbench.jobs import QuietJob
+from workbench.operations.compress import compress
+from workbench.operations.train import train
 from workbench.project import Channel, Project
 from workbench.project.samples import FileDescription, SamplesWriter
+from workbench.training.settings import TrainingSettings
 
 CHANNELS = (Channel("x", "g"), Channel("y", "g"))
+QUICK = TrainingSettings(width=4, layers=2, epochs=8, learning_rate=0.01)
 AddSeries = Callable[..., int]
 
 
@@ -51,11 +58,9 @@ def add() -> AddSeries:
     return add_series
 
 
-@pytest.fixture
-def wave_project(tmp_path: Path) -> Path:
-    """Three classes of oscillation (slow, fast, still) by six people, two channels at 50 Hz: easy to learn."""
+def fill_with_waves(folder: Path) -> Path:
+    """A project of three classes of oscillation by six people, two channels at 50 Hz."""
     rng = np.random.default_rng(7)
-    folder = tmp_path / "waves"
     t = np.arange(300) / 50
     with Project.create(folder, "waves") as project, project.step("fill"):
         for person in range(6):
@@ -67,3 +72,29 @@ def wave_project(tmp_path: Path) -> Path:
         project.save_settings(WindowSettings(length_s=1.0, stride_s=0.5))
         project.save_settings(SplitSettings(by="person"))
     return folder
+
+
+@pytest.fixture
+def wave_project(tmp_path: Path) -> Path:
+    """Slow, fast and still, easy to learn; not trained."""
+    return fill_with_waves(tmp_path / "waves")
+
+
+@pytest.fixture(scope="session")
+def _compressed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = fill_with_waves(tmp_path_factory.mktemp("compressed") / "waves")
+    train(folder, QUICK, job=QuietJob())
+    compress(folder, Recipe(), job=QuietJob())
+    return folder
+
+
+@pytest.fixture
+def compressed(_compressed_once: Path, tmp_path: Path) -> tuple[Path, int]:
+    """The waves, trained, with variants float32 and int8; the folder and the int8 variant's id."""
+    return shutil.copytree(_compressed_once, tmp_path / "compressed"), 2
+
+
+@pytest.fixture
+def trained(compressed: tuple[Path, int]) -> Path:
+    """The waves, trained, with variants float32 (1) and int8 (2)."""
+    return compressed[0]
