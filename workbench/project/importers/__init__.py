@@ -128,7 +128,7 @@ def _finished(
         replace(
             one,
             name=tidy_text(one.name) or "recording",
-            label=one.label or _label(found, options) if given is None else given,
+            label=_label(one, found, options) if given is None else given,
             notes="; ".join(filter(None, [one.notes, contradiction])),
             source=str(found.path),
         )
@@ -137,7 +137,9 @@ def _finished(
     return Imported(recordings, problems)
 
 
-def _label(found: FoundFile, options: ImportOptions) -> str:
+def _label(one: ImportedRecording, found: FoundFile, options: ImportOptions) -> str:
+    if one.label or one.segments:  # the file itself says what its rows are
+        return one.label
     if options.label_from == "given":
         return tidy_text(options.label)
     if options.label_from == "name":

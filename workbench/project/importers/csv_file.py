@@ -243,7 +243,8 @@ def _recording(block: _Rows, layout: _Layout, path: Path, options: ImportOptions
     ]
     if left_out:
         notes.append(f"not numbers and left out: {', '.join(map(tidy_text, left_out))}")
-    samples = table[:, kept].astype(np.float32)
+    with np.errstate(over="ignore"):  # told right below
+        samples = table[:, kept].astype(np.float32)
     if not np.isfinite(samples).all():
         raise BadFile("There are numbers too large for 32 bits.", where=str(path))
     label, segments = _segments(block.labels)

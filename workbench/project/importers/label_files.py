@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from workbench.project.labels import tidy_text
@@ -41,9 +42,19 @@ def read_labels(path: Path) -> dict[str, str] | None:
     return None
 
 
+def _labels(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Labels by file name, from pairs of a path and a label; a later pair replaces an earlier one."""
+    found = {}
+    for path, label in pairs:
+        name = _name(path)
+        if tidy_text(name) and tidy_text(label):
+            found[name] = tidy_text(label)
+    return found
+
+
 def _info_labels(text: str) -> dict[str, str]:
     entries = json.loads(text)["files"]
-    return {_name(entry["path"]): tidy_text(str(entry["label"]["label"])) for entry in entries}
+    return _labels((entry["path"], str(entry["label"]["label"])) for entry in entries)
 
 
 def _table(path: Path) -> dict[str, str] | None:
@@ -56,18 +67,17 @@ def _table(path: Path) -> dict[str, str] | None:
         label_column = next((name for name in columns if name.strip().lower() in _LABEL_NAMES), None)
         if file_column is None or label_column is None:
             return None
-        return {_name(row[file_column]): tidy_text(row[label_column]) for row in reader}
+        return _labels((row[file_column], row[label_column]) for row in reader)
 
 
 def _label_studio(rows: list[dict[str, str]], own_columns: list[str]) -> dict[str, str] | None:
-    """The project's own columns are where the file was and what was chosen; a later choice replaces an earlier."""
+    """The project's own columns are where the file was and what was chosen for it."""
     paths = [name for name in own_columns if all("/" in (row[name] or "") for row in rows)]
     choices = [name for name in own_columns if name not in paths]
     if not rows or len(paths) != 1 or len(choices) != 1:
         return None
     rows.sort(key=lambda row: row["updated_at"])
-    chosen = {_name(row[paths[0]]): tidy_text(row[choices[0]] or "") for row in rows}
-    return {name: label for name, label in chosen.items() if label}
+    return _labels((row[paths[0]], row[choices[0]]) for row in rows)
 
 
 def _name(path: str) -> str:
