@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r"\s*(\d*)([pidhbec{}])")
+_LAYOUT = re.compile(rf"(?:{_TOKEN.pattern})*\s*")
 
 
 def align_up(size: int, alignment: int) -> int:
@@ -49,6 +50,8 @@ HOST = Abi(pointer=8, enumeration=4, compression=True)
 @functools.cache
 def _measure(abi: Abi, layout: str) -> tuple[int, int]:
     """(size, alignment) in bytes."""
+    if not _LAYOUT.fullmatch(layout) or layout.count("{") != layout.count("}"):
+        raise ValueError(f"not a layout: {layout!r}")
     plain = {"p": abi.pointer, "i": 4, "d": 8, "h": 2, "b": 1, "e": abi.enumeration}
     open_structs: list[tuple[int, int, int]] = []  # (bytes so far, alignment so far, repetitions)
     size, alignment = 0, 1
