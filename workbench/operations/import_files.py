@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench import fields
-from workbench.errors import BadFile
+from workbench.errors import BadFile, NotPossible
 from workbench.jobs import Job
 from workbench.operations.outcome import Outcome, Topic
 from workbench.project.importers import ImportedRecording, ImportOptions, find_files, read_files
@@ -39,6 +39,7 @@ def import_files(
     files = 0
     with Project.open(folder) as project:
         store = _Store(project)
+        sources = {recording.source for recording in project.recordings()}
         try:
             for number, (found, imported) in enumerate(read_files(plan, options)):
                 job.progress(f"Reading {found.path.name}", number / len(plan.files))
@@ -53,9 +54,17 @@ def import_files(
                 raise BadFile(f"Nothing could be imported. {first}{more}")
             job.progress("Saving", 1.0)
             ids = store.commit(files)
+        except OSError as error:
+            store.discard()
+            raise NotPossible(
+                f"The samples cannot be saved ({error.strerror}).", where=str(folder), to_do="Make room on the disk."
+            ) from error
         except BaseException:
             store.discard()
             raise
+    again = len({one.source for one, _ in store.entries} & sources)
+    if again:
+        problems.append(f"{again} of the files were imported before: the project holds them twice now.")
     changed = {Topic.RECORDINGS} | ({Topic.SEGMENTS} if store.has_segments else set())
     return Outcome(ImportSummary(ids, files), frozenset(changed), tuple(problems))
 

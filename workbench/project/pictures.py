@@ -97,6 +97,7 @@ class PictureFile:
         batch, inside = self._batches[index], row - self._starts[index]
         name, label, height, width, colours, data = (batch.column(column)[inside].as_py() for column in range(6))
         sizes = (height, width, colours)
-        if None in (*sizes, name, label, data) or min(sizes) < 1 or height * width * colours != len(data):
+        sound = None not in (*sizes, name, label, data) and min(height, width) > 0 and colours in (1, 3)
+        if not sound or height * width * colours != len(data):
             raise BadProject(f"Picture {row} is damaged.", where=str(self._path))
         return name, label, np.frombuffer(data, np.uint8).reshape(sizes).copy()

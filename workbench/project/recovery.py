@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from workbench.errors import BadProject
 from workbench.project import pictures, samples
+from workbench.project.labels import tidy_text
 from workbench.project.model import Channel
 
 
@@ -24,7 +26,8 @@ def recover(connection: sqlite3.Connection, folder: Path) -> Recovered:
     """Delete the sample files that nothing needs any more and describe those that have no entry yet."""
     known = {row["file"] for row in connection.execute("SELECT file FROM recordings")}
     disposable = {row["file"] for row in connection.execute("SELECT file FROM disposable_files")} - known
-    present = {f"samples/{path.name}": path for path in sorted((folder / "samples").glob("*.arrow"))}
+    paths = sorted(path for path in (folder / "samples").glob("*.arrow") if not path.is_symlink())
+    present = {f"samples/{path.name}": path for path in paths}
     for file in disposable & present.keys():
         present[file].unlink()
     connection.execute("DELETE FROM disposable_files")
@@ -52,8 +55,10 @@ def _adopt(found: Recovered, file: str, path: Path) -> None:
 def _series(file: str, path: Path) -> list[dict[str, Any]]:
     about = samples.describe(path)
     count = samples.count_rows(path)
-    if count == 0 or about.rate_hz is None:
+    if count == 0 or not about.channels or about.rate_hz is None:
         raise BadProject("it holds no samples.")
+    if not (math.isfinite(about.rate_hz) and about.rate_hz > 0):
+        raise BadProject("it names no sampling rate.")
     row = _row(file, about.name, about.label, about.channels)
     row |= {"kind": "series", "rate_hz": about.rate_hz, "rows": count, "first_row": 0, "shape": None}
     return [row | {"metadata": about.metadata, "source": about.source, "created": about.created}]
@@ -72,8 +77,8 @@ def _pictures(file: str, path: Path) -> list[dict[str, Any]]:
 
 def _row(file: str, name: str, label: str, channels: tuple[Channel, ...]) -> dict[str, Any]:
     return {
-        "name": name or Path(file).stem,
-        "label": label,
+        "name": tidy_text(name) or Path(file).stem,
+        "label": tidy_text(label),
         "channels": channels,
         "file": file,
         "notes": "recovered after a crash",

@@ -88,6 +88,8 @@ def _recording(row: Row) -> Recording:
 
 def _segment(row: Row) -> Segment:
     start, stop = _count(row["start"]), _count(row["stop"])
+    if start >= stop:
+        raise ValueError(f"rows {start} to {stop}")
     return Segment(row["id"], row["recording_id"], start, stop, _text(row["label"]))
 
 

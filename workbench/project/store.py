@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator
@@ -87,7 +88,7 @@ class Project:
             raise BadProject(
                 "This folder is no project.", where=str(folder), to_do="Choose a folder that has a project.db."
             )
-        project = cls(folder, read_only=is_sample(folder))
+        project = cls(folder, read_only=is_sample(folder) or not os.access(folder, os.W_OK))
         try:
             if project._lock.held:
                 project._tidy()
@@ -122,19 +123,19 @@ class Project:
         with self._transaction():
             self._undo.clear()
             for values in found.recordings:
-                self._undo_free_insert(values)
+                self._insert("recordings", values | {"created": values["created"] or now()})
         self.recovered = tuple(found.messages)
-
-    def _undo_free_insert(self, values: dict[str, Any]) -> None:
-        self._insert("recordings", values | {"created": values["created"] or now()})
 
     def _check(self) -> None:
         """Read every entry once: a damaged one is found now, not in the middle of the work."""
         if self._connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise BadProject("The project's database is damaged.", where=str(self.folder / _DATABASE))
+        rows_of = {recording.id: recording.rows for recording in self.recordings()}
         for recording in self.recordings():
             self.path(recording.file)
-        self.segments()
+        for segment in self.segments():
+            if segment.stop > rows_of.get(segment.recording_id, 0):
+                raise BadProject(f"Segment {segment.id} lies outside its recording.", where=str(self.folder))
         for run in self.runs():
             self.path(run.model_file)
         for variant in self.variants():
@@ -177,17 +178,27 @@ class Project:
 
     def samples(self, recording: Recording, start: int = 0, stop: int | None = None) -> np.ndarray:
         """The recording's values: float32 (rows, channels) from ``start`` to ``stop``; a picture uint8 (H, W, C)."""
-        path = self.path(recording.file)
         if recording.kind == "picture":
-            if recording.file not in self._picture_files:
-                self._picture_files[recording.file] = pictures.PictureFile(path)
-            return self._picture_files[recording.file][recording.first_row][2]
+            return self._picture(recording)
         stop = recording.rows if stop is None else min(stop, recording.rows)
         start = max(start, 0)
-        values = samples.read_samples(path, recording.first_row + start, max(stop - start, 0))
-        if values.shape[1] != len(recording.channels):
-            raise BadProject("The sample file has other channels than the recording.", where=recording.file)
+        rows = max(stop - start, 0)
+        values = samples.read_samples(self.path(recording.file), recording.first_row + start, rows)
+        if values.shape != (rows, len(recording.channels)):
+            raise BadProject(
+                f"The sample file of {recording.name!r} is shorter or of other channels than the recording.",
+                where=recording.file,
+                to_do="Restore the file, or remove the recording.",
+            )
         return values
+
+    def _picture(self, recording: Recording) -> np.ndarray:
+        if recording.file not in self._picture_files:
+            self._picture_files[recording.file] = pictures.PictureFile(self.path(recording.file))
+        _, _, pixels = self._picture_files[recording.file][recording.first_row]
+        if pixels.shape != recording.shape:
+            raise BadProject(f"The picture {recording.name!r} has another size in its file.", where=recording.file)
+        return pixels
 
     def segments(self, recording_id: int | None = None) -> list[Segment]:
         """The segments of one recording, or of all, in order of time."""
@@ -251,7 +262,9 @@ class Project:
     def _must_be_writable(self) -> None:
         if self.read_only:
             raise NotPossible(
-                "This sample project is read-only.", where=str(self.folder), to_do="Open it, which makes a copy."
+                "This project is read-only.",
+                where=str(self.folder),
+                to_do="Work on a copy; opening a sample makes one.",
             )
 
     @contextlib.contextmanager
@@ -259,15 +272,17 @@ class Project:
         self._must_be_writable()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise NotPossible(
-                f"The project cannot be changed now ({error}).", where=str(self.folder), to_do="Try again."
-            ) from error
-        try:
             yield
             self._connection.execute("COMMIT")
-        except BaseException:
-            self._connection.execute("ROLLBACK")
+        except BaseException as error:
+            if self._connection.in_transaction:  # a full disk has rolled it back already
+                self._connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise NotPossible(
+                    f"The project cannot be changed now ({error}).",
+                    where=str(self.folder),
+                    to_do="See that the disk has room and no other program holds the project, and try again.",
+                ) from error
             raise
 
     @contextlib.contextmanager

@@ -104,3 +104,19 @@ def test_when_nothing_can_be_read_it_is_an_error(folder: Path, tmp_path: Path) -
 def test_a_sample_is_not_changed(samples: Path, files: Path) -> None:
     with pytest.raises(NotPossible, match="read-only"):
         import_files(samples / "seattle_temperature", [files], RATE, job=QuietJob())
+
+
+def test_files_imported_twice_are_told(folder: Path, files: Path) -> None:
+    import_files(folder, [files / "idle"], RATE, job=QuietJob())
+    again = import_files(folder, [files / "idle"], RATE, job=QuietJob())
+    assert again.messages == ("3 of the files were imported before: the project holds them twice now.",)
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(folder: Path, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("workbench.operations.import_files.write_pictures", no_room)
+    with pytest.raises(NotPossible, match="No space left"):
+        import_files(folder, [files], RATE, job=QuietJob())
+    assert list((folder / "samples").iterdir()) == []

@@ -133,3 +133,15 @@ def test_garbage_among_the_samples_is_told_and_kept(project: Project) -> None:
         assert "x.arrow" in again.recovered[0]
     assert garbage.exists()
     assert not empty.exists()
+
+
+@pytest.mark.parametrize("rate_hz", [0.0, -1.0, float("nan"), float("inf")])
+def test_a_file_that_would_spoil_the_project_is_not_adopted(project: Project, rate_hz: float) -> None:
+    file = project.new_samples_file(keep_after_crash=True)
+    with SamplesWriter(project.path(file), FileDescription((Channel("ax"),), rate_hz)) as writer:
+        writer.write(np.zeros((10, 1), np.float32))
+    project.close()
+    for _ in range(2):
+        with Project.open(project.folder) as again:
+            assert again.recordings() == []
+            assert "no sampling rate" in again.recovered[0]
