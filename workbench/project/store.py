@@ -494,7 +494,8 @@ def _allow(changes: dict[str, Any], names: set[str]) -> None:
 
 def is_project(folder: Path) -> bool:
     """Whether a folder looks like a project from outside."""
-    return (folder / _DATABASE).is_file()
+    database = folder / _DATABASE
+    return database.is_file() and database.stat().st_size > 0  # SQLite takes an empty file for a new database
 
 
 def is_sample(folder: Path) -> bool:
