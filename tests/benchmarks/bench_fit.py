@@ -16,7 +16,7 @@ SAMPLES = ("shoulder_exercises", "fashion_pictures", "seattle_temperature", "fan
 
 @pytest.mark.bench
 @pytest.mark.parametrize("sample", SAMPLES)
-def bench_fit(sample: str, samples: Path, tmp_path: Path, figure: Callable[[str, str, str], None]) -> None:
+def test_fit(sample: str, samples: Path, tmp_path: Path, figure: Callable[[str, str, str], None]) -> None:
     arguments = ["fit", str(samples / sample), "--board", "nano33ble_sense", "--out", str(tmp_path), "--json"]
     began = time.monotonic()
     done = subprocess.run([sys.executable, "-m", "workbench", *arguments], capture_output=True, text=True, check=True)
