@@ -317,13 +317,5 @@ class FitBar(QWidget):
         if figures is None:
             self.verdict.show_verdict(None, "no model yet" if self._session.project is not None else "")
         else:
-            self.verdict.show_verdict(figures.fits, self._short_verdict(), figures.verdict)
-
-    def _short_verdict(self) -> str:
-        """What stands below the verdict: by how much what is over."""
-        over = [
-            f"{name.upper()} by {quantity(cell.over_by, cell.figure.unit)}"
-            for name, cell in self.cells.items()
-            if cell.over_by is not None
-        ]
-        return ", ".join(over) or self._session.board.name
+            detail = self._session.board.name if figures.fits is not None else figures.verdict
+            self.verdict.show_verdict(figures.fits, detail, figures.verdict)

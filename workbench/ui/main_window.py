@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
@@ -26,6 +27,9 @@ from workbench.ui.widgets.help_panel import HelpPanel
 from workbench.ui.widgets.message_bar import Kind
 from workbench.ui.widgets.progress_strip import ProgressStrip
 from workbench.ui.widgets.rail import Rail
+
+if TYPE_CHECKING:
+    from workbench.operations.import_files import ImportSummary
 
 _IDLE_MS = 4000  # after opening a project, before the spare child imports TensorFlow
 _WARM_MODULES = ("tensorflow", "tf_keras")
@@ -340,7 +344,11 @@ class MainWindow(QMainWindow):
 
     def choose_files(self) -> None:
         """Ask for files and import them."""
-        chosen, _ = QFileDialog.getOpenFileNames(self, "Import files", str(Path.home()), _FILE_KINDS)
+        from workbench.project.importers import FORMATS
+
+        kinds = " ".join(f"*{suffix}" for suffix in FORMATS)
+        filters = f"Recordings, sounds, pictures ({kinds});;All files (*)"
+        chosen, _ = QFileDialog.getOpenFileNames(self, "Import files", str(Path.home()), filters)
         self.import_files([Path(name) for name in chosen])
 
     def import_files(self, paths: list[Path]) -> None:
@@ -355,10 +363,9 @@ class MainWindow(QMainWindow):
             on_done=self._imported,
         )
 
-    def _imported(self, recording_ids: list[int]) -> None:
-        count = len(recording_ids)
-        if count:
-            self.page.show_message(Kind.GOOD, f"{count} recording{'s' if count > 1 else ''} imported.")
+    def _imported(self, summary: ImportSummary) -> None:
+        words = f"{_count(len(summary.recording_ids), 'recording')} from {_count(summary.files, 'file')}"
+        self.page.show_message(Kind.GOOD, f"Imported {words}.")
 
     # --- the window itself -------------------------------------------------------------------------
 
@@ -401,8 +408,6 @@ class MainWindow(QMainWindow):
         event.accept()
 
 
-_FILE_KINDS = "Recordings, sounds, pictures (*.csv *.txt *.tsv *.npy *.wav *.png *.jpg *.jpeg *.bmp);;All files (*)"
-
 _MENUS: dict[str, tuple[str, ...]] = {
     "project": (
         "project.new",
@@ -418,6 +423,10 @@ _MENUS: dict[str, tuple[str, ...]] = {
     ),
     "settings": ("theme.system", "theme.dark", "theme.light", "", "window.palette", "help.page", "board.facts"),
 }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _freshen(entry: QAction, action: Action) -> None:

@@ -29,6 +29,7 @@ QFrame[role="rule"] {{ background: {line}; border: none; max-height: 1px; min-he
 QFrame[role="edge"] {{ background: {line}; border: none; }}
 QFrame[role="card"] {{ background: {selected}; border: 1px solid {accent}; border-radius: 6px; }}
 QFrame[role="popup"] {{ background: {panel}; border: 1px solid {edge}; }}
+QWidget#help {{ background: {panel}; border-left: 1px solid {line}; }}
 QScrollArea#settings_edge {{ background: {panel}; border: none; border-left: 1px solid {line}; }}
 QListView[role="plain"] {{ background: transparent; border: none; }}
 QListView[role="plain"]::item:hover, QListView[role="plain"]::item:selected {{ background: transparent; }}
@@ -82,6 +83,7 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleS
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{
     color: {muted}; border-color: {line};
 }}
+QSpinBox, QDoubleSpinBox {{ padding: 2px 8px; }}
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {{
     subcontrol-origin: border; width: 18px; border: none; background: transparent;
 }}

@@ -201,7 +201,7 @@ class MemoryPage(Page):
             f"<b style='color:{muted}'>ARENA</b>&nbsp;&nbsp; {kilobytes(arena.required)} "
             f"<span style='color:{muted}'>needed,</span> {kilobytes(arena.planned)} "
             f"<span style='color:{muted}'>of them planned,</span> {kilobytes(arena.live_set)} "
-            f"<span style='color:{muted}'>alive at once at most</span>"
+            f"<span style='color:{muted}'>alive at once</span>"
         )
         self.arena_heading.setToolTip(
             f"{exact_bytes(arena.required)} is the smallest arena that works; "
