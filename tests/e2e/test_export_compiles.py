@@ -351,3 +351,47 @@ def test_exporting_again_keeps_what_a_person_changed(exported: Exported, tmp_pat
     second = export(exported.project, out, "nano33ble_sense", job=jobs.QuietJob())
     assert sketch.read_text() == "// mine\n"
     assert second.messages == (f"Your changes in {sketch.name} were kept.",)
+
+
+def averaged_ramp(frame: tuple[int, int], shape: tuple[int, int, int], five_bits: bool) -> np.ndarray:
+    """The stub camera's ramp, its middle averaged down to the picture: a second opinion on camera_esp32.cpp."""
+    frame_width, frame_height = frame
+    height, width, colours = shape
+    bright = np.tile(np.arange(frame_width), (frame_height, 1))
+    planes = [bright] * colours
+    if five_bits:
+        red, green = (bright >> 3) * 255 // 31, (bright >> 2) * 255 // 63
+        planes = [red, green, red]
+    part_width, part_height = frame_width, frame_width * height // width
+    if part_height > frame_height:
+        part_width, part_height = frame_height * width // height, frame_height
+    left, top = (frame_width - part_width) // 2, (frame_height - part_height) // 2
+    rows = [top + row * part_height // height for row in range(height + 1)]
+    columns = [left + column * part_width // width for column in range(width + 1)]
+    picture = np.zeros(shape, np.uint8)
+    for row in range(height):
+        for column in range(width):
+            for colour, plane in enumerate(planes):
+                cell = plane[rows[row] : rows[row + 1], columns[column] : columns[column + 1]]
+                picture[row, column, colour] = (cell.sum() + cell.size // 2) // cell.size
+    return picture
+
+
+@pytest.mark.parametrize(("shape", "frame"), [((28, 28, 1), (96, 96)), ((60, 120, 3), (160, 120))])
+def test_the_boards_camera_gives_the_models_picture(
+    exported: Exported, tmp_path: Path, shape: tuple[int, int, int], frame: tuple[int, int]
+) -> None:
+    pictures = np.random.default_rng(1).integers(0, 256, (6, *shape)).astype(np.float32)
+    channels = ("grey",) if shape[2] == 1 else ("red", "green", "blue")
+    fitted = features.fit(pictures, FeatureSettings(), rate_hz=None, channels=channels, stride_rows=0)
+    made = variation(exported, find_board("esp32_cam"), parameters=fitted, units=("",) * shape[2])
+    folder = write(made, tmp_path)
+    check_syntax(folder)
+    _, taken, status = run_host(build_host(folder, tmp_path / "build"), exported.rows[:1], tmp_path)
+    assert status == 0
+    picture = averaged_ramp(frame, shape, shape[2] == 3)
+    values = features.apply(fitted, picture[np.newaxis].astype(np.float32))
+    tensor = made.graph.input_tensors[0]
+    assert tensor.quantization is not None
+    steps = np.rint(values / np.float32(tensor.quantization.scales[0])) + tensor.quantization.zero_points[0]
+    assert taken[: tensor.elements] == np.clip(steps, -128, 127).astype(np.int8).tobytes()

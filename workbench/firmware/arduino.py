@@ -7,11 +7,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.errors import NotSupported
+from workbench.errors import BadProject, NotSupported
 from workbench.features.blocks import BLOCKS
 from workbench.features.parameters import FeatureParameters
 from workbench.firmware import model_info
 from workbench.firmware.c_text import c_bytes, c_comment, dimensions, file_name
+from workbench.firmware.cameras import board_camera
 from workbench.firmware.deployable import check_deployable
 from workbench.firmware.guide import guide
 from workbench.firmware.inputs import FirmwareFile, FirmwareInputs
@@ -96,12 +97,34 @@ def _check(inputs: FirmwareInputs) -> None:
             to_do="Train again, so that they belong together.",
         )
     if parameters is not None:
+        _check_parameters(parameters, len(inputs.units))
         values = math.prod(parameters.output_shape)
         if values != source.elements:
             raise NotSupported(
                 f"The model takes {source.elements} values, and the features are {values}.",
                 to_do="Train again, so that they belong together.",
             )
+
+
+def _check_parameters(parameters: FeatureParameters, units: int) -> None:
+    """BadProject when the parameters, which come from a project's database, contradict themselves."""
+    shape, rate = parameters.input_shape, parameters.rate_hz
+    sizes = (*shape, *parameters.output_shape)
+    pairs = len(parameters.mean)
+    series = len(shape) == 2 and rate is not None and math.isfinite(rate) and rate > 0
+    consistent = (
+        (series or len(shape) == 3)
+        and min(sizes, default=0) > 0
+        and pairs > 0
+        and pairs == len(parameters.std)
+        and math.prod(parameters.output_shape) % pairs == 0
+        and len(parameters.channels) == units == shape[-1]
+        and parameters.stride_rows >= 0
+        and all(map(math.isfinite, (*parameters.mean, *parameters.std)))
+        and 0.0 not in parameters.std
+    )
+    if not consistent:
+        raise BadProject("The run's feature parameters contradict themselves.", to_do="Train again.")
 
 
 def _banner(inputs: FirmwareInputs) -> str:
@@ -151,11 +174,7 @@ def _sketch(inputs: FirmwareInputs, banner: str, sensors: SensorCode | None) -> 
         picture = f"{width} × {height} pixels with {colours} {'value' if colours == 1 else 'values'} each"
         return [
             FirmwareFile(sketch, fill("sketch_picture.ino", **common, picture_text=picture), editable=True),
-            FirmwareFile(
-                "camera.cpp",
-                fill("camera.cpp", banner=banner, picture_text=picture, input_values=values),
-                editable=True,
-            ),
+            FirmwareFile("camera.cpp", _camera_source(inputs, banner, picture, values), editable=True),
             FirmwareFile("camera.h", fill("camera.h", banner=banner)),
         ]
     rate = inputs.parameters.rate_hz or 1.0
@@ -170,6 +189,13 @@ def _sketch(inputs: FirmwareInputs, banner: str, sensors: SensorCode | None) -> 
         FirmwareFile("sensors.cpp", _sensors_source(inputs, inputs.parameters, banner, sensors), editable=True),
         FirmwareFile("sensors.h", fill("sensors.h", banner=banner)),
     ]
+
+
+def _camera_source(inputs: FirmwareInputs, banner: str, picture: str, values: str) -> bytes:
+    known = board_camera(inputs)
+    if known is None:
+        return fill("camera.cpp", banner=banner, picture_text=picture, input_values=values)
+    return fill("camera_esp32.cpp", banner=banner, picture_text=picture, **known)
 
 
 def _sensors_source(

@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench import quantities
 from workbench.firmware.c_text import dimensions, file_name, markdown
+from workbench.firmware.cameras import board_camera
 from workbench.firmware.inputs import FirmwareInputs
 from workbench.firmware.model_info import rate_text
 from workbench.firmware.sensors import SensorCode
@@ -47,6 +48,8 @@ def _board_step(inputs: FirmwareInputs) -> str:
 def _sensor_step(inputs: FirmwareInputs, sensors: SensorCode | None) -> str:
     if inputs.parameters is None:
         return "**Fill in `read_values()` in `values.cpp`**: a model file does not say what its input means."
+    if board_camera(inputs) is not None:
+        return "**Point the camera**: `camera.cpp` reads the board's own through the driver of its Arduino core."
     if inputs.parameters.picture:
         return "**Fill in `read_picture()` in `camera.cpp`**: camera drivers and pins differ from board to board."
     if sensors is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -196,13 +195,7 @@ def _spectrum_arrays(parameters: FeatureParameters) -> Iterator[str]:
 
 
 def _floats(name: str, size: str, values: Iterable[float]) -> str:
-    items = [float(np.float32(value)) for value in values]
-    if not all(map(math.isfinite, items)):
-        raise NotSupported(
-            "The features' means and deviations are not all finite numbers.",
-            to_do="Look for broken values in the recordings, and train again.",
-        )
-    return f"const float {name}[{size}] = {{\n{c_array(map(c_float, items))}\n}};"
+    return f"const float {name}[{size}] = {{\n{c_array(c_float(float(np.float32(value))) for value in values)}\n}};"
 
 
 def _strings(name: str, size: str, values: Iterable[str]) -> str:

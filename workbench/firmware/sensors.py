@@ -81,7 +81,9 @@ def sensor_code(board: Board, channels: tuple[str, ...], units: tuple[str, ...])
         libraries=tuple(sensor["library"] for sensor in sensors),
         slowest_rate_hz=min(rates, default=None),
         fields={
-            "includes": "\n".join(dict.fromkeys(f"#include <{name}>" for sensor in sensors for name in sensor["headers"])),
+            "includes": "\n".join(
+                dict.fromkeys(f"#include <{name}>" for sensor in sensors for name in sensor["headers"])
+            ),
             "declarations": _declarations(sensors, readings, sources),
             "prepare": "".join(f"    {sensor['prepare']}\n" for sensor in sensors if "prepare" in sensor),
             "start": " && ".join(sensor["start"] for sensor in sensors),
@@ -109,6 +111,10 @@ def _find(board: Board, quantity: Quantity) -> _Source | None:
 
 def _each_once(tables: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return list({id(one): one for one in tables}.values())
+
+
+def _headers(sensors: list[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(name for sensor in sensors for name in sensor["headers"]))
 
 
 def _variables(reading: Mapping[str, Any], sources: list[_Source]) -> dict[str, str]:

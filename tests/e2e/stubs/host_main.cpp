@@ -8,6 +8,7 @@
 #include "stub_imu.h"
 #include <Wire.h>
 #include <cstdlib>
+#include <esp_camera.h>
 #include <tensorflow/lite/micro/micro_interpreter.h>
 #include <vector>
 
@@ -40,6 +41,37 @@ static int give(size_t first, float &x, float &y, float &z)
 int StubImu::readAcceleration(float &x, float &y, float &z) { return give(0, x, y, z); }
 int StubImu::readGyroscope(float &x, float &y, float &z) { return give(3, x, y, z); }
 int StubImu::readMagneticField(float &x, float &y, float &z) { return give(0, x, y, z); }
+
+/* A camera whose picture is a ramp: a pixel is as bright as its column, in every colour. */
+static camera_config_t camera;
+static uint8_t camera_bytes[2 * 160 * 120];
+static camera_fb_t camera_frame = {camera_bytes, sizeof(camera_bytes), 160, 120};
+
+esp_err_t esp_camera_init(const camera_config_t *config)
+{
+    camera = *config;
+    if (camera.frame_size == FRAMESIZE_96X96) {
+        camera_frame.width = camera_frame.height = 96;
+    }
+    return ESP_OK;
+}
+
+camera_fb_t *esp_camera_fb_get()
+{
+    for (size_t place = 0; place < camera_frame.width * camera_frame.height; ++place) {
+        const unsigned int bright = static_cast<unsigned int>(place % camera_frame.width);
+        const unsigned int packed = bright >> 3 << 11 | bright >> 2 << 5 | bright >> 3;
+        if (camera.pixel_format == PIXFORMAT_GRAYSCALE) {
+            camera_bytes[place] = static_cast<uint8_t>(bright);
+        } else {
+            camera_bytes[2 * place] = static_cast<uint8_t>(packed >> 8);
+            camera_bytes[2 * place + 1] = static_cast<uint8_t>(packed & 255U);
+        }
+    }
+    return &camera_frame;
+}
+
+void esp_camera_fb_return(camera_fb_t *) {}
 
 static model_input_t input_data[MODEL_INPUT_VALUES];
 static model_output_t output_data[MODEL_OUTPUT_VALUES];
