@@ -86,7 +86,7 @@ class TrainPage(Page):
         left = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(panel("Learning", self.state, self.curves))
         left.addWidget(panel("Runs", self.runs))
-        left.setSizes([300, 170])
+        left.setSizes([240, 150])
         low = QSplitter(Qt.Orientation.Horizontal)
         low.addWidget(left)
         low.addWidget(panel("Result on the validation split", self.result))
@@ -94,7 +94,9 @@ class TrainPage(Page):
         whole = QSplitter(Qt.Orientation.Vertical)
         whole.addWidget(panel("Network", self.architecture, self.cost, stretch=False))
         whole.addWidget(low)
+        whole.setStretchFactor(0, 0)
         whole.setStretchFactor(1, 1)
+        whole.setSizes([0, 1000])  # the network as low as it can be
         for splitter in (left, low, whole):
             splitter.setHandleWidth(theme.GRID)
             splitter.setChildrenCollapsible(False)
@@ -109,7 +111,7 @@ class TrainPage(Page):
                 self.train_or_cancel,
                 "Ctrl+T",
                 self.button.isEnabled,
-                lambda: self.button.text(),
+                self.button.text,
             ),
         )
 

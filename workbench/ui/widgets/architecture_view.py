@@ -20,6 +20,15 @@ _CAPTIONS = 56.0  # px below the blocks
 _LOWEST = 10.0  # px, height of a block of one value
 
 
+_SHORT = {
+    "MaxPooling2D": "MaxPool",
+    "AveragePooling2D": "AvgPool",
+    "GlobalAveragePooling2D": "AvgPool",
+    "DepthwiseConv2D": "DWConv2D",
+    "SeparableConv2D": "SepConv2D",
+}
+
+
 @dataclass(frozen=True)
 class Block:
     """One layer: its kind ("Conv2D"), the shape it gives, its parameters and multiply-accumulates."""
@@ -47,10 +56,10 @@ class ArchitectureView(QWidget):
         self.setAccessibleName("Architecture")
 
     def sizeHint(self) -> QSize:
-        return QSize(480, 200)
+        return QSize(480, 172)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 160)
+        return QSize(200, 132)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -119,10 +128,11 @@ class ArchitectureView(QWidget):
         metrics = painter.fontMetrics()
         line = metrics.height()
         painter.setPen(QColor(now.text))
-        title = metrics.elidedText(block.kind, Qt.TextElideMode.ElideRight, int(slot.width()))
+        title = metrics.elidedText(_SHORT.get(block.kind, block.kind), Qt.TextElideMode.ElideRight, int(slot.width()))
         painter.drawText(slot, top, title)
         painter.setPen(QColor(now.muted))
-        shape = metrics.elidedText(_shape(block.shape), Qt.TextElideMode.ElideRight, int(slot.width()))
+        sides = block.shape[1:] if len(block.shape) == 3 and block.shape[0] == 1 else block.shape
+        shape = metrics.elidedText(_shape(sides), Qt.TextElideMode.ElideRight, int(slot.width()))
         painter.drawText(slot.translated(0, line), top, shape)
         if block.parameters:
             painter.drawText(slot.translated(0, 2 * line), top, f"{block.parameters:,}")

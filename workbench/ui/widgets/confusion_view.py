@@ -15,6 +15,7 @@ _LARGEST_CELL = 72.0  # px
 _SMALLEST_NUMBER = 15.0  # px; numbers in smaller cells could not be read
 _HEADING = 20.0  # px, for the words "predicted" and "true"
 _LABELS_MOST = 112.0  # px
+_SLANT = 0.7071  # how far a name at 45 degrees reaches up and to the right
 
 
 class ConfusionView(QWidget):
@@ -55,13 +56,29 @@ class ConfusionView(QWidget):
     def _grid(self) -> tuple[QRectF, float]:
         """The area of the cells and the side of one."""
         count = max(1, len(self._classes))
-        metrics = self.fontMetrics()
-        labels = min(_LABELS_MOST, max((metrics.horizontalAdvance(name) for name in self._classes), default=0) + 12.0)
-        below = _HEADING + metrics.height() + 8
-        side = min((self.width() - labels - _HEADING - 4) / count, (self.height() - below - 4) / count, _LARGEST_CELL)
+        line, longest = self.fontMetrics().height(), self._longest_name()
+        left = _HEADING + min(_LABELS_MOST, longest + 12.0)
+        if self._slanted():
+            # The last slanted name reaches up, and over the right edge of the cells.
+            reach = min(longest, _LABELS_MOST) * _SLANT
+            above, beside = _HEADING + reach + line, reach
+        else:
+            above, beside = _HEADING + line + 8, 4.0
+        side = min((self.width() - left - beside) / count, (self.height() - above - 4) / count, _LARGEST_CELL)
         side = max(4.0, side)
-        left = _HEADING + labels
-        return QRectF(left, below, side * count, side * count), side
+        return QRectF(left, above, side * count, side * count), side
+
+    def _longest_name(self) -> float:
+        metrics = self.fontMetrics()
+        return float(max((metrics.horizontalAdvance(name) for name in self._classes), default=0))
+
+    def _slanted(self) -> bool:
+        """Whether the names above the columns are too long to lie flat."""
+        count = max(1, len(self._classes))
+        left = _HEADING + min(_LABELS_MOST, self._longest_name() + 12.0)
+        below = self.height() - _HEADING - self.fontMetrics().height() - 12
+        flat = min((self.width() - left - 4) / count, below / count, _LARGEST_CELL)
+        return self._longest_name() > flat - 6
 
     def cell_rect(self, true: int, predicted: int) -> QRectF:
         """Where a cell is drawn."""
@@ -177,17 +194,22 @@ class ConfusionView(QWidget):
         painter.restore()
         painter.setFont(self.font())
         painter.setPen(QColor(now.text))
+        slanted = self._slanted()
         for index, name in enumerate(self._classes):
             row = QRectF(_HEADING, grid.top() + index * side, grid.left() - _HEADING - 8, side)
             if side >= metrics.height() * 0.8:
                 shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(row.width()))
                 painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
-            column = QRectF(
-                grid.left() + index * side + 2, grid.top() - metrics.height() - 6, side - 4, metrics.height()
-            )
-            if side >= 24:
-                shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(column.width()))
-                painter.drawText(column, Qt.AlignmentFlag.AlignCenter, shown)
+            if slanted:
+                painter.save()
+                painter.translate(grid.left() + (index + 0.5) * side, grid.top() - 4)
+                painter.rotate(-45)
+                shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(_LABELS_MOST))
+                painter.drawText(QPointF(0, metrics.ascent() / 2 - 2), shown)
+                painter.restore()
+            elif side >= 24:
+                column = QRectF(grid.left() + index * side, grid.top() - metrics.height() - 6, side, metrics.height())
+                painter.drawText(column, Qt.AlignmentFlag.AlignCenter, name)
 
     def leaveEvent(self, _event: QEvent) -> None:
         QToolTip.hideText()

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QToolTip, QWidget
 
 from workbench.ui import theme
 from workbench.ui.widgets.chart import Axis, Chart
-from workbench.ui.widgets.plot_arithmetic import number, round_range
+from workbench.ui.widgets.plot_arithmetic import round_range
+
+_SWATCH = 32.0  # px for a line of the legend and the gap before it
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Metric:
 
     def text(self, value: float) -> str:
         """A value as it is shown."""
-        return f"{value * 100:.4g} %" if self.share else number(value)
+        return f"{value * 100:.3g} %" if self.share else f"{value:.3g}"
 
 
 LOSS = Metric("loss", "Loss")
@@ -87,13 +89,17 @@ class MetricCurve(Chart):
             painter.drawEllipse(point, 4, 4)
 
     def paint_above(self, painter: QPainter) -> None:
-        """The legend with the latest values, in the line of the title."""
+        """The legend with the latest values, in the line of the title; shorter words where it is narrow."""
         now = theme.now()
         metrics = self.fontMetrics()
+        series = (("validation", self._validation, now.accent), ("training", self._train, now.muted))
+        free = self.width() - metrics.horizontalAdvance(self.y_axis.title) - 24
+        for wordy, how_many in ((True, 2), (False, 2), (False, 1)):
+            texts = [self._legend_text(name, values, wordy=wordy) for name, values, _ in series[:how_many]]
+            if sum(metrics.horizontalAdvance(text) + _SWATCH for text in texts) <= free:
+                break
         right = self.width() - 12.0
-        pairs = (("validation", self._validation, now.accent), ("training", self._train, now.muted))
-        for name, values, colour in pairs:
-            text = f"{name} {self.quantity.text(values[-1])}" if values else name
+        for (_, _, colour), text in zip(series, texts, strict=False):
             width = metrics.horizontalAdvance(text)
             painter.setPen(QColor(now.text if colour == now.accent else now.muted))
             slot = QRectF(right - width, 0, width + 1, metrics.height() + 2)
@@ -101,7 +107,13 @@ class MetricCurve(Chart):
             y = slot.center().y()
             painter.setPen(QPen(QColor(colour), 2))
             painter.drawLine(QPointF(slot.left() - 18, y), QPointF(slot.left() - 6, y))
-            right = slot.left() - 32
+            right = slot.left() - _SWATCH
+
+    def _legend_text(self, name: str, values: Sequence[float], *, wordy: bool) -> str:
+        if not values:
+            return name
+        value = self.quantity.text(values[-1])
+        return f"{name} {value}" if wordy else value
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         epoch = round(self.value_at(event.position())[0])

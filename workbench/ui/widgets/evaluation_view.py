@@ -56,7 +56,7 @@ class EvaluationView(QWidget):
         head = QHBoxLayout()
         head.setSpacing(theme.GRID)
         head.addWidget(self.figure)
-        head.addWidget(self.about, 1)
+        head.addStretch(1)
         head.addWidget(self.which)
         self._bars = QScrollArea()
         self._bars.setWidgetResizable(True)
@@ -77,8 +77,9 @@ class EvaluationView(QWidget):
             self.pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GRID)
+        column.setSpacing(4)
         column.addLayout(head)
+        column.addWidget(self.about)
         column.addWidget(self.pages, 1)
 
     @property

@@ -1,0 +1,389 @@
+"""Compress: prune and quantize, see what it costs and what it saves, choose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from workbench.compression.recipe import Recipe
+from workbench.errors import WorkbenchError
+from workbench.operations.choose_variant import choose_variant
+from workbench.operations.fit_figures import FitFigures, fit_figures
+from workbench.operations.outcome import Topic
+from workbench.operations.settings import change_settings
+from workbench.project.model import Run, Variant
+from workbench.training.evaluation import Evaluation
+from workbench.training.evaluation import from_json as evaluation_from_json
+from workbench.ui import theme
+from workbench.ui.actions import Action
+from workbench.ui.job_bridge import JobView
+from workbench.ui.pages.page import EmptyState, Page
+from workbench.ui.pages.variant_figures import COSTS, Row, columns, comparison, point, quality_axis, quality_words
+from workbench.ui.session import Session
+from workbench.ui.widgets.comparison_table import ComparisonTable
+from workbench.ui.widgets.evaluation_view import EvaluationView, headline
+from workbench.ui.widgets.recipe_panel import RecipePanel
+from workbench.ui.widgets.roles import panel, words
+from workbench.ui.widgets.row_table import RowTable
+from workbench.ui.widgets.segmented import Segmented
+from workbench.ui.widgets.tradeoff_view import TradeoffView
+
+_FIGURES_AT_ONCE = 4  # computed between two turns of the event loop: some milliseconds each
+
+
+class CompressPage(Page):
+    """Sliders at the edge, the trade-off in the middle, float and current side by side."""
+
+    id: ClassVar[str] = "compress"
+    title: ClassVar[str] = "Compress"
+    help_text: ClassVar[str] = (
+        "Set the sparsity and the number format, then make a variant: it takes seconds, fine-tuning a little longer. "
+        "Each variant is judged on the validation split, by the very file that will be deployed, beside the float "
+        "model it came from.\n\n"
+        "The chart sets what a variant is worth against what it costs on the chosen board; the shaded wall is the "
+        "board's limit, the dashed line joins the variants that no other beats in both. Hover to compare, click to "
+        "make a variant the current one: the fit bar, Memory and Export follow.\n\n"
+        "Zeros alone save no flash and no time with usual kernels; they shrink the file when it is packed.\n\n"
+        "The final test looks at the test split, once. Choose by validation first: a test that is used for choosing "
+        "proves nothing any more."
+    )
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._job: JobView | None = None
+        self._runs: dict[int, Run] = {}
+        self._variants: list[Variant] = []
+        self._figures: dict[tuple[int, str], FitFigures] = {}
+        self._hovered: int | None = None
+        self._build()
+        self._connect()
+
+    # --- building ----------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.recipe = RecipePanel()
+        self.make_button = QPushButton("Make variant")
+        self.make_button.setProperty("role", "primary")
+        self.make_button.setMinimumHeight(40)
+        self.add_settings(self.recipe, "Prune and quantize")
+        self.add_settings(self.make_button)
+        self.run = QComboBox()
+        self.run.setAccessibleName("Training whose variants are shown")
+        self.run.setToolTip("The training whose variants are shown")
+        self.costs = Segmented([cost.title for cost in COSTS], tip="What accuracy is set against")
+        self.costs.choose(0)
+        self.tradeoff = TradeoffView()
+        self.absent = words("", "muted")
+        self.compared = ComparisonTable()
+        self.table = RowTable(columns(), key=lambda row: row.variant.id, strong=lambda r: r.variant.current)
+        self.table.setAccessibleName("Variants")
+        self.views = Segmented(["Variants", "Side by side"], tip="The list, or the float model beside the current one")
+        self.views.choose(0)
+        self.float_view = EvaluationView("No float model.")
+        self.current_view = EvaluationView("No current variant.")
+        self.float_title = words("", "section")
+        self.current_title = words("", "section")
+        self.test_button = QPushButton("Final test")
+        self.test_words = words("", "muted")
+        self.test_words.setWordWrap(True)
+        self.empty = EmptyState(
+            "Nothing to compress yet",
+            "Train a model first; then make it smaller here until it fits the board.",
+            ("Go to Train", lambda: self.trigger("station.train")),
+        )
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self._lay_out())
+        self.content.addWidget(self.pages)
+        self._later = QTimer(self)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._compute_some)
+
+    def _lay_out(self) -> QWidget:
+        head = QHBoxLayout()
+        head.setSpacing(theme.GRID)
+        head.addWidget(self.costs)
+        head.addStretch(1)
+        head.addWidget(self.run)
+        chart = QWidget()
+        column = QVBoxLayout(chart)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID)
+        column.addLayout(head)
+        column.addWidget(self.tradeoff, 1)
+        column.addWidget(self.absent)
+        top = QSplitter(Qt.Orientation.Horizontal)
+        top.addWidget(panel("Trade-off", chart))
+        top.addWidget(panel("Side by side", self.compared, QWidget()))
+        top.setSizes([520, 300])
+        self.low = QStackedWidget()
+        self.low.addWidget(self.table)
+        self.low.addWidget(self._both_models())
+        low = QWidget()
+        below = QVBoxLayout(low)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(theme.GRID)
+        switch = QHBoxLayout()
+        switch.addWidget(self.views)
+        switch.addStretch(1)
+        below.addLayout(switch)
+        below.addWidget(self.low, 1)
+        whole = QSplitter(Qt.Orientation.Vertical)
+        whole.addWidget(top)
+        whole.addWidget(low)
+        whole.setSizes([360, 240])
+        for splitter in (top, whole):
+            splitter.setHandleWidth(theme.GRID)
+            splitter.setChildrenCollapsible(False)
+        both = QWidget()
+        rows = QVBoxLayout(both)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(theme.GRID)
+        rows.addWidget(whole, 1)
+        rows.addWidget(self._test_panel())
+        return both
+
+    def _both_models(self) -> QWidget:
+        both = QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * theme.GRID)
+        for title, view in ((self.float_title, self.float_view), (self.current_title, self.current_view)):
+            side = QVBoxLayout()
+            side.addWidget(title)
+            side.addWidget(view, 1)
+            row.addLayout(side, 1)
+        return both
+
+    def _test_panel(self) -> QWidget:
+        inside = QWidget()
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * theme.GRID)
+        row.addWidget(self.test_words, 1)
+        row.addWidget(self.test_button)
+        return panel("Test split, kept for the end", inside, stretch=False)
+
+    def _connect(self) -> None:
+        self.make_button.clicked.connect(self.make_or_cancel)
+        self.run.currentIndexChanged.connect(lambda _index: self._show_variants())
+        self.costs.chosen.connect(lambda _place: self._draw())
+        self.views.chosen.connect(self.low.setCurrentIndex)
+        self.tradeoff.chosen.connect(self._choose)
+        self.tradeoff.hovered.connect(self._hover)
+        self.table.clicked.connect(lambda _index: self._choose(self.table.current()))
+        self.table.opened.connect(self._choose)
+        self.test_button.clicked.connect(self._final_test)
+
+    def page_actions(self) -> Sequence[Action]:
+        return (
+            Action(
+                "compress.make",
+                "Make variant",
+                "Prune and quantize as set, or cancel that",
+                self.make_or_cancel,
+                "Ctrl+Return",
+                self.make_button.isEnabled,
+                self.make_button.text,
+            ),
+            Action(
+                "compress.test",
+                "Final test",
+                "Judge the current variant on the test split, once",
+                self._final_test,
+                enabled=self.test_button.isEnabled,
+            ),
+        )
+
+    # --- showing -----------------------------------------------------------------------------------
+
+    def refresh(self, changed: frozenset[Topic] | None) -> None:
+        project = self.session.project
+        if project is None:
+            return
+        if changed is None:
+            self._figures = {}
+            self.recipe.set_recipe(project.settings(Recipe))
+        elif Topic.SETTINGS in changed:
+            self._figures = {}  # the firmware's own share of the board may have changed
+        if changed is None or changed & {Topic.RUNS, Topic.VARIANTS, Topic.SETTINGS}:
+            self._show_runs(project.runs(), project.current_variant())
+            self._show_variants()
+        self._show_buttons()
+
+    def board_changed(self) -> None:
+        self._show_variants()
+
+    def _show_runs(self, runs: Sequence[Run], current: Variant | None) -> None:
+        self._runs = {run.id: run for run in runs}
+        self.pages.setCurrentIndex(1 if runs else 0)
+        self.run.blockSignals(True)
+        self.run.clear()
+        for run in reversed(runs):
+            self.run.addItem(f"Run {run.id}: {run.title}", run.id)
+        wanted = current.run_id if current is not None else (runs[-1].id if runs else None)
+        self.run.setCurrentIndex(max(0, self.run.findData(wanted)))
+        self.run.blockSignals(False)
+        self.run.setVisible(len(runs) > 1)
+
+    def _show_variants(self) -> None:
+        project, run_id = self.session.project, self.run.currentData()
+        if project is None or run_id is None:
+            return
+        self._variants = project.variants(run_id)
+        self._hovered = None
+        if any(self._figures_of(variant) is None for variant in self._variants):
+            self._later.start()
+        self._draw()
+        self._show_test()
+
+    def _figures_of(self, variant: Variant) -> FitFigures | None:
+        return self._figures.get((variant.id, self.session.board.id))
+
+    def _compute_some(self) -> None:
+        """A few figures now, the others after the window has had its turn."""
+        project = self.session.project
+        missing = [variant for variant in self._variants if self._figures_of(variant) is None]
+        if project is None or not missing:
+            self._later.stop()
+            return
+        for variant in missing[:_FIGURES_AT_ONCE]:
+            try:
+                figures = fit_figures(project, variant, self.session.board)
+            except WorkbenchError as error:
+                self._later.stop()
+                self.show_error(error)
+                return
+            self._figures[variant.id, self.session.board.id] = figures
+        self._draw()
+
+    def _float(self) -> Variant | None:
+        """The run's first variant: the model as it was trained."""
+        return next((one for one in self._variants if one.quantization == "float32"), None)
+
+    def _current(self) -> Variant | None:
+        return next((one for one in self._variants if one.current), None)
+
+    def _draw(self) -> None:
+        cost = COSTS[self.costs.current]
+        rows = [Row(variant, self._figures_of(variant), self._float()) for variant in self._variants]
+        self.table.set_rows(rows)
+        current = self._current()
+        self.table.choose(current.id if current is not None else None)
+        found = [(row, point(row, cost)) for row in rows]
+        points = [drawn for _, drawn in found if drawn is not None]
+        title, higher, text = quality_axis(self._runs.get(self.run.currentData()))
+        limit = next((cost.limit(row.figures) for row in rows if row.figures and cost.limit(row.figures)), None)
+        self.tradeoff.show_points(
+            points,
+            cost_title=f"{cost.name}, {cost.unit}",
+            quality_title=title,
+            higher_is_better=higher,
+            limit=limit,
+            limit_text=f"{self.session.board.name}: {limit:,.0f} {cost.unit}" if limit is not None else "",
+            quality_text=text,
+        )
+        left_out = [row.variant.name for row, drawn in found if drawn is None and row.figures is not None]
+        self.absent.setText(f"Not on this chart: {', '.join(left_out)}. Runs on: phone, CPU." if left_out else "")
+        self.absent.setVisible(bool(left_out))
+        self._compare()
+        self._show_models()
+
+    def _compare(self) -> None:
+        base, current = self._float(), self._current()
+        hovered = next((one for one in self._variants if one.id == self._hovered), None)
+        shown = [one for one in (base, current, hovered) if one is not None]
+        unique = list({one.id: one for one in shown}.values())
+        rows = [Row(variant, self._figures_of(variant), base) for variant in unique]
+        self.compared.show_rows(*comparison(rows, base, current))
+
+    def _show_models(self) -> None:
+        for variant, title, view, name in (
+            (self._float(), self.float_title, self.float_view, "Float model"),
+            (self._current(), self.current_title, self.current_view, "Current variant"),
+        ):
+            title.setText(f"{name}: {variant.name}" if variant is not None else name)
+            view.show_evaluation(evaluation_from_json(variant.evaluation) if variant is not None else None)
+
+    def _show_buttons(self) -> None:
+        running = self._job is not None and self._job.active
+        self.make_button.setEnabled(running or bool(self._runs))
+        self.make_button.setText("Cancel" if running else "Make variant")
+        tip = "Stop; nothing is kept of it" if running else "Prune and quantize as set above (Ctrl+Enter)"
+        self.make_button.setToolTip(tip if self._runs else "Train a model first")
+        self.recipe.setEnabled(not running)
+
+    # --- making, choosing, testing -----------------------------------------------------------------
+
+    def make_or_cancel(self) -> None:
+        """Make a variant as set, or stop the one being made."""
+        project, run_id = self.session.project, self.run.currentData()
+        if self._job is not None and self._job.active:
+            self._job.cancel()
+            return
+        if project is None or run_id is None:
+            return
+        recipe = self.recipe.recipe
+        self.session.perform(change_settings, recipe)
+        self._job = self.start(
+            f"Make variant {recipe.name}",
+            "workbench.operations.compress:compress",
+            project.folder,
+            recipe,
+            run_id=run_id,
+            on_done=self._made,
+        )
+        for signal in (self._job.failed, self._job.cancelled):
+            signal.connect(lambda *_: self._show_buttons())
+        self._show_buttons()
+
+    def _made(self, _variant_id: int) -> None:
+        self._job = None
+        self._show_buttons()
+
+    def _choose(self, variant_id: Any) -> None:
+        current = self._current()
+        if isinstance(variant_id, int) and (current is None or current.id != variant_id):
+            self.session.perform(choose_variant, variant_id)
+
+    def _hover(self, variant_id: int | None) -> None:
+        self._hovered = variant_id
+        self._compare()
+
+    def _final_test(self) -> None:
+        project, current = self.session.project, self._current()
+        if project is None or current is None:
+            return
+        self.test_button.setEnabled(False)
+        view = self.start(
+            "Final test",
+            "workbench.operations.evaluate:report_on_test",
+            project.folder,
+            current.id,
+            on_done=lambda _report: self._show_test(),
+        )
+        for signal in (view.failed, view.cancelled):
+            signal.connect(lambda *_: self._show_test())
+
+    def _show_test(self) -> None:
+        base, current = self._float(), self._current()
+        self.test_button.setEnabled(current is not None and current.test is None)
+        if current is None or base is None:
+            self.test_words.setText("Choose a variant first.")
+            self.test_button.setToolTip("Choose a variant first")
+            return
+        if current.test is None:
+            self.test_button.setToolTip(f"Judge {current.name} on windows that nothing was chosen by")
+            self.test_words.setText(
+                f"Not looked at yet for {current.name}. Do it once, when you have chosen: the figures above come from "
+                "the validation split, by which variants are compared."
+            )
+            return
+        self.test_button.setToolTip("Done: the test split judges each variant once")
+        variant: Evaluation = evaluation_from_json(current.test)
+        figure, about = headline(variant)
+        beside = f"; float model {quality_words(evaluation_from_json(base.test))}" if base.test else ""
+        self.test_words.setText(f"{current.name}: {figure} {about}{beside}.")

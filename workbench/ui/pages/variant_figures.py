@@ -1,0 +1,181 @@
+"""The figures of variants as the Compress page shows them: columns, points of the chart, the comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from workbench.figures import Figure
+from workbench.operations.fit_figures import FitFigures
+from workbench.project.model import Run, Variant
+from workbench.quantities import NOTHING, figure, kilobytes, percent, quantity
+from workbench.training.evaluation import Evaluation
+from workbench.training.evaluation import from_json as evaluation_from_json
+from workbench.ui.widgets.comparison_table import ComparisonRow
+from workbench.ui.widgets.plot_arithmetic import number
+from workbench.ui.widgets.row_table import Column
+from workbench.ui.widgets.tradeoff_view import TradeoffPoint, format_colour
+
+_KB = 1024
+_ELSEWHERE = "phone, CPU"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A variant with its figures on the chosen board (None while they are computed), and the float model."""
+
+    variant: Variant
+    figures: FitFigures | None
+    base: Variant | None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One cost of the chart: its unit on the axis, and how many of the figure's units that is."""
+
+    title: str
+    name: str
+    unit: str
+    scale: float
+    of: Callable[[FitFigures], Figure] | None  # None: the size of the file, which no board limits
+
+    def value(self, row: Row) -> float | None:
+        """What a variant costs, in the axis's unit; None when that is not known."""
+        if self.of is None:
+            return row.variant.file_bytes / self.scale
+        known = self.of(row.figures).value if row.figures is not None else None
+        return None if known is None else known / self.scale
+
+    def limit(self, figures: FitFigures) -> float | None:
+        """The board's limit, in the axis's unit."""
+        limit = self.of(figures).limit if self.of is not None else None
+        return None if limit is None else limit / self.scale
+
+
+COSTS = (
+    Cost("Flash", "flash", "KB", _KB, lambda figures: figures.flash),
+    Cost("RAM", "RAM", "KB", _KB, lambda figures: figures.ram),
+    Cost("Latency", "latency (estimated)", "ms", 1e-3, lambda figures: figures.latency),
+    Cost("Energy", "energy a prediction (estimated)", "mJ", 1e-3, lambda figures: figures.energy),
+    Cost("File", "size of the .tflite file", "KB", _KB, None),
+)
+
+
+def quality_words(evaluation: Evaluation) -> str:
+    """Accuracy, or the mean absolute error in its unit."""
+    return (
+        percent(evaluation.accuracy) if evaluation.accuracy is not None else quantity(evaluation.mae, evaluation.unit)
+    )
+
+
+def _quality(variant: Variant) -> float | None:
+    """Accuracy in 0..1, or the mean absolute error."""
+    evaluation = evaluation_from_json(variant.evaluation)
+    return evaluation.accuracy if evaluation.accuracy is not None else evaluation.mae
+
+
+def _quality_text(row: Row) -> str:
+    return quality_words(evaluation_from_json(row.variant.evaluation))
+
+
+def quality_axis(run: Run | None) -> tuple[str, bool, Callable[[float], str]]:
+    """The title of the chart's upright axis, whether more is better, and how a number on it reads."""
+    if run is None or run.task == "classification":
+        return "validation accuracy", True, lambda share: f"{share * 100:.4g} %"
+    unit = f", {run.target_unit}" if run.target_unit else ""
+    return f"validation mean absolute error{unit}", False, number
+
+
+def point(row: Row, cost: Cost) -> TradeoffPoint | None:
+    """A variant on the chart; None when its cost is not known."""
+    value, quality = cost.value(row), _quality(row.variant)
+    if value is None or quality is None:
+        return None
+    variant = row.variant
+    tip = f"{variant.name}\n{_quality_text(row)} · {value:,.4g} {cost.unit}"
+    return TradeoffPoint(variant.id, variant.name, value, quality, variant.quantization, variant.current, tip)
+
+
+def _difference(row: Row) -> str:
+    """How far a variant is from the float model: percentage points, or the unit."""
+    if row.base is None or row.base.id == row.variant.id:
+        return NOTHING
+    own, base = _quality(row.variant), _quality(row.base)
+    if own is None or base is None:
+        return NOTHING
+    evaluation = evaluation_from_json(row.variant.evaluation)
+    return f"{(own - base) * 100:+.1f}" if evaluation.accuracy is not None else f"{own - base:+.3g}"
+
+
+def _of(row: Row, name: str) -> str:
+    if row.figures is None:
+        return "…"
+    known: Figure = getattr(row.figures, name)
+    return figure(known)
+
+
+def _by(name: str) -> Callable[[Row], float]:
+    def key(row: Row) -> float:
+        value = getattr(row.figures, name).value if row.figures is not None else None
+        return float("inf") if value is None else float(value)
+
+    return key
+
+
+def _runs_on(row: Row) -> str:
+    if not row.variant.runs_on_boards:
+        return _ELSEWHERE
+    return "…" if row.figures is None else {True: "fits", False: "too big", None: NOTHING}[row.figures.fits]
+
+
+def columns() -> list[Column]:
+    """The columns of the table of variants."""
+    figures = [
+        Column(title, partial(_of, name=name), sort=_by(name), numeric=True)
+        for title, name in (("Flash", "flash"), ("RAM", "ram"), ("Latency", "latency"), ("Energy", "energy"))
+    ]
+    return [
+        Column(
+            "Variant",
+            lambda row: f"{row.variant.name}{'  (current)' if row.variant.current else ''}",
+            sort=lambda row: row.variant.id,
+            chip=lambda row: format_colour(row.variant.quantization),
+            stretch=True,
+        ),
+        Column("Quality", _quality_text, sort=lambda row: _quality(row.variant) or 0.0, numeric=True),
+        Column("to float", _difference, numeric=True),
+        Column(
+            "File", lambda row: kilobytes(row.variant.file_bytes), sort=lambda r: r.variant.file_bytes, numeric=True
+        ),
+        *figures,
+        Column("Zeros", lambda row: percent(row.variant.sparsity), sort=lambda r: r.variant.sparsity, numeric=True),
+        Column("Board", _runs_on),
+    ]
+
+
+def comparison(
+    rows: Sequence[Row], base: Variant | None, current: Variant | None
+) -> tuple[list[str], list[ComparisonRow]]:
+    """Heads and rows of the side-by-side table."""
+    heads = []
+    for row in rows:
+        is_base, is_current = row.variant is base, row.variant is current
+        heads.append("float = current" if is_base and is_current else "float" if is_base else row.variant.name)
+    lines: list[tuple[str, Callable[[Row], str]]] = [
+        ("Quality", _quality_text),
+        ("to float", _difference),
+        ("File", lambda row: kilobytes(row.variant.file_bytes)),
+        ("Flash", lambda row: _of(row, "flash")),
+        ("RAM", lambda row: _of(row, "ram")),
+        ("Latency", lambda row: _of(row, "latency")),
+        ("Energy", lambda row: _of(row, "energy")),
+        ("Zero weights", lambda row: percent(row.variant.sparsity)),
+        ("On the board", _runs_on),
+    ]
+    roles = {"fits": "good", "too big": "bad", _ELSEWHERE: "muted"}
+    made = []
+    for name, text in lines:
+        values = tuple(text(row) for row in rows)
+        made.append(ComparisonRow(name, values, tuple(roles.get(value, "") for value in values)))
+    return heads, made
