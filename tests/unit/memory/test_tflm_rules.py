@@ -293,10 +293,43 @@ def subgraphs(c: Catalogue) -> None:
     c.models["CALL_ONCE first"] = c.files.build(graph(tensors, [once, before, through, after], [0, 1], [4]), quiet)
 
 
+def networks(c: Catalogue) -> None:
+    """Random graphs of sums with long and short lives, for lifetimes and planner."""
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        tensors, operators = [c.tensor("float32", 1, int(rng.integers(1, 60)))], []
+        for _ in range(int(rng.integers(2, 30))):
+            one, other = (int(rng.integers(max(0, len(tensors) - 6), len(tensors))) for _ in range(2))
+            made = [len(tensors)]
+            if rng.random() < 0.2:  # another size from here on
+                parts = [one] * int(rng.integers(1, 4))
+                tensors.append(c.tensor("float32", 1, len(parts) * tensors[one].shape[1]))
+                operators.append(c.files.Op("CONCATENATION", parts, made, "ConcatenationOptions", {"Axis": 1}))
+            elif tensors[one].shape == tensors[other].shape:
+                tensors.append(c.tensor("float32", *tensors[one].shape))
+                operators.append(c.files.Op("ADD", [one, other], made, "AddOptions"))
+            else:
+                tensors.append(c.tensor("float32", *tensors[one].shape))
+                operators.append(c.files.Op("RELU", [one], made))
+        outputs = sorted({len(tensors) - 1, int(rng.integers(1, len(tensors)))})
+        c.models[f"ADD network {seed}"] = c.files.build(c.files.G(tensors, operators, [0], outputs))
+
+
 @pytest.fixture(scope="module")
 def catalogue(files: ModuleType) -> dict[str, bytes]:
     made = Catalogue(files)
-    for family in (elementwise, arithmetic, reductions, pools, weights, quantization, shapes, variables, subgraphs):
+    for family in (
+        elementwise,
+        arithmetic,
+        reductions,
+        pools,
+        weights,
+        quantization,
+        shapes,
+        variables,
+        subgraphs,
+        networks,
+    ):
         family(made)
     return made.models
 

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from workbench.boards import find_board
+from workbench.errors import BadModel
+from workbench.features.parameters import FeatureParameters
+from workbench.features.settings import FeatureSettings
+from workbench.memory.budget import Buffers
+from workbench.operations.memory import feeding_buffers, memory_report
+
+
+def parameters(block: str, input_shape: tuple[int, ...], output_shape: tuple[int, ...]) -> FeatureParameters:
+    channels = ("x", "y", "z")
+    return FeatureParameters(FeatureSettings(block), 50.0, channels, input_shape, 10, output_shape, (0.0,), (1.0,))
+
+
+def test_a_file_and_its_bytes_give_the_same(shared: Path) -> None:
+    path = shared / "models" / "hello_world_int8.tflite"
+    board = find_board("nano33ble_sense")
+    assert memory_report(path, board) == memory_report(path.read_bytes(), board)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(BadModel) as caught:
+        memory_report(tmp_path / "model.tflite", find_board("nano33ble_sense"))
+    assert "model.tflite" in caught.value.where
+
+
+def test_raw_windows_need_no_room_for_features() -> None:
+    assert feeding_buffers(parameters("raw", (100, 3), (100, 3))) == Buffers(1200, 0)
+
+
+def test_statistics_and_spectra_do() -> None:
+    assert feeding_buffers(parameters("statistics", (100, 3), (15,))) == Buffers(1200, 60)
+    # The transform works on the next power of two, in real and imaginary parts.
+    assert feeding_buffers(parameters("spectrum", (100, 3), (48,))) == Buffers(1200, 48 * 4 + 2 * 128 * 4)
+
+
+def test_pictures_are_bytes() -> None:
+    assert feeding_buffers(parameters("raw", (96, 96, 1), (96, 96, 1))) == Buffers(96 * 96, 0)
+
+
+def test_a_slider_may_ask_for_it(shared: Path) -> None:
+    """54 KB of model, warm: far below the 20 ms of a slider even on a busy machine."""
+    data = (shared / "models" / "mlperf_kws_ref_int8.tflite").read_bytes()
+    board = find_board("nano33ble_sense")
+    memory_report(data, board)
+    times = []
+    for _ in range(20):
+        start = time.perf_counter()
+        memory_report(data, board)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.02
