@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,12 +25,24 @@ ENGINES: Mapping[str, bool] = {"tflm": False, "tflm-cmsis": True}
 
 
 @dataclass(frozen=True)
+class KernelMemory:
+    """What one operator's kernel takes of the arena: bytes it keeps, and bytes of scratch while it runs."""
+
+    subgraph: int
+    operator: int
+    name: str
+    kept: int
+    scratch: int
+
+
+@dataclass(frozen=True)
 class ArenaReport:
     """The arena of TensorFlow Lite Micro, in bytes.
 
     ``used`` is what ``arena_used_bytes()`` prints on the board, ``required`` the smallest arena that works,
     ``planned`` its part with tensors and scratch buffers, ``live_set`` the largest sum of buffers alive at once.
-    ``by_kind`` says how many bytes of ``used`` each kind of allocation beside the plan takes.
+    ``by_kind`` says how many bytes of ``used`` each kind of allocation beside the plan takes, ``kernels`` how much each
+    operator takes of both.
     """
 
     used: int
@@ -37,6 +50,7 @@ class ArenaReport:
     planned: int
     live_set: int
     by_kind: Mapping[str, int]
+    kernels: tuple[KernelMemory, ...]
     plan: MemoryPlan
 
 
@@ -98,9 +112,9 @@ def report(
         board=board.id,
         engine=engine,
         operators=tuple(operator.name for operator in graph.main.operators),
-        arena=_arena_report(arena),
+        arena=_arena_report(arena, graph),
         flash=flash_use(graph, board, kernels, firmware),
-        ram=ram_use(graph, arena, board, buffers, firmware),
+        ram=ram_use(graph, arena, board, buffers, firmware, measured_core=_is_arm(board)),
     )
 
 
@@ -118,13 +132,27 @@ def _is_arm(board: Board) -> bool:
     return board.core.name.startswith("cortex-m")
 
 
-def _arena_report(arena: ArenaEstimate) -> ArenaReport:
+def _arena_report(arena: ArenaEstimate, graph: Graph) -> ArenaReport:
+    scratch: dict[tuple[int, int], int] = {}
+    for request in arena.scratch:
+        place = (request.subgraph, request.operator)
+        scratch[place] = scratch.get(place, 0) + request.bytes
     return ArenaReport(
         used=arena.used,
         required=arena.required,
         planned=arena.planned,
         live_set=arena.plan.live_set_bytes,
         by_kind={str(kind): size for kind, size in arena.by_kind.items() if size},
+        kernels=tuple(
+            KernelMemory(
+                subgraph,
+                operator,
+                graph.subgraphs[subgraph].operators[operator].name,
+                kept,
+                scratch.get((subgraph, operator), 0),
+            )
+            for subgraph, operator, kept in arena.kernel_data
+        ),
         plan=arena.plan,
     )
 
@@ -138,6 +166,7 @@ def _arena_json(arena: ArenaReport) -> dict[str, Any]:
         "live_set_op": arena.plan.live_set_op,
         "peak_op": arena.plan.peak_op,
         "tail": dict(arena.by_kind),
+        "kernels": [dataclasses.asdict(kernel) for kernel in arena.kernels],
         "tensors": [
             {
                 "name": placement.name,

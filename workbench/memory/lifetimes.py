@@ -24,6 +24,8 @@ RUNS_SUBGRAPHS: Mapping[str, tuple[str, ...]] = {
 
 # Subgraphs that call each other can multiply; no model for a microcontroller comes near.
 MAX_STEPS = 20_000
+MAX_DEPTH = 32
+MAX_REFERENCES = 1_000_000  # of operators to tensors, over all steps
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class _Marks:
         self.steps: list[Step] = []
         self.tensors: list[dict[int, tuple[int, int]]] = [{} for _ in graph.subgraphs]
         self.scratch: dict[int, tuple[int, int]] = {}
+        self._references = 0
         self._requests: dict[tuple[int, int], list[int]] = {}
         for number, request in enumerate(scratch):
             self._requests.setdefault((request.subgraph, request.operator), []).append(number)
@@ -88,6 +91,8 @@ class _Marks:
     def subgraph(self, number: int, callers: tuple[int, ...]) -> None:
         if number in callers:
             raise NotSupported(f"Subgraph {number} runs itself; TensorFlow Lite Micro cannot plan that.")
+        if len(callers) >= MAX_DEPTH:
+            raise NotSupported(f"The model's subgraphs run each other more than {MAX_DEPTH} deep.")
         subgraph = self.graph.subgraphs[number]
         self._use(number, subgraph.inputs)
         for operator in subgraph.operators:
@@ -120,6 +125,9 @@ class _Marks:
 
     def _use_created(self, number: int, tensors: Sequence[int]) -> None:
         """Extend to now; a tensor nothing has written yet (a constant, or a fault of the model) starts at -2."""
+        self._references += len(tensors)
+        if self._references > MAX_REFERENCES:
+            raise NotSupported(f"The model's operators use more than {MAX_REFERENCES:,} tensors.")
         for tensor in tensors:
             if tensor >= 0:
                 first, _ = self.tensors[number].get(tensor, (-2, -2))

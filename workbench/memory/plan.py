@@ -30,9 +30,6 @@ class Lifetime:
     last_op: int
     subgraph: int = 0
 
-    def alive_at(self, step: int) -> bool:
-        return self.first_op <= step <= self.last_op
-
 
 @dataclass(frozen=True)
 class Placement:

@@ -37,7 +37,7 @@ _PLANNED_BUFFER = "iiii ii {iii} i"  # what GreedyMemoryPlanner keeps of a buffe
 
 _MAX_SCRATCH_BUFFERS_OF_OPERATOR = 12
 # The planner takes quadratic time, on the board as here; no model for a microcontroller comes near.
-_MAX_PLANNED_BUFFERS = 4096
+_MAX_PLANNED_BUFFERS = 2048
 _OFFLINE_PLAN = "OfflineMemoryAllocation"
 
 
@@ -47,8 +47,8 @@ class ArenaEstimate:
 
     ``used`` is what ``arena_used_bytes()`` reports, ``required`` the smallest arena in which AllocateTensors
     succeeds (a multiple of 16), ``planned`` the head with tensors and scratch buffers, ``by_kind`` the tail by what
-    is in it. ``kernel_data`` and ``scratch`` say what each operator's kernel asks for, as (subgraph, operator,
-    bytes).
+    is in it. ``kernel_data`` says what each operator's kernel keeps in the tail, as (subgraph, operator, bytes), and
+    ``scratch`` what it asks for while it runs.
     """
 
     used: int
@@ -222,7 +222,14 @@ def _offline_offsets(graph: Graph, tensors: int) -> dict[tuple[int, int], int]:
         raise NotSupported(f"The memory plan stored in the model is not for its {tensors} tensors.")
     offsets = iter(struct.unpack_from(f"<{count}i", stored, 12))
     places = [(number, tensor.index) for number, subgraph in enumerate(graph.subgraphs) for tensor in subgraph.tensors]
-    return {place: offset for place, offset in zip(places, offsets, strict=True) if offset != -1}
+    fixed = {place: offset for place, offset in zip(places, offsets, strict=True) if offset != -1}
+    for (number, index), offset in fixed.items():
+        if offset < 0 or offset % BUFFER_ALIGNMENT:
+            raise NotSupported(
+                f"The memory plan stored in the model puts a tensor at byte {offset:,}.",
+                where=f"subgraph {number}, tensor {index}",
+            )
+    return fixed
 
 
 def _planned(alive: Sequence[Lifetime], steps: Sequence[Step], offline: Mapping[tuple[int, int], int]) -> MemoryPlan:

@@ -112,6 +112,12 @@ def test_json(graph: Graph, board: Board) -> None:
     assert data["fits"] is True
 
 
+def test_memory_of_each_kernel(graph: Graph, board: Board) -> None:
+    (kernel,) = report(graph, board).arena.kernels
+    assert (kernel.name, kernel.scratch) == ("FULLY_CONNECTED", 0)
+    assert kernel.kept == report(graph, board).arena.by_kind["kernel data"]
+
+
 def test_the_live_set_bounds_every_plan(shared: Path) -> None:
     """Largest sums of tensors alive at once, as counted by hand for the reference models."""
     counted = {"kws_ref": 16_000, "vww_96": 55_296, "ic_resnet8": 49_152, "ad01": 768}

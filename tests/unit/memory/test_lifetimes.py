@@ -86,3 +86,26 @@ def test_subgraphs_that_multiply_are_refused(files: ModuleType) -> None:
     graph = read_graph(files.build(*[level(i) for i in range(30)], last))
     with pytest.raises(NotSupported, match="runs more than"):
         lifetimes(graph)
+
+
+def test_subgraphs_too_deep_are_refused(files: ModuleType) -> None:
+    def level(number: int) -> Any:
+        op = files.Op("CALL_ONCE", [], [], "CallOnceOptions", {"InitSubgraphIndex": number + 1})
+        return files.G([files.T((1,))], [op], [0], [0])
+
+    graph = read_graph(files.build(*[level(i) for i in range(2000)], files.G([files.T((1,))], [], [0], [0])))
+    with pytest.raises(NotSupported, match="deep"):
+        lifetimes(graph)
+
+
+def test_operators_with_endless_inputs_are_refused(files: ModuleType) -> None:
+    """Called often enough, one long list of inputs would keep the planner busy for hours."""
+
+    def level(number: int, inputs: list[int]) -> Any:
+        options = {"ThenSubgraphIndex": number + 1, "ElseSubgraphIndex": number + 1}
+        return files.G([files.T((1,), "bool")], [files.Op("IF", inputs, [], "IfOptions", options)], [0], [])
+
+    levels = [level(i, [0]) for i in range(12)]
+    last = files.G([files.T((1,), "bool")], [files.Op("ADD_N", [0] * 50_000, [0])], [0], [])
+    with pytest.raises(NotSupported, match="use more than"):
+        lifetimes(read_graph(files.build(*levels, last)))

@@ -106,9 +106,13 @@ def test_a_plan_stored_in_the_model_is_followed(files: ModuleType) -> None:
     arena = tflm_arena(read_graph(files.build(graph, metadata={"OfflineMemoryAllocation": stored})))
     assert [placement.offset for placement in arena.plan.placements] == [1024, 0, 256]
     assert arena.planned == 1024 + 256
+    for offset in (-16, 8):
+        stored = struct.pack("<6i", 1, 0, 3, offset, 0, -1)
+        with pytest.raises(NotSupported, match="puts a tensor at byte"):
+            tflm_arena(read_graph(files.build(graph, metadata={"OfflineMemoryAllocation": stored})))
     for wrong in (struct.pack("<4i", 1, 0, 1, 0), b"", struct.pack("<3i", 1, 0, 3)):
         data = files.build(graph, metadata={"OfflineMemoryAllocation": wrong or b"\0"})
-        with pytest.raises(NotSupported, match="is not for its 3 tensors"):
+        with pytest.raises(NotSupported, match="not for its 3 tensors"):
             tflm_arena(read_graph(data))
 
 
