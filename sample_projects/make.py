@@ -24,6 +24,7 @@ from workbench.features.settings import FeatureSettings
 from workbench.project import Channel, Project, ProjectSettings
 from workbench.project.pictures import colour_channels, write_pictures
 from workbench.project.samples import FileDescription, SamplesWriter
+from workbench.training.settings import TrainingSettings
 
 HERE = Path(__file__).resolve().parent
 FASHION_FOLDER = Path("/usr/share/datasets/fashion-mnist")
@@ -188,6 +189,8 @@ def fan_simulated(project: Project) -> None:
     project.save_settings(WindowSettings(length_s=2.0, stride_s=1.0))
     project.save_settings(SplitSettings(by="session"))
     project.save_settings(FeatureSettings(block="spectrum", spectrum_bins=64))
+    # Strength and tempo of the vibration are what tells the states apart: varying them would hide it.
+    project.save_settings(TrainingSettings(augmentation=0.0))
     project.save_settings(
         ProjectSettings(
             description="SIMULATED, not recorded: an accelerometer on a ceiling fan that is off, low, medium or high, "

@@ -37,7 +37,7 @@ _G = 9.81  # m/s²
 _MASS_KG = 5.0
 _ROD_M = 0.3
 _BLADES = 5
-_UNBALANCED_KG_M = 0.006  # 10 g at 0.6 m
+_UNBALANCED_KG_M = 0.003  # a coin of 5 g at 0.6 m
 _BLADE_PASS_G_PER_HZ2 = 0.0008
 _SECOND_HARMONIC = 0.15  # of the first: a worn suspension does not swing as a perfect sine
 _HUM_G = 0.003
@@ -45,7 +45,7 @@ _MAINS_HZ = 60.0
 _AIR_G_PER_HZ = 0.0012
 _SPEED_WANDER = 0.004  # standard deviation, as a share of the speed
 _WANDER_S = 5.0  # how long the wandering remembers
-_SENSOR_NOISE_G = 0.0015
+_SENSOR_NOISE_G = 0.003
 _STEP_G = 1 / 4096
 _RANGE_G = 2.0
 
@@ -70,10 +70,10 @@ def random_mounting(rng: np.random.Generator) -> Mounting:
     turn[0] *= np.linalg.det(turn)  # a rotation, never a mirror
     return Mounting(
         turn=turn,
-        speed_factor=rng.uniform(0.95, 1.05),
+        speed_factor=rng.uniform(0.88, 1.12),
         natural_hz=(rng.uniform(2.5, 2.9), rng.uniform(2.7, 3.1)),
         damping=rng.uniform(0.1, 0.16),
-        residual_kg_m=rng.uniform(0.0003, 0.0008),
+        residual_kg_m=rng.uniform(0.0003, 0.0015),
         hum=rng.uniform(0.6, 1.4),
     )
 

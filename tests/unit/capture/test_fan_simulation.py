@@ -38,13 +38,13 @@ def test_shape_steps_and_gravity(speed: str) -> None:
 @pytest.mark.parametrize("speed", ["low", "medium", "high"])
 def test_an_unbalanced_blade_shows_at_the_rotation_frequency(speed: str) -> None:
     unbalanced, balanced = (peak(speed, state, ROTATION_HZ[speed], axis=0) for state in (True, False))
-    # The unbalance grows from 0.0005 to 0.0065 kg m, and the line with it; at low speed noise blurs the ratio.
-    assert unbalanced / balanced == pytest.approx(13, rel=0.7 if speed == "low" else 0.2)
+    # The unbalance grows from 0.0005 to 0.0035 kg m, and the line with it; at low speed noise blurs the ratio.
+    assert unbalanced / balanced == pytest.approx(7, rel=0.7 if speed == "low" else 0.2)
 
 
 def test_the_unbalance_is_amplified_as_the_formula_says() -> None:
     r = ROTATION_HZ["high"] / 2.7
-    metres = 0.0065 / 5.0 * r**2 / np.hypot(1 - r**2, 2 * 0.13 * r)
+    metres = 0.0035 / 5.0 * r**2 / np.hypot(1 - r**2, 2 * 0.13 * r)
     expected = metres * ((2 * np.pi * ROTATION_HZ["high"]) ** 2 / 9.81 + 1 / 0.3)
     assert peak("high", True, ROTATION_HZ["high"], axis=0) == pytest.approx(expected, rel=0.1)
 
@@ -59,7 +59,7 @@ def test_blades_pass_and_the_motor_hums() -> None:
 
 def test_a_fan_that_is_off_is_only_noise() -> None:
     _, amplitudes = spectrum("off", True)
-    assert amplitudes.max() < 1e-4
+    assert amplitudes.max() < 2.5e-4
 
 
 def test_every_mounting_is_a_rotation() -> None:
