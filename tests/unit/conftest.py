@@ -19,7 +19,7 @@ from workbench.project.samples import FileDescription, SamplesWriter
 from workbench.training.settings import TrainingSettings
 
 CHANNELS = (Channel("x", "g"), Channel("y", "g"))
-QUICK = TrainingSettings(width=4, layers=2, epochs=8, learning_rate=0.01)
+QUICK = TrainingSettings(width=4, layers=2, epochs=12, batch_size=16, learning_rate=0.01)
 AddSeries = Callable[..., int]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.training.fit import Examples, FitPlan, class_weights
+from workbench.training.augment import augment
+from workbench.training.fit import Examples, FitPlan, Floats, class_weights
 from workbench.training.prepare import Prepared
 from workbench.training.settings import TrainingSettings
 
@@ -37,7 +39,17 @@ def examples(prepared: Prepared, part: str, settings: TrainingSettings, scale: T
         return Examples(inputs, standardised, np.ones(len(targets), dtype=np.float32))
     classes = len(prepared.dataset.classes)
     weights = class_weights(prepared.targets("train"), classes, balanced=settings.class_weights)
-    return Examples(inputs, targets, weights[targets.astype(np.int64)])
+    varied = _varied(prepared, settings.augmentation) if part == "train" and settings.augmentation > 0 else None
+    return Examples(inputs, targets, weights[targets.astype(np.int64)], varied)
+
+
+def _varied(prepared: Prepared, strength: float) -> Callable[[np.random.Generator], Floats]:
+    windows = prepared.dataset.windows[prepared.indices("train")]
+
+    def inputs(rng: np.random.Generator) -> Floats:
+        return prepared.as_inputs(augment(windows, prepared.dataset.channels, strength, rng))
+
+    return inputs
 
 
 def fit_plan(prepared: Prepared, settings: TrainingSettings, scale: TargetScale) -> FitPlan:

@@ -40,7 +40,11 @@ class Prepared:
 
     def inputs(self, part: str) -> NDArray[np.float32]:
         """Normalised features (N, *model input shape), float32."""
-        features = compute.apply(self.features, self.dataset.windows[self.indices(part)])
+        return self.as_inputs(self.dataset.windows[self.indices(part)])
+
+    def as_inputs(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Windows (N, T, C) or (N, H, W, C) as normalised features (N, *model input shape), float32."""
+        features = compute.apply(self.features, windows)
         return features.reshape(len(features), *model_input_shape(self.features.output_shape))
 
     def targets(self, part: str) -> Targets:

@@ -27,6 +27,13 @@ class TrainingSettings:
     dropout: float = setting(
         0.3, help="Share of the last features left out at random while training.", low=0.0, high=0.9
     )
+    augmentation: float = setting(
+        0.5,
+        help="How strongly training windows are varied at random: tilt, size, tempo and noise of a series, place of "
+        "a picture. 0 is off. Classification only.",
+        low=0.0,
+        high=1.0,
+    )
     epochs: int = setting(40, help="Passes over the training windows, at most.", low=1, high=2000)
     patience: int = setting(
         12,

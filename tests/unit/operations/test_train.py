@@ -20,7 +20,7 @@ from workbench.operations.train import train
 from workbench.project import Project
 from workbench.training.settings import TrainingSettings
 
-QUICK = TrainingSettings(width=4, layers=2, epochs=8, learning_rate=0.01)
+QUICK = TrainingSettings(width=4, layers=2, epochs=12, batch_size=16, learning_rate=0.01)
 
 
 def save(folder: Path, *settings: Any) -> None:
@@ -41,10 +41,10 @@ def test_a_run_says_everything_about_itself(wave_project: Path) -> None:
         assert run.evaluation["runtime"]
         assert run.split["by"] == "person"
         assert run.split["train"] + run.split["validation"] + run.split["test"] == 6 * 3 * 11
-        assert run.settings["TrainingSettings"]["epochs"] == 8
+        assert run.settings["TrainingSettings"]["epochs"] == 12
         assert run.settings["WindowSettings"] == {"length_s": 1.0, "stride_s": 0.5}
         assert run.features["window_rows"] == 50
-        assert len(run.history["val_loss"]) <= 8
+        assert len(run.history["val_loss"]) <= 12
         assert project.path(run.model_file).is_file()
         (variant,) = project.variants(run.id)
         assert (variant.name, variant.quantization, variant.current) == ("float32", "float32", True)
