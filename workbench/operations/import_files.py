@@ -64,7 +64,7 @@ def import_files(
             raise
     again = len({one.source for one, _ in store.entries} & sources)
     if again:
-        problems.append(f"{again} of the files were imported before: the project holds them twice now.")
+        problems.append(f"Files that were imported before and are in the project twice now: {again}.")
     changed = {Topic.RECORDINGS} | ({Topic.SEGMENTS} if store.has_segments else set())
     return Outcome(ImportSummary(ids, files), frozenset(changed), tuple(problems))
 

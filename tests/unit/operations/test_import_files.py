@@ -109,7 +109,7 @@ def test_a_sample_is_not_changed(samples: Path, files: Path) -> None:
 def test_files_imported_twice_are_told(folder: Path, files: Path) -> None:
     import_files(folder, [files / "idle"], RATE, job=QuietJob())
     again = import_files(folder, [files / "idle"], RATE, job=QuietJob())
-    assert again.messages == ("3 of the files were imported before: the project holds them twice now.",)
+    assert again.messages == ("Files that were imported before and are in the project twice now: 3.",)
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(folder: Path, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:

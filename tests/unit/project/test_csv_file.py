@@ -114,7 +114,7 @@ def test_gaps_and_bunches_of_time_are_told(read_text) -> None:
     times = [*range(0, 1000, 10), *range(3000, 4000, 10)]
     (one,) = read_text("time_ms,ax\n" + "".join(f"{time},1\n" for time in times), ImportOptions())
     assert one.rate_hz == pytest.approx(100.0)
-    assert "1 gaps in time, the longest 2.01 s" in one.notes
+    assert "gaps in time: 1, the longest 2.01 s" in one.notes
     times = [20 * (n // 4) for n in range(200)]  # four readings share one time
     (one,) = read_text("time_ms,ax\n" + "".join(f"{time},1\n" for time in times), ImportOptions())
     assert one.rate_hz == pytest.approx(200.0, rel=0.05)
@@ -129,7 +129,7 @@ def test_no_rate_is_told(read_text) -> None:
 def test_bad_lines_are_left_out_and_counted(read_text) -> None:
     (one,) = read_text("1,2\nERR sensor\n3,4\n5\n6,nan\n7,inf\n8,9\n" + "x" * 100_000 + "\n")
     assert one.samples.tolist() == [[1, 2], [3, 4], [8, 9]]
-    assert one.notes.startswith("5 lines were no rows of 2 numbers")
+    assert one.notes.startswith("lines left out because they are no rows of 2 values: 5")
 
 
 def test_columns_of_text_are_left_out_and_named(read_text) -> None:

@@ -42,7 +42,7 @@ class TestNpy:
         np.save(tmp_path / "a.npy", np.array([[1.0, 2.0], [np.nan, 1.0], [3.0, 4.0]]))
         (one,) = npy_file.read(tmp_path / "a.npy", RATE)
         assert one.samples.tolist() == [[1, 2], [3, 4]]
-        assert "1 rows were not finite" in one.notes
+        assert "not finite: 1" in one.notes
 
     @pytest.mark.parametrize(
         ("array", "message"),
@@ -138,7 +138,7 @@ class TestWav:
         (tmp_path / "a.wav").write_bytes(wav(3, 32, struct.pack("<3f", float("nan"), float("inf"), 0.5)))
         (one,) = wav_file.read(tmp_path / "a.wav", ImportOptions())
         assert one.samples[:, 0].tolist() == [0, 0, 0.5]
-        assert "2 values were not finite" in one.notes
+        assert "became 0: 2" in one.notes
 
     @pytest.mark.parametrize(
         ("content", "message"),

@@ -115,7 +115,7 @@ def test_everything_that_was_not_read_is_told(tmp_path: Path) -> None:
     assert [one.name for one in imported.recordings] == ["good"]
     told = "\n".join(imported.problems)
     assert len(imported.problems) == 3
-    for part in ("empty.npy", "broken.wav", "1 files are of no known format", "model.bin"):
+    for part in ("empty.npy", "broken.wav", "format is not known: 1", "model.bin"):
         assert part in told
 
 

@@ -88,7 +88,7 @@ def find_files(paths: Iterable[Path]) -> ImportPlan:
 
 def _left_alone(names: list[str]) -> str:
     shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
-    return f"{len(names)} files are of no known format and were left alone: {shown}"
+    return f"Files left alone because their format is not known: {len(names)} ({shown})"
 
 
 def _walk(path: Path) -> Iterator[FoundFile]:

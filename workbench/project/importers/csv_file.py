@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from array import array
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from workbench.project.labels import tidy_text
 from workbench.project.model import Channel
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".log")
-_MOST_BYTES = 512 * 2**20
+_MOST_BYTES = 256 * 2**20
 _LONGEST_LINE = 65536
 _SAMPLE_LINES = 50
 _FEWEST_ROWS = 2
@@ -161,20 +162,25 @@ def _moment(field: str) -> float | None:
 class _Rows:
     """The rows of one block while they are read."""
 
-    values: list[list[float]]
+    values: array[float]  # row after row: a list of lists would take five times the memory
     labels: list[str]
     moments: list[float]
 
 
+def _no_rows() -> _Rows:
+    return _Rows(array("d"), [], [])
+
+
 def _recordings(lines: list[str], layout: _Layout, path: Path, options: ImportOptions) -> list[ImportedRecording]:
     blocks, bad, full = _blocks(lines, layout)
-    if len(blocks) > 1 and min(len(block.values) for block in blocks) < _FEWEST_ROWS_OF_A_BLOCK:
+    width = len(layout.numeric)
+    if len(blocks) > 1 and min(len(block.values) for block in blocks) < _FEWEST_ROWS_OF_A_BLOCK * width:
         blocks = [_joined(blocks)]  # blank lines here and there are no boundaries
-    if not blocks or len(blocks[0].values) < _FEWEST_ROWS:
+    if not blocks or len(blocks[0].values) < _FEWEST_ROWS * width:
         raise BadFile("There are fewer than two rows of numbers in it.", where=str(path))
     remarks = []
     if bad:
-        remarks.append(f"{bad} lines were no rows of {layout.width} numbers and were left out")
+        remarks.append(f"lines left out because they are no rows of {layout.width} values: {bad}")
     if full:
         remarks.append(f"read up to the limit of {MOST_VALUES:,} values")
     recordings = []
@@ -187,13 +193,13 @@ def _recordings(lines: list[str], layout: _Layout, path: Path, options: ImportOp
 
 def _blocks(lines: list[str], layout: _Layout) -> tuple[list[_Rows], int, bool]:
     """The rows between blank lines, how many lines were no rows, and whether the limit was reached."""
-    blocks = [_Rows([], [], [])]
+    blocks = [_no_rows()]
     bad, count = 0, 0
     has_header = any(layout.names)
     for line in lines:
         if not line.strip():
             if blocks[-1].values:
-                blocks.append(_Rows([], [], []))
+                blocks.append(_no_rows())
             continue
         fields = layout.style.fields(line) if len(line) <= _LONGEST_LINE else []
         row = [layout.style.number(fields[c]) for c in layout.numeric] if len(fields) == layout.width else []
@@ -202,7 +208,7 @@ def _blocks(lines: list[str], layout: _Layout) -> tuple[list[_Rows], int, bool]:
             bad += not is_header  # a header may come again with each block
             continue
         block = blocks[-1]
-        block.values.append(row)
+        block.values.extend(row)
         if layout.label is not None:
             block.labels.append(fields[layout.label])
         if layout.calendar is not None:
@@ -214,7 +220,7 @@ def _blocks(lines: list[str], layout: _Layout) -> tuple[list[_Rows], int, bool]:
 
 
 def _joined(blocks: list[_Rows]) -> _Rows:
-    together = _Rows([], [], [])
+    together = _no_rows()
     for block in blocks:
         together.values += block.values
         together.labels += block.labels
@@ -223,7 +229,7 @@ def _joined(blocks: list[_Rows]) -> _Rows:
 
 
 def _recording(block: _Rows, layout: _Layout, path: Path, options: ImportOptions) -> ImportedRecording:
-    table = np.array(block.values, np.float64)
+    table = np.frombuffer(block.values, np.float64).reshape(-1, len(layout.numeric))
     names = [layout.names[column] for column in layout.numeric]
     has_header = any(layout.names)
     time = _time_index(table, names, has_header, options)

@@ -39,7 +39,7 @@ def read(path: Path, options: ImportOptions) -> list[ImportedRecording]:
     finite = np.isfinite(values).all(axis=1)
     if not finite.all():
         values = values[finite]
-        notes.append(f"{int((~finite).sum())} rows were not finite and were left out")
+        notes.append(f"rows left out because they are not finite: {int((~finite).sum())}")
         if not len(values):
             raise BadFile("None of its rows is finite.", where=str(path))
     channels = tuple(Channel(f"channel {number}", options.unit) for number in range(1, width + 1))

@@ -73,9 +73,9 @@ def timing(times: np.ndarray, seconds_per_unit: float, column: str) -> Timing | 
         typical = float(regular.mean())
         gaps = forward[forward > _GAP * median]
         if len(gaps):
-            remarks.append(f"{len(gaps)} gaps in time, the longest {gaps.max():.3g} s")
+            remarks.append(f"gaps in time: {len(gaps)}, the longest {gaps.max():.3g} s")
     if (steps < 0).any():
-        remarks.append(f"time runs backwards {int((steps < 0).sum())} times")
+        remarks.append(f"steps back in time: {int((steps < 0).sum())}")
     rate_hz = 1 / typical
     # A clock's rounding must not turn 50 Hz into 49.99997.
     rate_hz = float(f"{rate_hz:.5g}")

@@ -53,7 +53,7 @@ def read(path: Path, options: ImportOptions) -> list[ImportedRecording]:
     wrong = ~np.isfinite(values)
     if wrong.any():
         values[wrong] = 0.0
-        notes.append(f"{int(wrong.sum())} values were not finite and became 0")
+        notes.append(f"values that are not finite and became 0: {int(wrong.sum())}")
     names = ("sound",) if sound.channels == 1 else tuple(f"sound {n}" for n in range(1, sound.channels + 1))
     channels = tuple(Channel(name, options.unit or "full scale") for name in names)
     return [ImportedRecording(path.stem, channels, float(sound.rate_hz), values, notes="; ".join(notes))]
