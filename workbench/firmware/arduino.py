@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.errors import BadProject, NotSupported
+from workbench.errors import BadProject, NotPossible, NotSupported
 from workbench.features.blocks import BLOCKS
 from workbench.features.parameters import FeatureParameters
 from workbench.firmware import model_info
@@ -19,14 +19,18 @@ from workbench.firmware.inputs import FirmwareFile, FirmwareInputs
 from workbench.firmware.operators import resolver_methods
 from workbench.firmware.sensors import SensorCode, sensor_code
 from workbench.firmware.templates import fill, table
+from workbench.quantities import exact_bytes
 from workbench.resources import resource
+
+_AXES_NOTE = " * The axes are the sensor's own: hold the board as the recordings were made, or swap axes below.\n"
 
 
 def build(inputs: FirmwareInputs) -> list[FirmwareFile]:
     """The files of the folder ``folder_name(inputs.name)``, in the order a person would open them.
 
     The same inputs give the same bytes. Raises NotSupported for a board that runs no sketch and for a model that
-    TensorFlow Lite Micro does not run.
+    TensorFlow Lite Micro does not run, NotPossible for one larger than the board's flash, BadProject for feature
+    parameters that contradict themselves.
     """
     _check(inputs)
     banner = _banner(inputs)
@@ -89,6 +93,12 @@ def _check(inputs: FirmwareInputs) -> None:
     board, parameters = inputs.board, inputs.parameters
     if not board.programmable:
         raise NotSupported(f"{board.name} runs no sketch. {board.why_not}", to_do="Choose another board.")
+    if len(inputs.model) > board.flash_bytes:
+        raise NotPossible(
+            f"The model alone takes {exact_bytes(len(inputs.model))}, and {board.name} has "
+            f"{exact_bytes(board.flash_bytes)} of flash.",
+            to_do="Make a smaller variant, or choose another board.",
+        )
     check_deployable(inputs.graph)
     source, target = inputs.graph.input_tensors[0], inputs.graph.output_tensors[0]
     if inputs.labels and len(inputs.labels) != target.elements:
@@ -212,6 +222,7 @@ def _sensors_source(
             banner=banner,
             channel_lines=lines,
             parts=" and ".join(sensors.parts),
+            axes_note=_AXES_NOTE if sensors.has_axes else "",
             notes=_rate_note(parameters.rate_hz, sensors.slowest_rate_hz),
             **sensors.fields,
         )

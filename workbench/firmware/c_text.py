@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 _LINE = 110  # characters of an array's line, indentation included
 # Windows opens a device in place of a file with these names, whatever the extension.
 _DEVICE_NAMES = frozenset(["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))])
+_HEX = tuple(f"0x{byte:02x}" for byte in range(256))
 _LONGEST_NAME = 63  # characters: the Arduino sketch specification
 
 
@@ -62,8 +63,8 @@ def c_array(items: Iterable[str], indent: str = "    ") -> str:
 
 def c_bytes(data: bytes) -> str:
     """Bytes as the lines of an array, sixteen a line so that offsets can be read off."""
-    rows = (data[start : start + 16] for start in range(0, len(data), 16))
-    return "\n".join("    " + ", ".join(f"0x{byte:02x}" for byte in row) + "," for row in rows)
+    words = [_HEX[byte] for byte in data]
+    return "\n".join("    " + ", ".join(words[start : start + 16]) + "," for start in range(0, len(words), 16))
 
 
 def file_name(text: str) -> str:

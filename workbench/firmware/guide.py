@@ -58,10 +58,8 @@ def _sensor_step(inputs: FirmwareInputs, sensors: SensorCode | None) -> str:
             "and these units."
         )
     libraries = " and ".join(sensors.libraries)
-    return (
-        f"**Install {libraries}** the same way: `sensors.cpp` reads the board's own {' and '.join(sensors.parts)}. "
-        "Hold the board as the recordings were made."
-    )
+    words = f"**Install {libraries}** the same way: `sensors.cpp` reads the board's own {' and '.join(sensors.parts)}."
+    return f"{words} Hold the board as the recordings were made." if sensors.has_axes else words
 
 
 def _prints(inputs: FirmwareInputs) -> str:
@@ -94,7 +92,8 @@ def _input_lines(inputs: FirmwareInputs) -> Iterator[str]:
     parameters = inputs.parameters
     if parameters is not None and parameters.picture:
         height, width, colours = parameters.input_shape
-        yield f"A picture of {width} × {height} pixels, {colours} values 0 to 255 each."
+        values = "one value" if colours == 1 else f"{colours} values"
+        yield f"A picture of {width} × {height} pixels, {values} 0 to 255 each."
     elif parameters is not None:
         rate = parameters.rate_hz or 1.0
         stride = max(parameters.stride_rows, 1)
@@ -109,7 +108,7 @@ def _input_lines(inputs: FirmwareInputs) -> Iterator[str]:
     if inputs.labels:
         yield "Labels: " + ", ".join(map(markdown, inputs.labels)) + "."
     if inputs.task == "regression":
-        unit = f" in {markdown(inputs.target_unit)}" if inputs.target_unit else ""
+        unit = f", in {markdown(inputs.target_unit)}" if inputs.target_unit else ""
         yield f"Predicted: {markdown(inputs.target_name) or 'a number'}{unit}."
 
 

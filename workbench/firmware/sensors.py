@@ -48,6 +48,7 @@ class SensorCode:
     parts: tuple[str, ...]
     libraries: tuple[str, ...]
     slowest_rate_hz: float | None
+    has_axes: bool
     fields: Mapping[str, str]
 
 
@@ -80,6 +81,7 @@ def sensor_code(board: Board, channels: tuple[str, ...], units: tuple[str, ...])
         parts=tuple(sensor["part"] for sensor in sensors),
         libraries=tuple(sensor["library"] for sensor in sensors),
         slowest_rate_hz=min(rates, default=None),
+        has_axes=any(source.axis for source in sources),
         fields={
             "includes": "\n".join(
                 dict.fromkeys(f"#include <{name}>" for sensor in sensors for name in sensor["headers"])
@@ -87,6 +89,7 @@ def sensor_code(board: Board, channels: tuple[str, ...], units: tuple[str, ...])
             "declarations": _declarations(sensors, readings, sources),
             "prepare": "".join(f"    {sensor['prepare']}\n" for sensor in sensors if "prepare" in sensor),
             "start": " && ".join(sensor["start"] for sensor in sensors),
+            "configure": "".join(f"    {line}\n" for sensor in sensors for line in sensor.get("configure", ())),
             "reads": "\n".join(_read(reading, sources) for reading in readings),
             "assignments": "\n".join(
                 _assignment(place, source, channel)

@@ -16,19 +16,21 @@ from workbench.features.parameters import FeatureParameters
 from workbench.fields import from_json
 from workbench.figures import Figure, Source
 from workbench.firmware import arduino
+from workbench.firmware.deployable import check_deployable
 from workbench.firmware.folder import FolderPlan, Status, plan_folder, write_folder
 from workbench.firmware.inputs import FirmwareFile, FirmwareInputs, NamedFigure, Task
 from workbench.graph.model import Graph
 from workbench.graph.read import read_graph
 from workbench.jobs import Job
-from workbench.memory.tflm.node import REFERENCE, KernelSet
-from workbench.memory.tflm_arena import tflm_arena
-from workbench.operations.fit_figures import fit_figures
+from workbench.memory.fit import kernel_set, report, usual_engine
+from workbench.operations.fit_figures import fit_figures, size_figure
 from workbench.operations.memory import read_model
 from workbench.operations.outcome import Outcome
 from workbench.project.model import Run, Variant
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
+from workbench.quantities import figure, quantity
+from workbench.target.estimate import estimate
 from workbench.training import evaluation
 
 
@@ -86,6 +88,7 @@ def export_model(tflite: Path, out: Path, board_id: str, *, job: Job) -> Outcome
         arena_bytes=arena_bytes,
         arena_source=arena_source,
         task="numbers",
+        figures=_bare_figures(graph, board),
         made_by=_made_by(tflite.name, board),
     )
     return _write(inputs, out, job)
@@ -110,7 +113,18 @@ def _write(inputs: FirmwareInputs, out: Path, job: Job) -> Outcome[ExportResult]
     plan = plan_folder(files, out / arduino.folder_name(inputs.name))
     job.progress("Writing the folder", 0.9)
     write_folder(plan)
-    return Outcome(ExportResult(plan.folder, tuple(file.path for file in files)), messages=(*_messages(plan, files),))
+    result = ExportResult(plan.folder, tuple(file.path for file in files))
+    return Outcome(result, messages=(*_warnings(inputs), *_messages(plan, files)))
+
+
+def _warnings(inputs: FirmwareInputs) -> list[str]:
+    """What does not fit. The folder is written all the same: its code may be meant for a larger board of the kind."""
+    return [
+        f"{inputs.board.name} has too little {named.name}: "
+        f"{figure(named.figure)} of {quantity(named.figure.limit, named.figure.unit)}."
+        for named in inputs.figures
+        if named.figure.fits is False
+    ]
 
 
 def _messages(plan: FolderPlan, files: Sequence[FirmwareFile]) -> list[str]:
@@ -163,14 +177,19 @@ def _made_by(what: str, board: Board) -> str:
 
 
 def _arena(graph: Graph, board: Board) -> tuple[int, str]:
-    """The smallest arena that works with either set of kernels, and how that is known."""
-    optimized = KernelSet(cmsis_nn=True, dsp=board.core.dsp, mve=board.core.mve)
-    needs = {kernels.name: tflm_arena(graph, kernels).required for kernels in (REFERENCE, optimized)}
+    """The smallest arena that works with reference kernels and with the board's usual ones, and how that is known."""
+    check_deployable(graph)  # its message says which variant to take instead
+    needs = {}
+    for engine in ("tflm", usual_engine(board)):
+        kernels = kernel_set(board, engine).name
+        needs[kernels] = report(graph, board, engine).arena.required
     each = ", ".join(f"{size:,} with {name} kernels" for name, size in needs.items())
     return max(needs.values()), f"Simulated allocation by allocation for a 32-bit core: {each}."
 
 
 def _units(project: Project, parameters: FeatureParameters) -> tuple[str, ...]:
+    if parameters.picture:
+        return ("",) * len(parameters.channels)
     units: dict[str, str] = {}
     for recording in project.recordings():
         for channel in recording.channels:
@@ -192,10 +211,21 @@ def _figures(project: Project, variant: Variant, board: Board) -> tuple[NamedFig
     return (
         *_test_figure(variant.test),
         NamedFigure(quality, fit.accuracy),
-        NamedFigure("Flash", fit.flash),
-        NamedFigure("RAM", fit.ram),
-        NamedFigure("Time of one inference", fit.latency),
-        NamedFigure("Energy of one inference", fit.energy),
+        *_board_figures(fit.flash, fit.ram, fit.latency, fit.energy),
+    )
+
+
+def _bare_figures(graph: Graph, board: Board) -> tuple[NamedFigure, ...]:
+    memory, costs = report(graph, board), estimate(graph, board)
+    return _board_figures(size_figure(memory.flash), size_figure(memory.ram), costs.latency, costs.energy)
+
+
+def _board_figures(flash: Figure, ram: Figure, latency: Figure, energy: Figure) -> tuple[NamedFigure, ...]:
+    return (
+        NamedFigure("Flash", flash),
+        NamedFigure("RAM", ram),
+        NamedFigure("Time of one inference", latency),
+        NamedFigure("Energy of one inference", energy),
     )
 
 
@@ -206,8 +236,7 @@ def _test_figure(test: dict[str, Any] | None) -> tuple[NamedFigure, ...]:
     seen = evaluation.from_json(test)
     note = f"{seen.count:,} windows kept for the report"
     if seen.task == "classification":
-        figure = Figure(seen.accuracy, "1", Source.EVALUATED, low=seen.accuracy_low, high=seen.accuracy_high, note=note)
-        return (NamedFigure("Accuracy on the test split", figure),)
-    return (
-        NamedFigure("Mean absolute error on the test split", Figure(seen.mae, seen.unit, Source.EVALUATED, note=note)),
-    )
+        share = Figure(seen.accuracy, "1", Source.EVALUATED, low=seen.accuracy_low, high=seen.accuracy_high, note=note)
+        return (NamedFigure("Accuracy on the test split", share),)
+    error = Figure(seen.mae, seen.unit, Source.EVALUATED, note=note)
+    return (NamedFigure("Mean absolute error on the test split", error),)

@@ -65,8 +65,8 @@ def fit_figures(project: Project, variant: Variant, board: Board) -> FitFigures:
         return _unknown(str(reason), accuracy)
     costs = estimate(graph, board)
     return FitFigures(
-        flash=_size_figure(memory.flash),
-        ram=_size_figure(memory.ram),
+        flash=size_figure(memory.flash),
+        ram=size_figure(memory.ram),
         latency=costs.latency,
         energy=costs.energy,
         accuracy=accuracy,
@@ -80,7 +80,8 @@ def _unknown(reason: str, accuracy: Figure) -> FitFigures:
     return FitFigures(blank, blank, blank, blank, accuracy, None, reason)
 
 
-def _size_figure(use: MemoryUse) -> Figure:
+def size_figure(use: MemoryUse) -> Figure:
+    """Flash or RAM in B: what is used with its band and parts, against the board's limit."""
     sizes: dict[PartKind, int] = {}
     for part in use.parts:
         sizes[part.kind] = sizes.get(part.kind, 0) + part.bytes

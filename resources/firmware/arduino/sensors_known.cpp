@@ -2,8 +2,7 @@
 /*
  * Reads $parts for the model's channels:
 $channel_lines
- * The axes are the sensor's own: hold the board as the recordings were made, or swap axes below.
- * This file is yours to change; a later export keeps your changes.
+$axes_note * This file is yours to change; a later export keeps your changes.
 $notes */
 #include "sensors.h"
 
@@ -14,7 +13,10 @@ $declarations
 
 bool begin_sensors()
 {
-$prepare    return $start;
+$prepare    if (!($start)) {
+        return false;
+    }
+$configure    return true;
 }
 
 bool read_sensors(float *row)

@@ -232,6 +232,25 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_board_that_is_too_small_is_told(folder: Path, tmp_path: Path) -> None:
+    (message,) = export(folder, tmp_path, "frdm_kl03z", job=JOB).messages
+    assert message.startswith("FRDM-KL03Z has too little RAM: ")
+    assert message.endswith(" of 2.0\u2009KB.")
+
+
+def test_a_model_larger_than_the_flash_is_refused(shared: Path, tmp_path: Path) -> None:
+    model = shared / "models" / "mlperf_kws_ref_int8.tflite"
+    with pytest.raises(NotPossible, match="The model alone takes"):
+        export_model(model, tmp_path / "out", "frdm_kl03z", job=JOB)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_board_that_runs_no_sketch_is_refused(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotPossible, match="NDP100"):
+        export(folder, tmp_path / "out", "ndp100", job=JOB)
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     "model", ["mlperf_kws_ref_int8", "mlperf_ad01_int8", "micro_speech_quantized", "trained_lstm_int8"]
 )
