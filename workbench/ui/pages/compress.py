@@ -15,16 +15,15 @@ from workbench.operations.fit_figures import FitFigures, fit_figures
 from workbench.operations.outcome import Topic
 from workbench.operations.settings import change_settings
 from workbench.project.model import Run, Variant
-from workbench.training.evaluation import Evaluation
 from workbench.training.evaluation import from_json as evaluation_from_json
 from workbench.ui import theme
 from workbench.ui.actions import Action
 from workbench.ui.job_bridge import JobView
 from workbench.ui.pages.page import EmptyState, Page
-from workbench.ui.pages.variant_figures import COSTS, Row, columns, comparison, point, quality_axis, quality_words
+from workbench.ui.pages.variant_figures import COSTS, Row, columns, comparison, point, quality_axis, test_rows
 from workbench.ui.session import Session
 from workbench.ui.widgets.comparison_table import ComparisonTable
-from workbench.ui.widgets.evaluation_view import EvaluationView, headline
+from workbench.ui.widgets.evaluation_view import EvaluationView
 from workbench.ui.widgets.recipe_panel import RecipePanel
 from workbench.ui.widgets.roles import panel, words
 from workbench.ui.widgets.row_table import RowTable
@@ -89,6 +88,10 @@ class CompressPage(Page):
         self.test_button = QPushButton("Final test")
         self.test_words = words("", "muted")
         self.test_words.setWordWrap(True)
+        self.add_settings(self.test_words, "Test split, kept for the end")
+        self.test_figures = ComparisonTable()
+        self.add_settings(self.test_figures)
+        self.add_settings(self.test_button)
         self.empty = EmptyState(
             "Nothing to compress yet",
             "Train a model first; then make it smaller here until it fits the board.",
@@ -118,7 +121,7 @@ class CompressPage(Page):
         top = QSplitter(Qt.Orientation.Horizontal)
         top.addWidget(panel("Trade-off", chart))
         top.addWidget(panel("Side by side", self.compared, QWidget()))
-        top.setSizes([520, 300])
+        top.setSizes([540, 280])
         self.low = QStackedWidget()
         self.low.addWidget(self.table)
         self.low.addWidget(self._both_models())
@@ -134,17 +137,11 @@ class CompressPage(Page):
         whole = QSplitter(Qt.Orientation.Vertical)
         whole.addWidget(top)
         whole.addWidget(low)
-        whole.setSizes([360, 240])
+        whole.setSizes([400, 220])
         for splitter in (top, whole):
             splitter.setHandleWidth(theme.GRID)
             splitter.setChildrenCollapsible(False)
-        both = QWidget()
-        rows = QVBoxLayout(both)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(theme.GRID)
-        rows.addWidget(whole, 1)
-        rows.addWidget(self._test_panel())
-        return both
+        return whole
 
     def _both_models(self) -> QWidget:
         both = QWidget()
@@ -157,15 +154,6 @@ class CompressPage(Page):
             side.addWidget(view, 1)
             row.addLayout(side, 1)
         return both
-
-    def _test_panel(self) -> QWidget:
-        inside = QWidget()
-        row = QHBoxLayout(inside)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * theme.GRID)
-        row.addWidget(self.test_words, 1)
-        row.addWidget(self.test_button)
-        return panel("Test split, kept for the end", inside, stretch=False)
 
     def _connect(self) -> None:
         self.make_button.clicked.connect(self.make_or_cancel)
@@ -216,6 +204,9 @@ class CompressPage(Page):
 
     def board_changed(self) -> None:
         self._show_variants()
+
+    def leave(self) -> None:
+        self._later.stop()
 
     def _show_runs(self, runs: Sequence[Run], current: Variant | None) -> None:
         self._runs = {run.id: run for run in runs}
@@ -371,19 +362,19 @@ class CompressPage(Page):
     def _show_test(self) -> None:
         base, current = self._float(), self._current()
         self.test_button.setEnabled(current is not None and current.test is None)
-        if current is None or base is None:
+        self.test_figures.setVisible(current is not None and current.test is not None)
+        if current is None:
             self.test_words.setText("Choose a variant first.")
             self.test_button.setToolTip("Choose a variant first")
-            return
-        if current.test is None:
+        elif current.test is None:
             self.test_button.setToolTip(f"Judge {current.name} on windows that nothing was chosen by")
             self.test_words.setText(
-                f"Not looked at yet for {current.name}. Do it once, when you have chosen: the figures above come from "
-                "the validation split, by which variants are compared."
+                f"Not looked at yet for “{current.name}”. Do it once, when you have chosen: everything else on this "
+                "page is measured on the validation split."
             )
-            return
-        self.test_button.setToolTip("Done: the test split judges each variant once")
-        variant: Evaluation = evaluation_from_json(current.test)
-        figure, about = headline(variant)
-        beside = f"; float model {quality_words(evaluation_from_json(base.test))}" if base.test else ""
-        self.test_words.setText(f"{current.name}: {figure} {about}{beside}.")
+        else:
+            self.test_button.setToolTip("Done: the test split judges each variant once")
+            variant = evaluation_from_json(current.test)
+            known = evaluation_from_json(base.test) if base is not None and base.test else None
+            self.test_words.setText(f"“{current.name}” on {variant.count:,} windows that nothing was chosen by:")
+            self.test_figures.show_rows(*test_rows(variant, known))

@@ -160,6 +160,9 @@ class FeaturesPage(Page):
     def board_changed(self) -> None:
         """Nothing here depends on the board."""
 
+    def leave(self) -> None:
+        self._pause.stop()
+
     def _show_recordings(self, recordings: Sequence[Recording]) -> None:
         kept = self.recording.currentData()
         self._recordings = {recording.id: recording for recording in recordings}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.errors import WorkbenchError
 from workbench.operations.outcome import Topic
@@ -91,15 +91,15 @@ class TrainPage(Page):
         low.addWidget(left)
         low.addWidget(panel("Result on the validation split", self.result))
         low.setSizes([420, 400])
-        whole = QSplitter(Qt.Orientation.Vertical)
-        whole.addWidget(panel("Network", self.architecture, self.cost, stretch=False))
-        whole.addWidget(low)
-        whole.setStretchFactor(0, 0)
-        whole.setStretchFactor(1, 1)
-        whole.setSizes([0, 1000])  # the network as low as it can be
-        for splitter in (left, low, whole):
+        for splitter in (left, low):
             splitter.setHandleWidth(theme.GRID)
             splitter.setChildrenCollapsible(False)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID)
+        column.addWidget(panel("Network", self.architecture, self.cost, stretch=False))
+        column.addWidget(low, 1)
         return whole
 
     def page_actions(self) -> Sequence[Action]:
@@ -241,7 +241,7 @@ def _blocks(sketch: Sequence[LayerSketch]) -> list[Block]:
 
 
 def _metric(task: str, unit: str) -> Metric:
-    return ACCURACY if task == "classification" else Metric("mae", f"Mean absolute error{f', {unit}' if unit else ''}")
+    return ACCURACY if task == "classification" else Metric("mae", f"MAE, {unit}" if unit else "MAE")
 
 
 def _quality(run: Run) -> str:
@@ -255,7 +255,6 @@ def _run_columns() -> list[Column]:
     return [
         Column("Run", lambda run: str(run.id), sort=lambda run: run.id, numeric=True),
         Column("What", lambda run: run.title, stretch=True, tip=_described),
-        Column("Split by", lambda run: str(run.split.get("by", NOTHING))),
         Column("Validation", _quality, sort=lambda run: run.evaluation.get("accuracy") or 0.0, numeric=True),
         Column("Parameters", lambda run: f"{run.parameters:,}", sort=lambda run: run.parameters, numeric=True),
     ]
@@ -264,4 +263,5 @@ def _run_columns() -> list[Column]:
 def _described(run: Run) -> str:
     counts = ", ".join(f"{part} {run.split.get(part, 0):,}" for part in ("train", "validation", "test"))
     shape = "×".join(str(side) for side in run.input_shape)
-    return f"{run.title}\ninput {shape}\nwindows: {counts}\n{run.created.replace('T', ' ')}{THIN_SPACE}"
+    by = run.split.get("by", NOTHING)
+    return f"{run.title}\ninput {shape}\nsplit by {by}: {counts} windows\n{run.created.replace('T', ' ')}{THIN_SPACE}"

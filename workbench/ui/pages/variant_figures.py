@@ -138,19 +138,18 @@ def columns() -> list[Column]:
     return [
         Column(
             "Variant",
-            lambda row: f"{row.variant.name}{'  (current)' if row.variant.current else ''}",
+            lambda row: f"{row.variant.name} ●" if row.variant.current else row.variant.name,
+            tip=lambda row: "The current variant" if row.variant.current else "Click to make it the current one",
             sort=lambda row: row.variant.id,
             chip=lambda row: format_colour(row.variant.quantization),
-            stretch=True,
         ),
         Column("Quality", _quality_text, sort=lambda row: _quality(row.variant) or 0.0, numeric=True),
-        Column("to float", _difference, numeric=True),
+        Column("Δ float", _difference, numeric=True),
         Column(
             "File", lambda row: kilobytes(row.variant.file_bytes), sort=lambda r: r.variant.file_bytes, numeric=True
         ),
         *figures,
-        Column("Zeros", lambda row: percent(row.variant.sparsity), sort=lambda r: r.variant.sparsity, numeric=True),
-        Column("Board", _runs_on),
+        Column("Board", _runs_on, stretch=True),
     ]
 
 
@@ -164,7 +163,7 @@ def comparison(
         heads.append("float = current" if is_base and is_current else "float" if is_base else row.variant.name)
     lines: list[tuple[str, Callable[[Row], str]]] = [
         ("Quality", _quality_text),
-        ("to float", _difference),
+        ("Δ float", _difference),
         ("File", lambda row: kilobytes(row.variant.file_bytes)),
         ("Flash", lambda row: _of(row, "flash")),
         ("RAM", lambda row: _of(row, "ram")),
@@ -179,3 +178,22 @@ def comparison(
         values = tuple(text(row) for row in rows)
         made.append(ComparisonRow(name, values, tuple(roles.get(value, "") for value in values)))
     return heads, made
+
+
+def test_rows(variant: Evaluation, base: Evaluation | None) -> tuple[list[str], list[ComparisonRow]]:
+    """Heads and rows of the report on the test split; the float model beside the variant where it was judged too."""
+    judged = [one for one in (base, variant) if one is not None]
+    heads = ["float", "variant"] if base is not None else ["variant"]
+    if variant.accuracy is None:
+        lines = [
+            ("MAE", [quantity(one.mae, one.unit) for one in judged]),
+            ("RMSE", [quantity(one.rmse, one.unit) for one in judged]),
+        ]
+    else:
+        lines = [
+            ("Accuracy", [percent(one.accuracy or 0.0) for one in judged]),
+            ("from", [percent(one.accuracy_low or 0.0) for one in judged]),
+            ("to (95 %)", [percent(one.accuracy_high or 0.0) for one in judged]),
+            ("Macro F1", [percent(one.macro_f1 or 0.0) for one in judged]),
+        ]
+    return heads, [ComparisonRow(name, tuple(values)) for name, values in lines]

@@ -15,7 +15,7 @@ from workbench.quantities import THIN_SPACE, exact_bytes
 from workbench.ui import theme
 
 _LEAST, _MOST = 14.0, 64.0  # px, width of the narrowest and the widest block
-_GAP = 24.0
+_GAP, _WIDEST_GAP = 24.0, 56.0
 _CAPTIONS = 56.0  # px below the blocks
 _LOWEST = 10.0  # px, height of a block of one value
 
@@ -83,19 +83,20 @@ class ArchitectureView(QWidget):
             return []
         sides = [_sides(block.shape) for block in blocks]
         tallest, broadest = max(length for length, _ in sides), max(width for _, width in sides)
-        room = self.width() - _GAP * (len(blocks) - 1)
-        most = min(_MOST, max(_LEAST, room / len(blocks)))
+        gaps = max(1, len(blocks) - 1)
+        most = min(_MOST, max(_LEAST, (self.width() - _GAP * gaps) / len(blocks)))
         least = min(_LEAST, most)
+        # Square roots: areas stay comparable, and one value stays visible beside a thousand.
+        widths = [least + (most - least) * math.sqrt(width / broadest) for _, width in sides]
+        gap = min(_WIDEST_GAP, max(_GAP, (self.width() - sum(widths)) / gaps))
         height = self.height() - _CAPTIONS - 8
-        places, x = [], 0.0
-        for block, (length, width) in zip(blocks, sides, strict=True):
-            # Square roots: areas stay comparable, and one value stays visible beside a thousand.
-            w = least + (most - least) * math.sqrt(width / broadest)
+        x = max(0.0, (self.width() - sum(widths) - gap * gaps) / 2)
+        places = []
+        for block, (length, _), w in zip(blocks, sides, widths, strict=True):
             h = _LOWEST + (height - _LOWEST) * math.sqrt(length / tallest)
             places.append((block, QRectF(x, 4 + (height - h) / 2, w, h)))
-            x += w + _GAP
-        shift = max(0.0, (self.width() - (x - _GAP)) / 2)
-        return [(block, area.translated(shift, 0)) for block, area in places]
+            x += w + gap
+        return places
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -116,9 +117,8 @@ class ArchitectureView(QWidget):
             painter.setBrush(fill)
             painter.setPen(QPen(theme.outline_of(fill), 1))
             painter.drawRoundedRect(area, 3, 3)
-            slot = QRectF(area.center().x() - 60, bottom + 4, 120, _CAPTIONS - 4)
-            reach = _GAP + min(_room(places, index), 120)
-            slot = QRectF(slot.center().x() - reach / 2, slot.top(), reach, slot.height())
+            reach = min(_room(places, index), 140.0)
+            slot = QRectF(area.center().x() - reach / 2, bottom + 4, reach, _CAPTIONS - 4)
             self._caption(painter, slot, block)
 
     def _caption(self, painter: QPainter, slot: QRectF, block: Block) -> None:
@@ -153,7 +153,7 @@ def _room(places: list[tuple[Block, QRectF]], index: int) -> float:
     """How wide a caption may be before it meets its neighbours' middles."""
     middle = places[index][1].center().x()
     distances = [abs(places[i][1].center().x() - middle) for i in (index - 1, index + 1) if 0 <= i < len(places)]
-    return min(distances, default=200.0) - _GAP - 4
+    return min(distances, default=200.0) - 4
 
 
 def _sides(shape: tuple[int, ...]) -> tuple[int, int]:

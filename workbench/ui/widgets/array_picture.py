@@ -103,8 +103,13 @@ class ArrayPicture(QWidget):
             painter.setPen(QPen(QColor(theme.mixed(now.panel, now.line, 0.6)), 1))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             painter.setPen(QColor(now.muted))
-            slot = QRectF(x - 30, area.bottom() + 3, 60, _AXIS - 3)
-            painter.drawText(slot, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, number(tick))
+            width = metrics.horizontalAdvance(number(tick))
+            left = min(max(x - width / 2, area.left()), area.right() - width)
+            painter.drawText(
+                QRectF(left, area.bottom() + 3, width + 1, _AXIS - 3),
+                Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
+                number(tick),
+            )
         painter.drawText(
             QRectF(0, area.bottom() + 3, _NAMES - 6, _AXIS - 3),
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop,

@@ -15,6 +15,7 @@ _LARGEST_CELL = 72.0  # px
 _SMALLEST_NUMBER = 15.0  # px; numbers in smaller cells could not be read
 _HEADING = 20.0  # px, for the words "predicted" and "true"
 _LABELS_MOST = 112.0  # px
+_SLANTED_MOST = 88.0  # px along a slanted name
 _SLANT = 0.7071  # how far a name at 45 degrees reaches up and to the right
 
 
@@ -60,7 +61,7 @@ class ConfusionView(QWidget):
         left = _HEADING + min(_LABELS_MOST, longest + 12.0)
         if self._slanted():
             # The last slanted name reaches up, and over the right edge of the cells.
-            reach = min(longest, _LABELS_MOST) * _SLANT
+            reach = min(longest, _SLANTED_MOST) * _SLANT
             above, beside = _HEADING + reach + line, reach
         else:
             above, beside = _HEADING + line + 8, 4.0
@@ -204,7 +205,7 @@ class ConfusionView(QWidget):
                 painter.save()
                 painter.translate(grid.left() + (index + 0.5) * side, grid.top() - 4)
                 painter.rotate(-45)
-                shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(_LABELS_MOST))
+                shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(_SLANTED_MOST))
                 painter.drawText(QPointF(0, metrics.ascent() / 2 - 2), shown)
                 painter.restore()
             elif side >= 24:

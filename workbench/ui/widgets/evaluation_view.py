@@ -15,7 +15,7 @@ from workbench.ui.widgets.residuals_view import ResidualsView
 from workbench.ui.widgets.roles import words
 from workbench.ui.widgets.segmented import Segmented
 
-_BOTH_FROM = 560  # px of height that show the matrix and the classes below each other
+_BOTH_FROM = 640  # px of height that show the matrix and the classes below each other
 
 
 def headline(evaluation: Evaluation) -> tuple[str, str]:

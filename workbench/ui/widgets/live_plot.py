@@ -74,7 +74,9 @@ class LivePlot(QWidget):
         times, samples = times[max(0, first - 1) :], samples[max(0, first - 1) :]
         self.rows_drawn = len(samples)
         self.traces.show_samples(times, samples, ranges=self._steady_ranges(samples))
-        self.traces.set_view(self._newest - self._span, self._newest)
+        # At first the trace grows from the left; from then on it scrolls.
+        end = max(self._newest, self._span)
+        self.traces.set_view(end - self._span, end)
         if self._take_from is not None:
             bad = QColor(theme.now().bad)
             self.traces.set_bands([Band(max(self._take_from, self._newest - self._span), self._newest, bad)])

@@ -85,14 +85,14 @@ def lane_ranges(
     """A round range a channel; channels in the same unit share one, so that they can be compared by eye.
 
     ``low`` and ``high`` are (channels,). A channel without a unit stands for itself. Channels in one unit are
-    kept apart where sharing would flatten one of them to a line (less than a fiftieth of the range).
+    kept apart where sharing would flatten one of them (less than a quarter of the range): gravity on one axis.
     """
     own = [round_range(float(a), float(b)) for a, b in zip(low, high, strict=True)]
     shared: list[tuple[float, float]] = list(own)
     for unit in {unit for unit in units if unit}:
         members = [index for index, other in enumerate(units) if other == unit]
         bottom, top = min(float(low[i]) for i in members), max(float(high[i]) for i in members)
-        if all(float(high[i]) - float(low[i]) >= (top - bottom) / 50 for i in members):
+        if all(float(high[i]) - float(low[i]) >= (top - bottom) / 4 for i in members):
             for index in members:
                 shared[index] = round_range(bottom, top)
     return shared

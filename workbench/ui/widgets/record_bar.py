@@ -60,8 +60,9 @@ class RecordBar(QWidget):
         self.label.setEditable(True)
         self.label.setMinimumWidth(180)
         self.label.setAccessibleName("Label of the next take")
-        self.label.setLineEdit(QLineEdit())
-        self.label.setPlaceholderText("what happens in it")
+        line = self.label.lineEdit()
+        if line is not None:
+            line.setPlaceholderText("what happens in it")
         self.subject = QLineEdit()
         self.subject.setPlaceholderText("who or which one")
         self.subject.setMaximumWidth(180)

@@ -119,7 +119,9 @@ class SourceList(QWidget):
     def _lay_out(self) -> None:
         unit = QLabel("baud")
         unit.setProperty("role", "muted")
-        rate = QHBoxLayout()
+        self._rate = QWidget()
+        rate = QHBoxLayout(self._rate)
+        rate.setContentsMargins(0, 0, 0, 0)
         rate.setSpacing(theme.GRID)
         rate.addWidget(self.baud, 1)
         rate.addWidget(unit)
@@ -129,7 +131,7 @@ class SourceList(QWidget):
         column.addWidget(self.ports)
         column.addWidget(self.none)
         column.addWidget(self.port)
-        column.addLayout(rate)
+        column.addWidget(self._rate)
         column.addWidget(self.connect_button)
         column.addWidget(self.simulate_button)
 
@@ -148,21 +150,19 @@ class SourceList(QWidget):
                         self.ports.setCurrentItem(item)
             if ports and not self.port.text():
                 self.ports.setCurrentRow(0)
-        self.ports.setVisible(bool(ports))
-        self.none.setVisible(not ports)
         self._update()
 
     def set_connected(self, connected: bool) -> None:
-        """While connected the source stands still and the button disconnects."""
+        """While connected there is nothing to choose, and the button disconnects."""
         self._connected = connected
-        for widget in (self.ports, self.port, self.baud, self.simulate_button):
-            widget.setEnabled(not connected)
-        self.simulate_button.setToolTip(
-            "Disconnect first" if connected else "No board at hand? One click starts one that sends lines over a port"
-        )
         self._update()
 
     def _update(self) -> None:
+        choosing = not self._connected
+        self.ports.setVisible(choosing and self.ports.count() > 0)
+        self.none.setVisible(choosing and self.ports.count() == 0)
+        for widget in (self.port, self._rate, self.simulate_button):
+            widget.setVisible(choosing)
         possible = self._connected or bool(self.port.text().strip() and self.baud.currentText().isdigit())
         self.connect_button.setText("Disconnect" if self._connected else "Connect")
         self.connect_button.setEnabled(possible)

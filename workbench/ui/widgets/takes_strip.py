@@ -114,9 +114,11 @@ def _paint_thumbnail(painter: QPainter, area: QRectF, picture: Thumbnail) -> Non
     if not len(picture.low):
         return
     xs = np.linspace(area.left(), area.right(), len(picture.low)).tolist()
+    height = area.height() / picture.low.shape[1]
     for channel in range(picture.low.shape[1]):
-        upper = [area.bottom() - y * area.height() for y in picture.high[:, channel].tolist()]
-        lower = [area.bottom() - y * area.height() for y in picture.low[:, channel].tolist()]
+        bottom = area.top() + (channel + 1) * height - 1
+        upper = [bottom - y * (height - 2) for y in picture.high[:, channel].tolist()]
+        lower = [bottom - y * (height - 2) for y in picture.low[:, channel].tolist()]
         points = [QPointF(x, y) for x, top, bottom in zip(xs, upper, lower, strict=True) for y in (top, bottom)]
         painter.setPen(QPen(trace_colour(channel), 1))
         painter.drawPolyline(QPolygonF(points))
