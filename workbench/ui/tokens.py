@@ -42,7 +42,7 @@ class Theme:
     @property
     def selected(self) -> str:
         """A chosen row, the station in view."""
-        return mixed(self.panel, self.accent, 0.16)
+        return mixed(self.panel, self.accent, 0.1)
 
     @property
     def edge(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -55,6 +55,8 @@ class _Badge(QWidget):
 class Message(QWidget):
     """One message with its action and a way to put it away."""
 
+    gone = Signal()
+
     def __init__(self, kind: Kind, text: str, action: tuple[str, Callable[[], None]] | None = None) -> None:
         super().__init__()
         self.kind = kind
@@ -86,6 +88,7 @@ class Message(QWidget):
 
     def put_away(self) -> None:
         """Take the message off the page."""
+        self.gone.emit()
         self.hide()
         self.setParent(None)
         self.deleteLater()
@@ -112,7 +115,7 @@ class MessageBar(QWidget):
 
     def messages(self) -> list[Message]:
         """What is shown, the oldest first."""
-        return [message for message in self._shown if not message.isHidden()]
+        return list(self._shown)
 
     def show_message(
         self, kind: Kind | str, text: str, action: tuple[str, Callable[[], None]] | None = None
@@ -124,6 +127,7 @@ class MessageBar(QWidget):
             if old not in kept:
                 old.put_away()
         message = Message(Kind(kind), text, action)
+        message.gone.connect(lambda: self._shown.remove(message))
         self._shown = [*kept, message]
         self._column.addWidget(message)
         return message
