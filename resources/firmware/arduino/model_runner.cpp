@@ -13,20 +13,22 @@
 #include "normalize.h"
 
 static tflite::MicroInterpreter *interpreter = nullptr;
-static const char *error = "";
+static const char *last_error = "";
 
 static bool fail(const char *why)
 {
-    error = why;
+    last_error = why;
     return false;
 }
 
 bool model_begin(uint8_t *arena, size_t arena_bytes)
 {
     const tflite::Model *const model = tflite::GetModel(model_data);
+#ifdef TFLITE_SCHEMA_VERSION /* not every version of the library says it */
     if (model->version() != TFLITE_SCHEMA_VERSION) {
         return fail("The library and the model disagree on the model format: update the TensorFlow Lite Micro library.");
     }
+#endif
 
     /* Exactly the operators of this model: every other one would only take flash. */
     static tflite::MicroMutableOpResolver<$operator_count> resolver;
@@ -44,7 +46,7 @@ bool model_begin(uint8_t *arena, size_t arena_bytes)
         return fail("model_data.cpp and model_info.h belong to different models: export the folder again.");
     }
     interpreter = &the_interpreter;
-    error = "";
+    last_error = "";
     return true;
 }
 
@@ -75,5 +77,5 @@ bool model_run(const model_sample_t *window, float *outputs)
 
 const char *model_error()
 {
-    return error;
+    return last_error;
 }

@@ -3,6 +3,8 @@
  * Reads the sensors $rate_text, keeps the last $window_text, and runs the model $stride_text.
  * This file and sensors.cpp are yours to change; a later export keeps your changes.
  */
+#include <string.h>
+
 #include "model_info.h"
 #include "model_runner.h"
 #include "sensors.h"
