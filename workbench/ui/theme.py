@@ -49,8 +49,10 @@ class ThemeChoice(StrEnum):
 
 
 def series_colour(index: int) -> QColor:
-    """The colour of the n-th label, channel or operator kind."""
-    return QColor(OKABE_ITO[index % len(OKABE_ITO)])
+    """The colour of the n-th label, channel or operator kind; a second round is lighter, a third darker."""
+    colour = OKABE_ITO[index % len(OKABE_ITO)]
+    rounds = (colour, mixed(colour, "#ffffff", 0.5), mixed(colour, "#000000", 0.4))
+    return QColor(rounds[index // len(OKABE_ITO) % len(rounds)])
 
 
 def label_colours(labels: list[str]) -> dict[str, QColor]:
