@@ -243,6 +243,7 @@ class WelcomePage(Page):
         while (item := self._recent.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.setParent(None)
                 widget.deleteLater()
         for folder in folders[:_RECENT_SHOWN]:
             row = RecentRow(folder)
