@@ -90,6 +90,7 @@ def fit(
     import tensorflow as tf
 
     tf.config.experimental.enable_op_determinism()
+    tf.random.set_seed(plan.seed)  # dropout draws from it; a loaded model brings no seed of its own
     step = _training_step(model, plan)
     answer = tf.function(lambda x: model(x, training=False), reduce_retracing=True)
     rng = np.random.default_rng(plan.seed)
