@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -62,17 +63,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     screen = Screen(machine=arguments.json)
     try:
         answer: Answer = arguments.run(arguments, screen)
+        if arguments.json:
+            print(json.dumps(answer.data, ensure_ascii=False, allow_nan=False))
+        else:
+            screen.show(answer.lines)
+        sys.stdout.flush()
     except WorkbenchError as error:
         print(f"workbench: {error}", file=sys.stderr)
         return error.exit_status
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python flushes at its end
+        return 0
     except OSError as error:
         print(f"workbench: {error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
         return 1
     except (KeyboardInterrupt, Cancelled):
         print("workbench: cancelled; nothing was changed", file=sys.stderr)
         return 130
-    if arguments.json:
-        print(json.dumps(answer.data, ensure_ascii=False, allow_nan=False))
-    else:
-        screen.show(answer.lines)
     return answer.exit_status
