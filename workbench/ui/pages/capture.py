@@ -281,10 +281,9 @@ class CapturePage(Page):
             return
         rate = self._status.rate_hz or _UNKNOWN_RATE_HZ
         samples, times = self.capture.latest(min(_MOST_ROWS, int(self.plot.span * rate * 1.2) + 2))
-        if samples.shape[1] != len(self.plot.traces.lanes):
-            names = [(channel.name, channel.unit) for channel in self._status.channels]
-            if len(names) == samples.shape[1]:
-                self.plot.set_lanes([Lane(name, unit) for name, unit in names])
+        lanes = tuple(Lane(channel.name, channel.unit) for channel in self._status.channels)
+        if len(lanes) == samples.shape[1]:
+            self.plot.set_lanes(lanes)
         if len(samples) and samples.shape[1] == len(self.plot.traces.lanes):
             self.plot.draw(times, samples)
         if self._recording_since is not None:

@@ -201,14 +201,15 @@ class LabelPage(Page):
         if pictures:
             self._show_pictures(fresh=changed is None)
         if self._in_view not in self._recordings:
-            self._in_view = None
-            if recordings:
-                self.table.table.choose(recordings[0].id)
-                self.show_recording(recordings[0].id)
-        elif before is not None and self._recordings[before.id].file != before.file:
-            self.show_recording(before.id)
+            self._in_view = recordings[0].id if recordings else None
+            self.table.table.choose(self._in_view)
+        if self._in_view is None:
+            return
+        shown = self._recordings[self._in_view]
+        if before is None or (before.id, before.file) != (shown.id, shown.file):
+            self.show_recording(shown.id)
         else:
-            self._tell_recording(self._recordings[self._in_view])
+            self._tell_recording(shown)
             self._show_segments()
 
     def show_recording(self, recording_id: int) -> None:

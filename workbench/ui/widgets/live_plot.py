@@ -55,8 +55,9 @@ class LivePlot(QWidget):
 
     def set_lanes(self, lanes: Sequence[Lane]) -> None:
         """Name the channels; a change starts afresh."""
-        self._ranges = []
-        self.traces.set_lanes(lanes)
+        if tuple(lanes) != self.traces.lanes:
+            self._ranges = []
+            self.traces.set_lanes(lanes)
 
     def mark_take(self, recording: bool) -> None:
         """Tint from now on, or no more."""

@@ -53,7 +53,7 @@ class RecordingsTable(QWidget):
         self.remove.clicked.connect(lambda: self.removal_asked.emit(self.table.selected()))
         self.table.removal_asked.connect(self.removal_asked)
         self.table.chosen.connect(self._tell_chosen)
-        self.table.selectionModel().selectionChanged.connect(self._selection_changed)
+        self.table.selection_settled.connect(self._selection_changed)
         self._selection_changed()
 
     def _lay_out(self) -> None:

@@ -145,6 +145,7 @@ class RowTable(QTableView):
     chosen = Signal(object)  # the key of the current row
     opened = Signal(object)  # the key of a row that was double-clicked or entered
     removal_asked = Signal(object)  # list of keys
+    selection_settled = Signal()  # `selected` may give other keys now, whoever changed them
 
     def __init__(
         self,
@@ -177,6 +178,7 @@ class RowTable(QTableView):
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # the order they come in, until a header is clicked
         self.selectionModel().currentRowChanged.connect(self._current_changed)
+        self.selectionModel().selectionChanged.connect(lambda *_: self.selection_settled.emit())
         self.doubleClicked.connect(lambda index: self.opened.emit(self._key_at(index)))
         theme.appearance().changed.connect(self.viewport().update)
 
@@ -206,7 +208,7 @@ class RowTable(QTableView):
             if key in kept:
                 with QSignalBlocker(self.selectionModel()):
                     self.selectionModel().select(index, flag.Select | flag.Rows)
-        self.viewport().update()
+        self._settle()
 
     @property
     def rows(self) -> list[Any]:
@@ -242,7 +244,11 @@ class RowTable(QTableView):
         else:
             self.selectionModel().clear()
         del blocker
+        self._settle()
+
+    def _settle(self) -> None:
         self.viewport().update()
+        self.selection_settled.emit()
 
     def index_of(self, key: Hashable | None, column: int = 0) -> QModelIndex:
         """Where a row is shown; invalid when it is not."""

@@ -1,0 +1,189 @@
+"""A pseudo-terminal as the board: connect, see, record, lose nothing, let go."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import tty
+from collections.abc import Iterator
+from multiprocessing import resource_sharer
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from pytestqt.qtbot import QtBot
+
+from workbench.ui.pages.capture import CapturePage
+from workbench.ui.widgets.takes_strip import thumbnail
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals on Windows")
+
+LEFT = Qt.MouseButton.LeftButton
+WAIT_MS = 20_000
+
+
+class Board:
+    """Writes readings into a pseudo-terminal, ten every 20 ms, and a header before each hundred."""
+
+    def __init__(self) -> None:
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        self.port = os.ttyname(self._slave)
+        self._row = 0
+        self._timer = QTimer()
+        self._timer.setInterval(20)
+        self._timer.timeout.connect(self._write)
+        self._timer.start()
+
+    def _write(self) -> None:
+        rows = range(self._row, self._row + 10)
+        self._row += 10
+        text = "".join(f"{math.sin(row / 9):.4f},{row % 50},{row % 7}\r\n" for row in rows)
+        self.say(f"ax,ay,az\r\n{text}" if rows.start % 100 == 0 else text)
+
+    def say(self, text: str) -> None:
+        """Send something else."""
+        try:
+            os.write(self._master, text.encode())
+        except BlockingIOError:
+            return  # nobody reads: a real port drops it too
+
+    def unplug(self) -> None:
+        self._timer.stop()
+        for end in (self._master, self._slave):
+            os.close(end)
+
+
+@pytest.fixture(autouse=True)
+def no_descriptor_server() -> Iterator[None]:
+    """The standard library's own thread that hands descriptors to children ends only when it is asked to."""
+    yield
+    resource_sharer.stop(timeout=2)
+
+
+@pytest.fixture
+def board() -> Iterator[Board]:
+    one = Board()
+    yield one
+    one.unplug()
+
+
+@pytest.fixture
+def page(opened: Any, tmp_path: Path) -> CapturePage:
+    assert opened.session.create(tmp_path / "captured", "captured")
+    found = opened.page("capture")
+    assert isinstance(found, CapturePage)
+    return found
+
+
+def connect(page: CapturePage, board: Board, qtbot: QtBot) -> None:
+    page.sources.port.setText(board.port)
+    page.sources.baud.setCurrentText("460800")
+    qtbot.mouseClick(page.sources.connect_button, LEFT)
+    qtbot.waitUntil(page.record.button.isEnabled, timeout=WAIT_MS)
+    names = ["ax", "ay", "az"]
+    qtbot.waitUntil(lambda: [lane.name for lane in page.plot.traces.lanes] == names, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.plot.rows_drawn > 20, timeout=WAIT_MS)
+
+
+def test_without_a_source_the_page_says_what_to_do_and_nothing_can_be_recorded(page: CapturePage) -> None:
+    assert page.view.currentWidget() is page.empty
+    assert not page.record.button.isEnabled()
+    assert page.record.button.toolTip() == "Connect to a board first"
+
+
+def test_a_typed_port_is_read_shown_and_counted(page: CapturePage, board: Board, qtbot: QtBot, opened: Any) -> None:
+    connect(page, board, qtbot)
+    assert board.port in page.state.text()
+    assert opened.session.capture_state.startswith(board.port)
+    assert page.counters.text_of("format") != "–"
+    before = page.counters.text_of("bad")
+    board.say("1,2\r\n")
+    qtbot.waitUntil(lambda: page.counters.text_of("bad") != before, timeout=WAIT_MS)
+    qtbot.mouseClick(page.sources.connect_button, LEFT)
+    assert page.capture is None
+    assert page.view.currentWidget() is page.empty
+    assert opened.session.capture_state == ""
+
+
+def test_a_take_becomes_a_recording_with_its_label_and_subject(page: CapturePage, board: Board, qtbot: QtBot) -> None:
+    project = page.session.project
+    assert project is not None
+    connect(page, board, qtbot)
+    page.record.label.setCurrentText("wave")
+    page.record.subject.setText("Kim")
+    qtbot.mouseClick(page.record.button, LEFT)
+    assert page.record.button.text() == "Stop"
+    qtbot.waitUntil(lambda: (page._status.recording_rows or 0) >= 100, timeout=WAIT_MS)
+    qtbot.mouseClick(page.record.button, LEFT)
+    (recording,) = project.recordings()
+    assert recording.label == "wave"
+    assert recording.metadata == {"subject": "Kim"}
+    assert recording.rows >= 100
+    samples = project.samples(recording)
+    steps = np.diff(samples[:, 1]) % 50
+    assert (steps == 1).all(), "no reading is missing and none comes twice"
+    assert [card.label for card in page.takes.cards] == ["wave"]
+
+
+def test_space_records_only_while_the_plot_has_the_focus(page: CapturePage, board: Board, qtbot: QtBot) -> None:
+    connect(page, board, qtbot)
+    line = page.record.label.lineEdit()
+    qtbot.keyClicks(line, "fast walk")
+    assert page.record.label_text == "fast walk"
+    assert not page.record.button.isChecked()
+    qtbot.keyClick(page.plot, Qt.Key.Key_Space)
+    assert page.record.button.isChecked()
+    qtbot.waitUntil(lambda: (page._status.recording_rows or 0) >= 20, timeout=WAIT_MS)
+    qtbot.keyClick(page.plot, Qt.Key.Key_Space)
+    assert not page.record.button.isChecked()
+    assert page.session.project is not None
+    assert [r.label for r in page.session.project.recordings()] == ["fast walk"]
+
+
+def test_disconnecting_keeps_the_take_under_way(page: CapturePage, board: Board, qtbot: QtBot) -> None:
+    connect(page, board, qtbot)
+    qtbot.keyClick(page.plot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: (page._status.recording_rows or 0) >= 20, timeout=WAIT_MS)
+    page.disconnect_source()
+    assert page.session.project is not None
+    assert len(page.session.project.recordings()) == 1
+
+
+def test_a_port_that_does_not_exist_is_explained(page: CapturePage, qtbot: QtBot) -> None:
+    page.connect_to("/dev/no_such_port", 115200)
+    qtbot.waitUntil(lambda: page.message.text() != "", timeout=WAIT_MS)
+    assert not page.record.button.isEnabled()
+
+
+def test_no_baud_rate_no_connection(page: CapturePage) -> None:
+    page.sources.port.setText("/dev/ttyUSB9")
+    page.sources.baud.setCurrentText("")
+    assert not page.sources.connect_button.isEnabled()
+    assert page.sources.connect_button.toolTip() == "Type a baud rate first"
+
+
+def test_one_click_starts_a_simulated_board(page: CapturePage, qtbot: QtBot) -> None:
+    assert page.empty.button is not None
+    qtbot.mouseClick(page.empty.button, LEFT)
+    qtbot.waitUntil(lambda: page.plot.rows_drawn > 20, timeout=WAIT_MS)
+    assert [lane.unit for lane in page.plot.traces.lanes] == ["g", "g", "g"]
+    assert page.simulation.isVisible()
+
+
+def test_closing_the_project_lets_go_of_the_port(page: CapturePage, board: Board, qtbot: QtBot, opened: Any) -> None:
+    connect(page, board, qtbot)
+    opened.window.trigger("project.close")
+    assert page.capture is None
+
+
+def test_a_thumbnail_keeps_the_peaks_and_is_small() -> None:
+    samples = np.zeros((10_000, 6), np.float32)
+    samples[5000, 0] = 3.0
+    picture = thumbnail(samples)
+    assert picture.high.shape == (64, 3)
+    assert picture.high[:, 0].max() == 1.0
