@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.boards import Board
 from workbench.graph.model import Graph
-from workbench.memory.budget import Buffers, Firmware
+from workbench.memory.budget import SPARE_ARENA_BYTES, Buffers, Firmware
 from workbench.memory.tflm_arena import ArenaEstimate
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 
@@ -35,6 +35,7 @@ def ram_use(
     parts = (
         MemoryPart("reserved by the board", PartKind.RESERVED, board.reserved_ram_bytes),
         MemoryPart("arena", PartKind.ARENA, arena.required, exact=measured_core),
+        MemoryPart("spare arena in the sketch", PartKind.SPARE, SPARE_ARENA_BYTES),
         MemoryPart("interpreter and resolver", PartKind.INTERPRETER, interpreter),
         MemoryPart("window of samples", PartKind.WINDOW, buffers.window_bytes),
         MemoryPart("feature computation", PartKind.FEATURES, buffers.feature_bytes),

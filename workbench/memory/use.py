@@ -15,6 +15,7 @@ class PartKind(StrEnum):
     WEIGHTS = "weights"
     MODEL = "model"  # the model file's other bytes: its graph, names and descriptions
     ARENA = "arena"
+    SPARE = "spare"  # of the arena, for versions of the runtime that need more
     INTERPRETER = "interpreter"
     STACK = "stack"
     WINDOW = "window"

@@ -28,6 +28,7 @@ _TITLES = {
     PartKind.WEIGHTS: "weights",
     PartKind.MODEL: "model's graph and names",
     PartKind.ARENA: "arena",
+    PartKind.SPARE: "spare arena in the sketch",
     PartKind.INTERPRETER: "interpreter and resolver",
     PartKind.STACK: "stack",
     PartKind.WINDOW: "window of samples",

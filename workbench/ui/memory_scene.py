@@ -28,6 +28,7 @@ _SHORT = {
     PartKind.RESERVED: "reserved",
     PartKind.VECTORS: "vector table",
     PartKind.MODEL: "graph and names",
+    PartKind.SPARE: "spare arena",
     PartKind.INTERPRETER: "interpreter",
     PartKind.WINDOW: "window",
     PartKind.FEATURES: "features",

@@ -14,6 +14,8 @@ from workbench.features.parameters import FeatureParameters
 from workbench.firmware.arduino import build, find_library, folder_name
 from workbench.firmware.inputs import FirmwareInputs
 from workbench.graph.model import Graph
+from workbench.memory.budget import SPARE_ARENA_BYTES
+from workbench.resources import resource
 
 Make = Callable[..., FirmwareInputs]
 HOSTILE = (
@@ -201,3 +203,10 @@ def test_hostile_names_and_labels_compile_and_say_nothing_else(
 def test_a_template_in_a_name_stays_a_name(inputs: Make) -> None:
     assert 'MODEL_NAME "$banner"' in texts(inputs(name="$banner"))["model_info.h"]
     assert folder_name("$banner") == "banner"
+
+
+def test_the_sketches_spare_arena_is_the_one_that_is_counted() -> None:
+    sketches = sorted(resource("firmware", "arduino").glob("sketch_*.ino"))
+    assert len(sketches) == 3
+    for sketch in sketches:
+        assert f"const size_t ARENA_SPARE = {SPARE_ARENA_BYTES};" in sketch.read_text(encoding="utf-8")
