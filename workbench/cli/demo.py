@@ -28,14 +28,15 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     project = copy_sample(sample_projects() / arguments.sample, out / arguments.sample)
     function = "workbench.operations.fit:fit"
     outcome = screen.job(function, project, arguments.board, out / "firmware", title="Training")
-    pictures = screen.job("workbench.cli.demo:draw_pages", project, out / "pages", title="Drawing the window's pages")
+    screen.say("Drawing the window's pages")
+    pictures = draw_pages(project, out / "pages")
     data = outcome.value | {"pages": [str(picture) for picture in pictures]}
     shown = [*fit.lines(outcome.value), "", "The window's pages:", *(f"  {picture}" for picture in pictures)]
     return Answer(data, shown)
 
 
-def draw_pages(project: Path, out: Path, *, job: object) -> list[Path]:
-    """Render each page of the window to a PNG; runs in a child process, which needs no display."""
+def draw_pages(project: Path, out: Path) -> list[Path]:
+    """Render each page of the window to a PNG, without a display; pages start child processes of their own."""
     # Before Qt is imported: this machine may have no display.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from workbench.ui.app import render_pages

@@ -32,6 +32,11 @@ class Screen:
             # Names and labels are the user's: square brackets in them are no mark-up.
             self._out.print(Text(line) if isinstance(line, str) else line)
 
+    def say(self, text: str) -> None:
+        """One line about what is going on."""
+        if not self._machine:
+            self._err.print(Text(f"· {text}"))
+
     def job(self, function: str, *args: Any, title: str, **kwargs: Any) -> Any:
         """Run a long operation in a child process with a progress bar; returns its result."""
         running = jobs.start(function, *args, **kwargs)

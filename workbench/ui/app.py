@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from workbench.log import log_to_file
@@ -17,7 +17,8 @@ from workbench.ui.pages import BOARDS, STATIONS, WELCOME
 from workbench.ui.session import Session
 from workbench.ui.theme import ThemeChoice
 
-_SETTLE_ROUNDS = 20
+_SETTLE_MS = 300  # pages wait a little before they compute a preview
+_PATIENCE_MS = 30_000  # for what pages compute in child processes
 
 
 def make_application() -> QApplication:
@@ -52,36 +53,46 @@ def render_pages(
     out.mkdir(parents=True, exist_ok=True)
     app = make_application()
     session = Session()
-    window = MainWindow(session)
+    window = MainWindow(session, spare_child=False)
     window.resize(*size)
-    # A window that is never shown on a screen draws all the same, and nobody is disturbed by it.
+    chosen_before = theme.appearance().choice
     files = []
     try:
         window.show()
-        for choice in themes:
-            theme.appearance().choose(ThemeChoice(choice), remember=False)
-            window.show_place(WELCOME.id)
-            files.append(_picture(app, window, out / f"{WELCOME.id}_{choice}.png"))
-        session.open(project_folder)
-        for place in (*STATIONS, BOARDS):
+        for place in (WELCOME, *STATIONS, BOARDS):
+            if place in STATIONS and session.project is None:
+                session.open(project_folder)
+            window.show_place(place.id)
+            _settle(session)
             for choice in themes:
                 theme.appearance().choose(ThemeChoice(choice), remember=False)
-                window.show_place(place.id)
-                files.append(_picture(app, window, out / f"{place.id}_{choice}.png"))
+                app.processEvents()
+                path = out / f"{place.id}_{choice}.png"
+                window.grab().save(str(path))
+                files.append(path)
     finally:
         window.close()
         window.deleteLater()
         session.deleteLater()
-        app.processEvents()
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        theme.appearance().choose(chosen_before, remember=False)
     return files
 
 
-def _picture(app: QApplication, window: MainWindow, path: Path) -> Path:
-    # Layouts settle, and figures and previews are computed by zero-length timers.
-    for _ in range(_SETTLE_ROUNDS):
-        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
-    window.grab().save(str(path))
-    return path
+def _settle(session: Session) -> None:
+    """Until the page in view has drawn what it computes: in a moment, or in a child process."""
+    _let_pass(_SETTLE_MS)
+    clock = QElapsedTimer()
+    clock.start()
+    while session.bridge.active and clock.elapsed() < _PATIENCE_MS:
+        _let_pass(_SETTLE_MS)
+    _let_pass(_SETTLE_MS)
+
+
+def _let_pass(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def _say_defects_inline(session: Session) -> None:

@@ -39,9 +39,11 @@ _PLACES = {place.id: place for place in (WELCOME, *STATIONS, BOARDS)}
 class MainWindow(QMainWindow):
     """Everything on the screen. Pages are built when they are first shown."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, spare_child: bool = True) -> None:
+        """``spare_child``: keep a child process ready that has TensorFlow imported, while a project is open."""
         super().__init__()
         self.session = session
+        self._spare_child = spare_child
         self.setObjectName("window")
         self.setWindowTitle("TinyML Workbench")
         self.setMinimumSize(1024, 640)
@@ -167,7 +169,7 @@ class MainWindow(QMainWindow):
     # --- the warm spare ----------------------------------------------------------------------------
 
     def _plan_warm_up(self) -> None:
-        if self.session.project is not None and not self.session.bridge.active:
+        if self._spare_child and self.session.project is not None and not self.session.bridge.active:
             self._warm.start()
         else:
             self._warm.stop()
