@@ -110,7 +110,8 @@ def test_blocks_are_drawn_to_scale_within_the_widget(qtbot: QtBot) -> None:
     (_, first), (_, conv), (_, dense) = view._places()
     assert conv.height() == first.height() > dense.height()
     assert conv.width() > first.width()
-    assert 0 <= first.left() and dense.right() <= view.width()
+    assert first.left() >= 0
+    assert dense.right() <= view.width()
     assert "72,000 multiply-accumulates" in described(blocks[0])
 
 

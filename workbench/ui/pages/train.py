@@ -231,10 +231,11 @@ def _blocks(sketch: Sequence[LayerSketch]) -> list[Block]:
     """What is drawn of the layers: those that only pass on are counted with the one before them."""
     blocks: list[Block] = []
     for layer in sketch[1:]:
-        if layer.kind in _FOLDED and blocks:
-            last = blocks[-1]
-            parameters, macs = last.parameters + layer.parameters, last.macs + layer.macs
-            blocks[-1] = Block(last.name, last.kind, last.shape, parameters, macs)
+        if layer.kind in _FOLDED:
+            if blocks:
+                last = blocks[-1]
+                parameters, macs = last.parameters + layer.parameters, last.macs + layer.macs
+                blocks[-1] = Block(last.name, last.kind, last.shape, parameters, macs)
         else:
             blocks.append(Block(layer.name, layer.kind, layer.output_shape, layer.parameters, layer.macs))
     return blocks

@@ -1,0 +1,167 @@
+"""Variants: made, seen against the board, chosen, and tested once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from workbench import jobs
+from workbench.compression.recipe import Recipe
+from workbench.operations.projects import copy_sample
+from workbench.operations.settings import change_settings
+from workbench.project.store import Project
+from workbench.training.settings import TrainingSettings
+from workbench.ui.pages.compress import CompressPage
+
+LEFT = Qt.MouseButton.LeftButton
+WAIT_MS = 90_000
+
+
+@pytest.fixture(scope="module")
+def trained_fan(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The simulated fan with a small network that was really trained; copy it."""
+    folder = copy_sample(samples / "fan_simulated", tmp_path_factory.mktemp("trained") / "fan")
+    with Project.open(folder) as project:
+        small = TrainingSettings(architecture="dense", layers=1, width=8, epochs=2, augmentation=0.0)
+        change_settings(project, small)
+    jobs.run("workbench.operations.train:train", folder)
+    return folder
+
+
+@pytest.fixture
+def fan(trained_fan: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "fan"
+    shutil.copytree(trained_fan, folder, ignore=shutil.ignore_patterns("project.lock"))
+    return folder
+
+
+def open_page(opened: Any, folder: Path, qtbot: QtBot) -> CompressPage:
+    opened.session.open(folder)
+    page = opened.page("compress")
+    assert isinstance(page, CompressPage)
+    settle(page, qtbot)
+    return page
+
+
+def settle(page: CompressPage, qtbot: QtBot) -> None:
+    """Until the figures of all variants are known."""
+    qtbot.waitUntil(lambda: all(page._figures_of(one) is not None for one in page._variants), timeout=WAIT_MS)
+
+
+def test_without_a_model_the_page_leads_to_train(opened: Any, shoulder: Path, qtbot: QtBot) -> None:
+    opened.session.open(shoulder)
+    page = opened.page("compress")
+    assert page.pages.currentWidget() is page.empty
+    qtbot.mouseClick(page.empty.button, LEFT)
+    assert opened.window.page.id == "train"
+
+
+def test_a_variant_is_made_compared_and_tested_once(opened: Any, fan: Path, qtbot: QtBot) -> None:
+    page = open_page(opened, fan, qtbot)
+    project = opened.session.project
+    page.recipe.sparsity.setValue(0)  # pruning has its own tests; here it would only take longer
+    page.recipe.format_button("int8").click()
+    qtbot.mouseClick(page.make_button, LEFT)
+    assert page.make_button.text() == "Cancel"
+    qtbot.waitUntil(lambda: len(page._variants) == 2, timeout=WAIT_MS)
+    settle(page, qtbot)
+    made = project.current_variant()
+    assert made.quantization == "int8"
+    assert page.make_button.text() == "Make variant"
+    assert project.settings(Recipe).quantization == "int8"
+    assert [row.name for row in page.compared.rows][:2] == ["Quality", "Δ float"]
+    assert len(page.compared.rows[0].values) == 2, "float and current"
+    assert page.float_view.evaluation is not None
+
+    assert made.test is None
+    assert "Not looked at yet" in page.test_words.text()
+    qtbot.mouseClick(page.test_button, LEFT)
+    qtbot.waitUntil(page.test_figures.isVisible, timeout=WAIT_MS)
+    assert project.variant(made.id).test is not None
+    assert not page.test_button.isEnabled()
+    assert page.test_figures.rows[0].name == "Accuracy"
+
+
+def test_a_cancelled_variant_never_appears(opened: Any, fan: Path, qtbot: QtBot) -> None:
+    page = open_page(opened, fan, qtbot)
+    qtbot.mouseClick(page.make_button, LEFT)
+    job = page._job
+    assert job is not None
+    with qtbot.waitSignal(job.cancelled):
+        qtbot.mouseClick(page.make_button, LEFT)
+    assert len(opened.session.project.variants()) == 1
+    assert page.make_button.text() == "Make variant"
+    assert page.recipe.isEnabled()
+
+
+def test_clicking_a_point_or_a_row_makes_the_variant_current(
+    opened: Any, shoulder: Path, add_variant: Callable[..., int], int8_model: bytes, qtbot: QtBot
+) -> None:
+    first = add_variant(shoulder)
+    second = second_variant(shoulder, first, int8_model, quantization="float32", name="another")
+    page = open_page(opened, shoulder, qtbot)
+    assert {point.id for point in page.tradeoff.points} == {first, second}
+    page.costs.button(4).click()  # files differ in size, so the points do not cover each other
+    other = next(point for point in page.tradeoff.points if not point.current)
+    qtbot.mouseClick(page.tradeoff, LEFT, pos=page.tradeoff.place_of(other).toPoint())
+    assert opened.session.project.current_variant().id == other.id
+    row = page.table.index_of(first if other.id == second else second)
+    qtbot.mouseClick(page.table.viewport(), LEFT, pos=page.table.visualRect(row).center())
+    assert opened.session.project.current_variant().id != other.id
+
+
+def second_variant(folder: Path, first: int, model: bytes, **changes: Any) -> int:
+    """Another variant of the same run, in a somewhat larger file."""
+    with Project.open(folder) as project, project.step("Compress"):
+        one = project.variant(first)
+        known: dict[str, Any] = {
+            "name": "second",
+            "recipe": one.recipe,
+            "model": model + bytes(4096),
+            "quantization": "int8",
+            "sparsity": 0.0,
+            "evaluation": one.evaluation,
+            "runs_on_boards": True,
+        }
+        return project.add_variant(one.run_id, **(known | changes))
+
+
+def test_what_boards_cannot_run_is_listed_but_not_set_against_their_limits(
+    opened: Any, shoulder: Path, add_variant: Callable[..., int], int8_model: bytes, qtbot: QtBot
+) -> None:
+    first = add_variant(shoulder)
+    second_variant(shoulder, first, int8_model, name="float16", quantization="float16", runs_on_boards=False)
+    page = open_page(opened, shoulder, qtbot)
+    assert [point.id for point in page.tradeoff.points] == [first]
+    assert page.absent.text() == "Not on this chart: float16. Runs on: phone, CPU."
+    page.costs.button(4).click()
+    assert len(page.tradeoff.points) == 2, "every file has a size"
+    assert page.absent.text() == ""
+
+
+def test_another_board_moves_the_wall(opened: Any, trained: Path, qtbot: QtBot) -> None:
+    page = open_page(opened, trained, qtbot)
+    before = page.tradeoff._limit
+    opened.session.choose_board("frdm_kl03z")
+    settle(page, qtbot)
+    assert page.tradeoff._limit is not None
+    assert before is not None
+    assert page.tradeoff._limit < before
+    assert page.compared.rows[-1].values[-1] == "too big"
+
+
+def test_the_slider_says_what_it_does(opened: Any, trained: Path, qtbot: QtBot) -> None:
+    page = open_page(opened, trained, qtbot)
+    page.recipe.sparsity.setValue(0)
+    assert not page.recipe.epochs.isVisible()
+    page.recipe.sparsity.setValue(95)
+    assert page.recipe.recipe.sparsity == 0.95
+    assert page.recipe.share.text() == "95\u2009%"
+    assert page.recipe.epochs.isVisible()
+    assert page.recipe.sparsity.maximum() == 95
