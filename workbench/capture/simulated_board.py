@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import socket
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.reduction import DupFd
 from types import TracebackType
@@ -85,6 +86,7 @@ class SimulatedBoard:
         self._process.start()
         theirs.close()
         link.close()
+        self._problem = ""
         self._stopped = False
 
     @property
@@ -94,8 +96,6 @@ class SimulatedBoard:
             with contextlib.suppress(EOFError, OSError):
                 self._problem = str(self._connection.recv())
         return self._problem
-
-    _problem = ""
 
     def stop(self) -> None:
         """Unplug the board. Harmless when called again."""
@@ -124,7 +124,7 @@ class _Link:
 
     port: str
     for_child: Any  # travels to the child while it is spawned
-    close: Any
+    close: Callable[[], None]
 
 
 def _pseudo_terminal() -> _Link:

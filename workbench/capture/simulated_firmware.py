@@ -46,13 +46,11 @@ class Link(Protocol):
 
 
 class PseudoTerminal:
-    """The master side of a pseudo-terminal."""
+    """The master side of a pseudo-terminal whose other side has been open once: only then is closing it reported."""
 
     def __init__(self, master: int) -> None:
         self._master = master
         os.set_blocking(master, False)
-        # The system reports a hang-up only after somebody has had the other side open.
-        os.close(os.open(os.ptsname(master) if hasattr(os, "ptsname") else os.ttyname(master), os.O_RDWR | os.O_NOCTTY))
         self._poll = select.poll()
         self._poll.register(master, 0)
 
