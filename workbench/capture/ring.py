@@ -12,7 +12,7 @@ from ctypes import Array, c_byte
 import numpy as np
 from numpy.typing import NDArray
 
-RING_BYTES = 32 << 20
+RING_BYTES = 16 << 20  # an hour of six channels at 100 Hz; it is cleared while the window waits
 _HEADER_BYTES = 64
 _GENERATION, _CHANNELS, _CAPACITY, _WRITTEN = range(4)
 _TRIES = 8

@@ -108,10 +108,11 @@ class CaptureSession:
         """End the process; a running take is closed and its file stays. Harmless when called again."""
         if self._stopped:
             return
-        with contextlib.suppress(OSError):
-            self._connection.send((0, "stop"))
-        self._process.join(_GOODBYE_S)
-        if self._process.is_alive():
+        if self._take is not None:
+            with contextlib.suppress(OSError):
+                self._connection.send((0, "stop"))
+            self._process.join(_GOODBYE_S)
+        if self._process.is_alive():  # without a take it has nothing to finish, and the window waits
             self._process.kill()
             self._process.join()
         status = self.status()

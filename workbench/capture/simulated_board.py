@@ -25,7 +25,6 @@ from workbench.fields import setting
 
 # fork after TensorFlow is loaded hangs, and Windows has none.
 _SPAWN = multiprocessing.get_context("spawn")
-_GOODBYE_S = 1.0
 HAS_PSEUDO_TERMINALS = sys.platform != "win32"
 
 
@@ -102,12 +101,10 @@ class SimulatedBoard:
         if self._stopped:
             return
         self._stopped = True
-        self._connection.close()  # what the child waits for
-        self._process.join(_GOODBYE_S)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
+        self._process.kill()  # it has nothing to finish
+        self._process.join()
         self._process.close()
+        self._connection.close()
 
     def __enter__(self) -> Self:
         return self
