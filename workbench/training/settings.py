@@ -29,8 +29,8 @@ class TrainingSettings:
     )
     augmentation: float = setting(
         0.5,
-        help="How strongly training windows are varied at random: tilt, size, tempo and noise of a series, place of "
-        "a picture. 0 is off. Classification only.",
+        help="How strongly half of the training windows are varied at random: tilt, size and tempo of a series, place "
+        "of a picture. 0 is off. Classification only.",
         low=0.0,
         high=1.0,
     )

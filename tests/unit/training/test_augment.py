@@ -79,7 +79,7 @@ def test_pictures_move_by_whole_pixels() -> None:
     assert {down for down, _ in places} >= {-2, 2}
 
 
-@pytest.mark.parametrize("shape", [(20, 50, 6), (20, 1, 2), (20, 8, 8, 3)])
+@pytest.mark.parametrize("shape", [(20, 50, 6), (20, 1, 2), (20, 8, 8, 3), (0, 50, 6)])
 def test_shape_and_type_stay_and_the_original_is_not_touched(shape: tuple[int, ...]) -> None:
     x = np.random.default_rng(7).random(shape, dtype=np.float32)
     before = x.copy()
@@ -89,6 +89,20 @@ def test_shape_and_type_stay_and_the_original_is_not_touched(shape: tuple[int, .
     np.testing.assert_array_equal(x, before)
     again = augment(x, names, 0.5, np.random.default_rng(8))
     np.testing.assert_array_equal(found, again)
+
+
+def test_about_half_of_the_windows_stay_as_recorded() -> None:
+    x = windows(400)
+    found = augment(x, ("ax", "ay", "az", "p", "q", "r"), 0.5, np.random.default_rng(10))
+    same = np.array([np.array_equal(a, b) for a, b in zip(x, found, strict=True)])
+    assert 0.4 < same.mean() < 0.6
+
+
+def test_silence_stays_silent() -> None:
+    """A class that is told by its quietness must not be buried in noise."""
+    x = np.full((50, 20, 3), 1.0, dtype=np.float32)
+    found = augment(x, ("ax", "ay", "az"), 1.0, np.random.default_rng(11))
+    assert found.std(axis=1).max() < 1e-5
 
 
 def test_strength_nought_changes_nothing() -> None:
