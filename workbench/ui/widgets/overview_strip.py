@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from workbench.ui import theme
@@ -33,11 +33,13 @@ class OverviewStrip(QWidget):
         self._seconds = 0.0
         self._view = (0.0, 0.0)
         self._bands: tuple[Band, ...] = ()
+        self._picture: tuple[tuple[int, str, float], QPixmap] | None = None
         self._held_at: float | None = None  # seconds from the frame's start
 
     def set_samples(self, samples: NDArray[np.float32], seconds: float) -> None:
         """Show ``samples`` (n, channels) that last ``seconds``; each channel is scaled to its own range."""
         self._seconds = seconds
+        self._picture = None
         low, high = envelope(samples, _COLUMNS)
         if len(low):
             bottom, top = low.min(axis=0), high.max(axis=0)
@@ -91,17 +93,10 @@ class OverviewStrip(QWidget):
         if not len(self._low):
             return
         height = self.height()
+        painter.drawPixmap(0, 0, self._drawn())
         for band in self._bands:
             left, right = self._pixel_of(band.start), self._pixel_of(band.stop)
             painter.fillRect(QRectF(left, height - 5, max(1.0, right - left), 5), band.colour)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = height - 14
-        xs = np.linspace(0, self.width(), len(self._low))
-        upper = [QPointF(x, 4 + (1 - y) * room) for x, y in zip(xs.tolist(), self._high.tolist(), strict=True)]
-        lower = [QPointF(x, 5 + (1 - y) * room) for x, y in zip(xs.tolist(), self._low.tolist(), strict=True)]
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.mixed(now.panel, now.muted, 0.75)))
-        painter.drawPolygon(QPolygonF([*upper, *reversed(lower)]))
         left, right = self._pixel_of(self._view[0]), self._pixel_of(self._view[1])
         if right - left < self.width() - 1:
             shade = QColor(now.window)
@@ -111,3 +106,25 @@ class OverviewStrip(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(now.accent), 1))
         painter.drawRect(QRectF(left + 0.5, 0.5, max(2.0, right - left - 1), height - 1))
+
+    def _drawn(self) -> QPixmap:
+        """The envelope as a picture, drawn once: panning repaints the strip dozens of times a second."""
+        now, ratio = theme.now(), self.devicePixelRatioF()
+        key = (self.width(), now.name, ratio)
+        if self._picture is not None and self._picture[0] == key:
+            return self._picture[1]
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        room = self.height() - 14
+        xs = np.linspace(0, self.width(), len(self._low)).tolist()
+        upper = [QPointF(x, 4 + (1 - y) * room) for x, y in zip(xs, self._high.tolist(), strict=True)]
+        lower = [QPointF(x, 5 + (1 - y) * room) for x, y in zip(xs, self._low.tolist(), strict=True)]
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.mixed(now.panel, now.muted, 0.75)))
+        painter.drawPolygon(QPolygonF([*upper, *reversed(lower)]))
+        painter.end()
+        self._picture = (key, picture)
+        return picture

@@ -47,6 +47,7 @@ class TracePlot(QWidget):
         self._zoomable = zoomable
         self._samples = np.empty((0, 0), np.float32)
         self._times = np.empty(0, np.float64)
+        self._smooth = True
         self._ranges: list[tuple[float, float]] = []
         self._lanes: tuple[Lane, ...] = ()
         self._curves: list[pg.PlotDataItem] = []
@@ -119,7 +120,7 @@ class TracePlot(QWidget):
             self._item.removeItem(item)
         self._curves = []
         for _ in wanted:
-            curve = self._item.plot(antialias=True)
+            curve = self._item.plot()
             if self._zoomable:
                 curve.setClipToView(True)
                 curve.setDownsampling(auto=True, method="peak")
@@ -159,6 +160,7 @@ class TracePlot(QWidget):
             ranges = lane_ranges(low, high, units)
         self._ranges = ranges
         columns = max(64, self.canvas.width())
+        self._smooth = self._is_sparse()
         count = len(self._lanes)
         for index, curve in enumerate(self._curves):
             low_edge, high_edge = ranges[index]
@@ -168,7 +170,7 @@ class TracePlot(QWidget):
                 when, column = peaks(times, column, columns)
             inside = (column - low_edge) / (high_edge - low_edge)
             bottom = count - 1 - index + (1 - FILL) / 2
-            curve.setData(when, bottom + inside * FILL, connect="finite")
+            curve.setData(when, bottom + inside * FILL, connect="finite", antialias=self._smooth)
         if self._headers.ranges != ranges:
             self._headers.ranges = ranges
             self._headers.update()
@@ -255,7 +257,22 @@ class TracePlot(QWidget):
                 return not self._zoomable  # a plot that cannot zoom leaves the wheel to the page
         return super().eventFilter(watched, event)
 
+    def _is_sparse(self) -> bool:
+        """Whether few enough rows are in view for smooth lines: a dense trace is a band of colour anyway, and
+        smoothing one costs three frames."""
+        if not self._zoomable:
+            return len(self._times) <= 2 * self.canvas.width()
+        start, stop = self.view
+        first, last = np.searchsorted(self._times, (start, stop))
+        return int(last - first) <= 2 * self.canvas.width()
+
     def _range_changed(self) -> None:
+        smooth = self._is_sparse()
+        if self._zoomable and smooth != self._smooth:
+            self._smooth = smooth
+            for curve in self._curves:
+                curve.opts["antialias"] = smooth
+                curve.updateItems(styleUpdate=False)
         self.view_changed.emit(*self.view)
 
     def _clicked(self, event: Any) -> None:
