@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from workbench import settings
+from workbench.memory.use import PartKind
 from workbench.ui import theme
 from workbench.ui.theme import DARK, LIGHT, OKABE_ITO, Theme, ThemeChoice, contrast
 from workbench.ui.widgets.memory_map import kind_colour
@@ -45,8 +46,10 @@ def test_outlines_keep_pale_fills_visible(tokens: Theme, monkeypatch: pytest.Mon
 @BOTH
 def test_every_kind_of_memory_can_be_told_from_the_panel(tokens: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(theme.appearance(), "theme", tokens)
-    for kind in ("code", "weights", "arena", "stack", "window", "features", "firmware", "reserved", "vectors"):
-        assert contrast(kind_colour(kind).name(), tokens.panel) >= 1.5, kind
+    for kind in PartKind:
+        colour = kind_colour(kind)
+        shown_by = theme.outline_of(colour) if theme.is_pale(colour) else colour
+        assert contrast(shown_by.name(), tokens.panel) >= 2.0, kind
 
 
 def test_known_contrasts() -> None:

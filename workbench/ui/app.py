@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, QTimer
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 
 from workbench.log import log_to_file
@@ -58,6 +59,7 @@ def render_pages(
     chosen_before = theme.appearance().choice
     files = []
     try:
+        QCursor.setPos(2 * size[0], 2 * size[1])  # no pointer over the pictures
         window.show()
         for place in (WELCOME, *STATIONS, BOARDS):
             if place in STATIONS and session.project is None:

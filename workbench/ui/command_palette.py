@@ -13,7 +13,8 @@ from workbench.ui import theme
 from workbench.ui.actions import Action
 from workbench.ui.widgets.popup import SearchPopup
 
-_WIDTH, _HEIGHT, _ROW = 560, 400, 32  # px
+_WIDTH, _ROW = 560, 32  # px
+_MOST_ROWS = 11
 _ACTION = Qt.ItemDataRole.UserRole
 
 Index = QModelIndex | QPersistentModelIndex
@@ -115,7 +116,7 @@ class CommandPalette(SearchPopup):
         """Show the palette in the upper middle of the window."""
         self._actions = self._source()
         width = min(_WIDTH, window.width() - 32)
-        self.resize(width, min(_HEIGHT, window.height() - 96))
+        self.setFixedWidth(width)
         self.open_at(window.mapToGlobal(QPoint((window.width() - width) // 2, 56)))
 
     def titles(self) -> list[str]:
@@ -124,6 +125,8 @@ class CommandPalette(SearchPopup):
 
     def filter(self, text: str) -> None:
         self._model.fill(best_first(self._actions, text))
+        self.list.setFixedHeight(_ROW * min(_MOST_ROWS, max(1, self._model.rowCount())))
+        self.adjustSize()
         self.select_row(0)
 
     def take(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,8 @@ class SamplePicture:
     pictures: tuple[np.ndarray, ...] = ()  # uint8 (height, width, 1 or 3)
 
 
-def read_samples() -> list[SamplePicture]:
+@functools.cache  # samples are read-only
+def read_samples() -> tuple[SamplePicture, ...]:
     """All sample projects with their pictures; one that cannot be read is left out."""
     from workbench.operations.projects import samples
     from workbench.project.store import Project
@@ -44,7 +46,7 @@ def read_samples() -> list[SamplePicture]:
                 found.append(_picture(sample, project))
         except WorkbenchError:
             continue
-    return sorted(found, key=lambda picture: picture.simulated)  # recorded data first
+    return tuple(sorted(found, key=lambda picture: picture.simulated))  # recorded data first
 
 
 def _picture(sample: SampleProject, project: Project) -> SamplePicture:
@@ -78,7 +80,7 @@ def read_recent() -> list[Path]:
 class SampleReader(QObject):
     """Reads the samples in a thread of its own pool and tells when they are there."""
 
-    read = Signal(list, list)  # of SamplePicture, and the folders of the projects opened lately
+    read = Signal(tuple, list)  # of SamplePicture, and the folders of the projects opened lately
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)

@@ -28,6 +28,7 @@ __all__ = [
     "ThemeChoice",
     "appearance",
     "contrast",
+    "is_pale",
     "label_colours",
     "luminance",
     "mixed",
@@ -38,6 +39,9 @@ __all__ = [
     "style_plot",
     "text_on",
 ]
+
+
+_PALE = 2.0  # contrast to the panel below which a fill is outlined
 
 
 class ThemeChoice(StrEnum):
@@ -67,10 +71,14 @@ def text_on(fill: QColor | str) -> QColor:
     return QColor(max((DARK.window, LIGHT.panel), key=lambda ink: contrast(ink, name)))
 
 
+def is_pale(fill: QColor | str) -> bool:
+    """Whether a fill can hardly be told from the panel, so that it needs its outline."""
+    return contrast(QColor(fill).name(), now().panel) < _PALE
+
+
 def outline_of(fill: QColor | str) -> QColor:
     """An outline that keeps a fill visible on the panel: stronger where the fill is pale against it."""
-    name = QColor(fill).name()
-    return QColor(mixed(name, now().text, 0.6 if contrast(name, now().panel) < 2.0 else 0.25))
+    return QColor(mixed(QColor(fill).name(), now().text, 0.6 if is_pale(fill) else 0.25))
 
 
 def scaled_font(base: QFont, factor: float, *, bold: bool = False) -> QFont:

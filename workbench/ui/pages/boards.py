@@ -133,7 +133,6 @@ class BoardsPage(Page):
         row.setSpacing(theme.GRID)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search by name, core, flash, RAM, sensor or radio")
-        self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._fill)
         row.addWidget(self.search, 1)
         self.add_button = QPushButton("Add from a file…")

@@ -206,8 +206,12 @@ class EmptyState(QWidget):
         words.setWordWrap(True)
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         words.setMaximumWidth(480)
-        words.setMinimumWidth(320)
-        column.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Stretches in a row of its own, not an alignment: an aligned label forgets how high its words are.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(words, 100)
+        row.addStretch(1)
+        column.addLayout(row)
         self.words = words
         words.setTextFormat(Qt.TextFormat.PlainText)
         self.button: QPushButton | None = None

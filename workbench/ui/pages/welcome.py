@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -261,7 +262,7 @@ class WelcomePage(Page):
         """The cards of the samples, as far as they have been read."""
         return self._cards
 
-    def _show_samples(self, pictures: list[SamplePicture], recent: list[Path]) -> None:
+    def _show_samples(self, pictures: Sequence[SamplePicture], recent: list[Path]) -> None:
         self._show_recent(recent)
         for picture in pictures:
             card = SampleCard(picture)

@@ -42,13 +42,15 @@ def kind_colour(kind: str) -> QColor:
         "weights": theme.OKABE_ITO[1],
         "model": theme.OKABE_ITO[6],
         "arena": theme.OKABE_ITO[0],
+        "spare": theme.mixed(theme.OKABE_ITO[0], tokens.panel, 0.45),
+        "interpreter": theme.mixed(theme.OKABE_ITO[0], tokens.text, 0.45),
         "stack": theme.OKABE_ITO[3],
         "window": theme.OKABE_ITO[2],
         "features": theme.OKABE_ITO[5],
         "firmware": theme.mixed(tokens.muted, tokens.text, 0.2),
         "reserved": tokens.muted,
     }
-    return QColor(colours.get(kind, tokens.muted))
+    return QColor(colours[kind])
 
 
 class MemoryMap(QWidget):
@@ -235,6 +237,9 @@ class MemoryMap(QWidget):
         if lit:
             painter.setPen(QPen(QColor(tokens.text), 2))
             painter.drawRect(box.adjusted(1, 0, -1, 0))
+        elif theme.is_pale(kind_colour(block.kind)):
+            painter.setPen(QPen(theme.outline_of(kind_colour(block.kind)), 1))
+            painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
         elif box.height() > 3:
             painter.setPen(QPen(QColor(tokens.window), 1))
             painter.drawLine(box.topLeft(), box.topRight())

@@ -23,7 +23,6 @@ class SearchPopup(QFrame):
         self.column.setSpacing(theme.GRID)
         self.search = QLineEdit()
         self.search.setPlaceholderText(placeholder)
-        self.search.setClearButtonEnabled(True)
         self.search.installEventFilter(self)
         self.column.addWidget(self.search)
         self.list = QListView()

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSizePolicy,
     QSlider,
     QSpinBox,
     QWidget,
@@ -30,7 +29,8 @@ S = TypeVar("S")
 
 _SLIDER_STEPS = 1000
 _LARGEST_INT = 2**31 - 1
-_EDITOR_WIDTH = 112  # px
+_EDITOR_WIDTH = 144  # px: one column for all editors, wide enough for a word such as classification
+_BESIDE_SLIDER = 88
 
 
 class _NoWheel(QObject):
@@ -220,8 +220,7 @@ class _Choice(_Field[str]):
     def __init__(self, info: Setting, words: Mapping[str, str]) -> None:
         self._box = QComboBox()
         self._box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._box.setMinimumWidth(_EDITOR_WIDTH)
-        self._box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._box.setFixedWidth(_EDITOR_WIDTH)
         super().__init__(self._box)
         self.offer(info.choices, words)
         self._box.activated.connect(lambda _index: self.edited.emit(self._box.currentData()))
@@ -266,6 +265,7 @@ class _SlidNumber(_Field[float]):
             raise ValueError(f"{info.name} has no bounds to slide between")
         self._info, self._low, self._high = info, info.low, info.high
         self._number = _Number(info)
+        self._number.spin.setFixedWidth(_BESIDE_SLIDER)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._steps = min(_SLIDER_STEPS, round(info.high - info.low)) if info.kind is int else _SLIDER_STEPS
         self._slider.setRange(0, self._steps)
@@ -328,7 +328,7 @@ def _spin_box(info: Setting) -> QSpinBox | QDoubleSpinBox:
         spin.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
     spin.setKeyboardTracking(False)
     spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    spin.setMinimumWidth(_EDITOR_WIDTH)
+    spin.setFixedWidth(_EDITOR_WIDTH)
     spin.setAlignment(Qt.AlignmentFlag.AlignRight)
     if info.unit:
         spin.setSuffix(f"\N{THIN SPACE}{info.unit}")

@@ -61,7 +61,11 @@ class ShareBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for share, box in self._boxes():
-            painter.fillRect(box.adjusted(0, 0, -1 if box.width() > 2 else 0, 0), share.colour)
+            shown = box.adjusted(0, 0, -1 if box.width() > 2 else 0, 0)
+            painter.fillRect(shown, share.colour)
+            if theme.is_pale(share.colour) and shown.width() > 2:
+                painter.setPen(theme.outline_of(share.colour))
+                painter.drawRect(shown.adjusted(0.5, 0.5, -0.5, -0.5))
         small = theme.scaled_font(self.font(), 0.86)
         metrics = QFontMetrics(small)
         painter.setFont(small)
