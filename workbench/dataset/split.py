@@ -1,12 +1,14 @@
 """Training, validation and test windows, so that nothing of one is in another.
 
 Windows of one recording overlap and resemble each other, and so do recordings of one person or one day. A group
-(a recording, or all recordings with the same value of a metadata field) therefore stays on one side.
+(a recording, or all recordings with the same value of a metadata field) therefore stays on one side. So do groups
+that share a recording: a file that was imported twice is the same data twice.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,29 +65,33 @@ def split_dataset(dataset: Dataset, settings: SplitSettings) -> Split:
     Raises NotEnoughData with fewer than three groups, or when a class would have no training window.
     """
     names = window_groups(dataset, settings.by)
-    groups, of_window = np.unique(np.array(names), return_inverse=True)
+    groups, group_of_window = np.unique(np.array(names), return_inverse=True)
     if settings.by != BY_RECORDING and set(groups.tolist()) == {NO_VALUE}:
         raise NotEnoughData(
             f"No recording has the metadata field {settings.by!r} to split by.",
             where="by",
             to_do="Choose 'recording', or give the recordings that field.",
         )
-    if len(groups) < len(PARTS):
+    bundle_of_group, copies = _bundles(dataset, group_of_window, len(groups))
+    bundles = int(bundle_of_group.max()) + 1
+    if bundles < len(PARTS):
         raise NotEnoughData(
             f"A split by {settings.by} needs at least 3 groups for training, validation and test; there are "
-            f"{len(groups)}.",
+            f"{bundles}{_apart_from(copies)}.",
             where="by",
             to_do="Add recordings, or split by something finer.",
         )
     strata = _strata(dataset)
-    table = np.zeros((len(groups), int(strata.max()) + 1))
+    of_window = bundle_of_group[group_of_window]
+    table = np.zeros((bundles, int(strata.max()) + 1))
     np.add.at(table, (of_window, strata), 1)
     shares = (1 - settings.validation_share - settings.test_share, settings.validation_share, settings.test_share)
-    part_of_group = _draw(table, shares, settings.seed)
+    part_of_bundle = _draw(table, shares, settings.seed)
+    part_of_group = part_of_bundle[bundle_of_group]
     by_part = {part: tuple(groups[part_of_group == index].tolist()) for index, part in enumerate(PARTS)}
-    split = _split(dataset, settings.by, part_of_group[of_window], by_part)
+    split = _split(dataset, settings.by, part_of_bundle[of_window], by_part)
     _check_classes(dataset, split)
-    return dataclasses.replace(split, messages=_messages(dataset, split, table, NO_VALUE in groups.tolist()))
+    return dataclasses.replace(split, messages=_messages(dataset, split, table, NO_VALUE in groups.tolist(), copies))
 
 
 def restore_split(dataset: Dataset, stored: Mapping[str, Any]) -> Split:
@@ -101,6 +107,32 @@ def restore_split(dataset: Dataset, stored: Mapping[str, Any]) -> Split:
     part_of = {name: index for index, part in enumerate(PARTS) for name in groups[part]}
     part_of_window = np.array([part_of.get(name, -1) for name in window_groups(dataset, by)], dtype=np.int64)
     return _split(dataset, by, part_of_window, groups)
+
+
+def _bundles(dataset: Dataset, group_of_window: NDArray[np.int64], groups: int) -> tuple[NDArray[np.int64], int]:
+    """The number of the bundle of each group, and how many recordings are copies of another.
+
+    Groups that share a recording, window for window, are one bundle. Recordings without any change in them (a sensor
+    at rest) are not compared: they are alike without being copies.
+    """
+    bundle = np.arange(groups)
+    group_with: dict[bytes, int] = {}
+    copies = 0
+    order = np.argsort(dataset.recording_ids, kind="stable")
+    _, starts = np.unique(dataset.recording_ids[order], return_index=True)
+    for at in np.split(order, starts[1:]):
+        windows = dataset.windows[at]
+        rows = windows.reshape(-1, windows.shape[-1])
+        if np.all(rows == rows[0]):
+            continue
+        group = int(group_of_window[at[0]])
+        digest = hashlib.sha256(windows.tobytes()).digest()
+        if digest in group_with:
+            copies += 1
+            bundle[bundle == bundle[group]] = bundle[group_with[digest]]
+        else:
+            group_with[digest] = group
+    return np.unique(bundle, return_inverse=True)[1], copies
 
 
 def _split(dataset: Dataset, by: str, part_of_window: NDArray[np.int64], groups: dict[str, tuple[str, ...]]) -> Split:
@@ -174,8 +206,18 @@ def _check_classes(dataset: Dataset, split: Split) -> None:
         )
 
 
-def _messages(dataset: Dataset, split: Split, table: NDArray[np.float64], some_without: bool) -> tuple[str, ...]:
+def _apart_from(copies: int) -> str:
+    """The end of a count of groups, when there are copies."""
+    return f", apart from {copies} copies of the same data" if copies else ""
+
+
+def _messages(
+    dataset: Dataset, split: Split, table: NDArray[np.float64], some_without: bool, copies: int
+) -> tuple[str, ...]:
     messages = []
+    if copies:
+        what = "recording is a copy of another" if copies == 1 else "recordings are copies of others"
+        messages.append(f"{copies} {what}: copies stay on the same side of the split.")
     if split.by != BY_RECORDING and some_without:
         messages.append(f"Recordings without the field {split.by!r} are kept together as one group.")
     if dataset.task == "classification":

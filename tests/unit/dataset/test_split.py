@@ -159,3 +159,43 @@ def test_many_pictures_split_quickly_and_evenly() -> None:
     split = split_dataset(data, SplitSettings())
     assert [len(getattr(split, part)) for part in PARTS] == [720, 240, 240]
     assert np.bincount(data.targets[split.test].astype(np.int64)).tolist() == [80, 80, 80]
+
+
+def with_content(data: Dataset, contents: list[int]) -> Dataset:
+    """``data`` with windows drawn at random; recordings with the same number hold the same."""
+    windows = np.concatenate(
+        [
+            np.random.default_rng(content).normal(size=(int((data.recording_ids == recording).sum()), 4, 1))
+            for recording, content in enumerate(contents)
+        ]
+    )
+    return dataclasses.replace(data, windows=windows.astype(np.float32))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_copies_of_a_recording_stay_on_one_side(seed: int) -> None:
+    data = with_content(dataset([(i % 2, 6, "") for i in range(20)]), [i % 10 for i in range(20)])
+    split = split_dataset(data, SplitSettings(seed=seed))
+    seen = [{data.windows[i].tobytes() for i in getattr(split, part)} for part in PARTS]
+    assert not (seen[0] & seen[1] or seen[0] & seen[2] or seen[1] & seen[2])
+    assert "10 recordings are copies of others: copies stay on the same side of the split." in split.messages
+    restored = restore_split(data, split.to_json())
+    assert all(np.array_equal(getattr(restored, part), getattr(split, part)) for part in PARTS)
+
+
+def test_subjects_that_share_a_recording_stay_on_one_side() -> None:
+    subjects = ["s1", "s2", "s3", "s4", "s5", "s6"]
+    data = with_content(dataset([(i % 2, 6, subjects[i // 2]) for i in range(12)]), [0, 1, 2, 0, *range(4, 12)])
+    split = split_dataset(data, SplitSettings(by="subject"))
+    assert any({"s1", "s2"} <= set(names) for names in split.groups.values())
+
+
+def test_copies_do_not_count_as_groups() -> None:
+    data = with_content(dataset([(i % 2, 6, "") for i in range(4)]), [0, 1, 0, 1])
+    with pytest.raises(NotEnoughData, match="there are 2, apart from 2 copies"):
+        split_dataset(data, SplitSettings())
+
+
+def test_recordings_without_any_change_are_no_copies() -> None:
+    split = split_dataset(dataset([(i % 2, 6, "") for i in range(8)]), SplitSettings())
+    assert not any("copies" in message for message in split.messages)
