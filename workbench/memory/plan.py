@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -33,7 +34,10 @@ class Lifetime:
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a buffer lies: bytes ``offset`` to ``offset + bytes`` of the planned part of the arena."""
+    """Where a buffer lies: bytes ``offset`` to ``offset + bytes`` of the planned part of the arena.
+
+    ``reshaped`` are tensors that are the same bytes with another shape.
+    """
 
     name: str
     tensor: int | None
@@ -42,6 +46,7 @@ class Placement:
     first_op: int
     last_op: int
     subgraph: int = 0
+    reshaped: tuple[int, ...] = ()
 
     @property
     def end(self) -> int:
@@ -66,3 +71,17 @@ class MemoryPlan:
     live_set_bytes: int
     live_set_op: int
     steps: tuple[Step, ...]
+
+
+def live_set(placements: Sequence[Placement]) -> tuple[int, int]:
+    """(largest sum of bytes alive at one step, the first such step)."""
+    changes: dict[int, int] = {}
+    for placement in placements:
+        changes[placement.first_op] = changes.get(placement.first_op, 0) + placement.bytes
+        changes[placement.last_op + 1] = changes.get(placement.last_op + 1, 0) - placement.bytes
+    alive = largest = at = 0
+    for step in sorted(changes):
+        alive += changes[step]
+        if alive > largest:
+            largest, at = alive, step
+    return largest, max(at, 0)

@@ -15,7 +15,7 @@ from workbench.errors import NotSupported
 from workbench.graph.model import Graph
 from workbench.memory import greedy
 from workbench.memory.lifetimes import ScratchRequest, lifetimes
-from workbench.memory.plan import Lifetime, MemoryPlan, Placement, Step
+from workbench.memory.plan import Lifetime, MemoryPlan, Placement, Step, live_set
 from workbench.memory.tflm.abi import CORTEX_M, Abi, align_up
 from workbench.memory.tflm.allocator import BUFFER_ALIGNMENT, Arena, Kind
 from workbench.memory.tflm.kernels.table import KERNELS
@@ -252,17 +252,3 @@ def _planned(alive: Sequence[Lifetime], steps: Sequence[Step], offline: Mapping[
     peak = min((p.first_op for p, end in zip(placements, ends, strict=True) if end == arena_bytes), default=0)
     live_set_bytes, live_set_op = live_set(placements)
     return MemoryPlan(placements, arena_bytes, max(peak, 0), live_set_bytes, live_set_op, tuple(steps))
-
-
-def live_set(placements: Sequence[Placement]) -> tuple[int, int]:
-    """(largest sum of bytes alive at one step, the first such step)."""
-    changes: dict[int, int] = {}
-    for placement in placements:
-        changes[placement.first_op] = changes.get(placement.first_op, 0) + placement.bytes
-        changes[placement.last_op + 1] = changes.get(placement.last_op + 1, 0) - placement.bytes
-    alive = largest = at = 0
-    for step in sorted(changes):
-        alive += changes[step]
-        if alive > largest:
-            largest, at = alive, step
-    return largest, max(at, 0)

@@ -1,0 +1,55 @@
+"""DEPTHWISE_CONV_2D: one channel after the other, in place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbench.memory.plain_c.access import NEVER, Access, Cells
+from workbench.memory.plain_c.call import Call
+from workbench.memory.plain_c.walks import axes
+
+_INT16 = 2
+_ROUND_UP_TO = 4  # positions of a line, so that each line starts at a whole word
+
+
+def depthwise(call: Call) -> tuple[tuple[Access, ...], ...]:
+    """Channel by channel, through a ring of padded lines, so that the output may replace the input.
+
+    Lines are columns where the plane is higher than wide and keeps its size, else rows: with a stride, an output row
+    ends before the input rows that are still to be read, while an output column would reach into them. A turn, for
+    one batch, one input channel c and one output line::
+
+        load the lines that this output line needs and the ring does not hold yet:
+            ring[line % ring_lines][before + i] = input[line][i][c] as int16, for the whole line
+        for each position on the output line, for each multiplier m:
+            output[line][position][c * multiplier + m] = requantized(bias + sum over the kernel of weight * ring)
+
+    The ring holds as many lines as the kernel reaches over, each with its padding, which is zeroed once; lines outside
+    the plane count as zeros. Each line of the input is read once a channel. There is no backward form: in place, none
+    is needed.
+    """
+    batches, height, width, channels = call.shape(call.input(0), 4)
+    _, kernel_height, kernel_width, _ = call.shape(call.input(1), 4)
+    out_batches, out_height, out_width, out_channels = call.shape(call.output, 4)
+    if not channels or out_channels % channels or batches != out_batches:
+        raise call.refusal("has shapes at odds.")
+    down, across = axes(call, (kernel_height, kernel_width), (height, width), (out_height, out_width))
+    columns = height > width and down.stride == across.stride == 1 and (height, width) == (out_height, out_width)
+    lines, along = (across, down) if columns else (down, across)
+    line_positions = -(-max(along.padded, along.before + along.inputs) // _ROUND_UP_TO) * _ROUND_UP_TO
+    parameters = {"lines": "columns" if columns else "rows", "ring": lines.reach, "positions": line_positions}
+    # The first turn of each channel of each batch.
+    start = (np.arange(batches * channels, dtype=np.int32) * lines.outputs).reshape(batches, 1, 1, channels)
+    loaded, _ = lines.users()  # a line is read where it is loaded: at the first output line that needs it
+    written = np.arange(lines.outputs, dtype=np.int32)
+    read, made = (line[None, None, :, None] if columns else line[None, :, None, None] for line in (loaded, written))
+    read_in = np.broadcast_to(np.where(read == NEVER, NEVER, start + read), (batches, height, width, channels))
+    made_in = np.broadcast_to(start + made, (batches, out_height, out_width, channels))
+    access = Access(
+        "channel by channel",
+        (Cells(read_in.reshape(-1), 1), *(None,) * (len(call.inputs) - 1)),
+        (Cells(made_in.reshape(-1), out_channels // channels),),
+        scratch_bytes=lines.reach * line_positions * _INT16,
+        parameters=parameters,
+    )
+    return ((access,),)
