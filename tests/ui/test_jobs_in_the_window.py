@@ -143,7 +143,7 @@ def test_a_spare_child_is_warmed_when_the_window_is_idle(
     opened: Any, qtbot: QtBot, shoulder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warmed: list[tuple[str, ...]] = []
-    monkeypatch.setattr("workbench.jobs.warm_up", lambda *modules: warmed.append(modules))
+    monkeypatch.setattr("workbench.jobs.warm_up", lambda *modules, serves: warmed.append(modules))
     assert not opened.window._warm.isActive()
     opened.session.open(shoulder)
     assert opened.window._warm.isActive()

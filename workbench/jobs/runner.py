@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
@@ -131,21 +132,40 @@ class RunningJob:
         self._process.close()
 
 
-_spares: list[RunningJob] = []  # at most one
+@dataclass(frozen=True)
+class _Spare:
+    job: RunningJob
+    serves: frozenset[str]  # functions; empty for any
 
 
-def warm_up(*modules: str) -> None:
-    """Keep one child ready that has imported ``modules``; start() takes it."""
+_spares: list[_Spare] = []  # at most one
+
+
+def warm_up(*modules: str, serves: Iterable[str] = ()) -> None:
+    """Keep one child ready that has imported ``modules``.
+
+    start() takes it for the functions that it ``serves``, or for any when none is named: a spare that took
+    seconds to warm is not spent on work that does not need it.
+    """
+    if _spares and not _spares[0].job.alive:
+        cool_down()
     if not _spares:
         spare = RunningJob()
         spare.preload(modules)
-        _spares.append(spare)
+        _spares.append(_Spare(spare, frozenset(serves)))
 
 
 def cool_down() -> None:
     """End the warm spare, if there is one."""
     while _spares:
-        _spares.pop().cancel()
+        _spares.pop().job.cancel()
+
+
+def _take_spare(function: str) -> RunningJob | None:
+    if not _spares or (_spares[0].serves and function not in _spares[0].serves):
+        return None
+    spare = _spares.pop().job
+    return spare if spare.alive else None
 
 
 def start(function: str, *args: Any, **kwargs: Any) -> RunningJob:
@@ -154,8 +174,7 @@ def start(function: str, *args: Any, **kwargs: Any) -> RunningJob:
     The function must stand at module level; arguments and result travel by pickle between our own
     processes (never from a file or a wire).
     """
-    spare = _spares.pop() if _spares else None
-    running = spare if spare is not None and spare.alive else RunningJob()
+    running = _take_spare(function) or RunningJob()
     running.begin(function, args, kwargs)
     return running
 

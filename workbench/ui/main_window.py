@@ -32,7 +32,12 @@ if TYPE_CHECKING:
     from workbench.operations.import_files import ImportSummary
 
 _IDLE_MS = 4000  # after opening a project, before the spare child imports TensorFlow
-_WARM_MODULES = ("tensorflow", "tf_keras")
+_NEED_TENSORFLOW = (
+    "workbench.operations.train:train",
+    "workbench.operations.compress:compress",
+    "workbench.operations.evaluate:report_on_test",
+)
+_WARM_MODULES = ("tensorflow", "tf_keras", *(function.partition(":")[0] for function in _NEED_TENSORFLOW))
 _PLACES = {place.id: place for place in (WELCOME, *STATIONS, BOARDS)}
 
 
@@ -175,7 +180,7 @@ class MainWindow(QMainWindow):
             self._warm.stop()
 
     def _warm_up(self) -> None:
-        jobs.warm_up(*_WARM_MODULES)
+        jobs.warm_up(*_WARM_MODULES, serves=_NEED_TENSORFLOW)
 
     # --- what can be done --------------------------------------------------------------------------
 

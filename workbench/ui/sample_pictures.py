@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _ROWS = 240  # of a recording; more cannot be told apart in a picture of that size
 _CHANNELS = 3
 _PICTURES = 24
+# What the first station imports: read while the user looks around, so that a click is not kept waiting.
+_NEEDED_NEXT = ("workbench.operations.fit_figures", "workbench.capture", "pyqtgraph")
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,12 @@ class SampleReader(QObject):
 
     def start(self) -> None:
         """Read; ``read`` is emitted in the window's thread."""
-        self._pool.start(lambda: self.read.emit(read_samples(), read_recent()))
+        self._pool.start(self._read)
+
+    def _read(self) -> None:
+        self.read.emit(read_samples(), read_recent())
+        for module in _NEEDED_NEXT:
+            importlib.import_module(module)
 
     def wait(self) -> None:
         """Until the thread has ended."""

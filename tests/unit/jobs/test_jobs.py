@@ -87,6 +87,13 @@ def test_the_warm_spare_has_its_modules_and_is_taken_once() -> None:
     assert (warm, cold) == (True, False)
 
 
+def test_a_spare_waits_for_the_work_it_is_for() -> None:
+    jobs.warm_up("colorsys", serves=["job_functions:imported"])
+    other = jobs.run("job_functions:process_id")
+    assert jobs.run("job_functions:imported", "colorsys") is True
+    assert other != os.getpid()
+
+
 def test_a_child_ends_when_its_parent_does_not_want_it(monkeypatch: pytest.MonkeyPatch) -> None:
     jobs.warm_up()
     jobs.cool_down()
