@@ -108,7 +108,7 @@ def test_pictures_have_no_length_and_are_drawn_as_pictures(
     ("by", "groups", "told"),
     [
         ("subject", (("10", "2"), ("3",), ("4",)), "training subject 2, 10; validation subject 3; test subject 4"),
-        ("recording", (("1", "2"), ("3",), ("4",)), "training 2 recordings; validation 1 recordings"),
+        ("recording", (("1", "2"), ("3",), ("4",)), "training 2 recordings; validation 1 recording; test 1 recording."),
     ],
 )
 def test_the_statement_names_groups_and_counts_recordings(by: str, groups: Any, told: str) -> None:

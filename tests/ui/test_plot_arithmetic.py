@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.ui.widgets.plot_arithmetic import envelope, lane_ranges, number, peaks, round_range, round_ticks
+from workbench.ui.widgets.plot_arithmetic import (
+    duration,
+    envelope,
+    lane_ranges,
+    number,
+    peaks,
+    rate_in_words,
+    round_range,
+    round_ticks,
+)
 
 finite = st.floats(min_value=-1e9, max_value=1e9, allow_nan=False)
 
@@ -68,3 +77,16 @@ def test_channels_in_one_unit_share_a_scale_unless_that_flattens_one() -> None:
     assert shared[0] == shared[1] == (-2.0, 2.0)
     alone = lane_ranges(low[:2], high[:2], ("", ""))
     assert alone[0] != alone[1]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.0, "0\u2009s"), (49.12, "49.12\u2009s"), (4884.0, "81.4\u2009min"), (604_800.0, "7\u2009d")],
+)
+def test_times_read_in_the_unit_that_suits_them(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_slow_sensors_have_an_interval_rather_than_a_rate() -> None:
+    assert rate_in_words(50.0) == "50\u2009Hz"
+    assert rate_in_words(1 / 3600) == "one in 60\u2009min"

@@ -79,12 +79,12 @@ class CompressPage(Page):
         self.compared = ComparisonTable()
         self.table = RowTable(columns(), key=lambda row: row.variant.id, strong=lambda r: r.variant.current)
         self.table.setAccessibleName("Variants")
-        self.views = Segmented(["Variants", "Side by side"], tip="The list, or the float model beside the current one")
+        self.views = Segmented(["Trade-off", "Side by side"], tip="All variants, or the float model beside the current")
         self.views.choose(0)
         self.float_view = EvaluationView("No float model.")
         self.current_view = EvaluationView("No current variant.")
-        self.float_title = words("", "section")
-        self.current_title = words("", "section")
+        self.float_name = words("")
+        self.current_name = words("")
         self.test_button = QPushButton("Final test")
         self.test_words = words("", "muted")
         self.test_words.setWordWrap(True)
@@ -106,60 +106,57 @@ class CompressPage(Page):
         self._later.timeout.connect(self._compute_some)
 
     def _lay_out(self) -> QWidget:
-        head = QHBoxLayout()
-        head.setSpacing(theme.GRID)
-        head.addWidget(self.costs)
-        head.addStretch(1)
-        head.addWidget(self.run)
+        switch = QHBoxLayout()
+        switch.setSpacing(theme.GRID)
+        switch.addWidget(self.views)
+        switch.addStretch(1)
+        switch.addWidget(self.run)
+        self.screens = QStackedWidget()
+        self.screens.addWidget(self._all_variants())
+        self.screens.addWidget(self._both_models())
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID)
+        column.addLayout(switch)
+        column.addWidget(self.screens, 1)
+        return whole
+
+    def _all_variants(self) -> QWidget:
         chart = QWidget()
         column = QVBoxLayout(chart)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GRID)
-        column.addLayout(head)
+        column.addWidget(self.costs, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.tradeoff, 1)
         column.addWidget(self.absent)
         top = QSplitter(Qt.Orientation.Horizontal)
-        top.addWidget(panel("Trade-off", chart))
-        top.addWidget(panel("Side by side", self.compared, QWidget()))
+        top.addWidget(panel("Quality against cost", chart))
+        top.addWidget(panel("Figures", self.compared, QWidget()))
         top.setSizes([540, 280])
-        self.low = QStackedWidget()
-        self.low.addWidget(self.table)
-        self.low.addWidget(self._both_models())
-        low = QWidget()
-        below = QVBoxLayout(low)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(theme.GRID)
-        switch = QHBoxLayout()
-        switch.addWidget(self.views)
-        switch.addStretch(1)
-        below.addLayout(switch)
-        below.addWidget(self.low, 1)
-        whole = QSplitter(Qt.Orientation.Vertical)
-        whole.addWidget(top)
-        whole.addWidget(low)
-        whole.setSizes([400, 220])
-        for splitter in (top, whole):
+        both = QSplitter(Qt.Orientation.Vertical)
+        both.addWidget(top)
+        both.addWidget(self.table)
+        both.setSizes([400, 220])
+        for splitter in (top, both):
             splitter.setHandleWidth(theme.GRID)
             splitter.setChildrenCollapsible(False)
-        return whole
+        return both
 
     def _both_models(self) -> QWidget:
         both = QWidget()
         row = QHBoxLayout(both)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * theme.GRID)
-        for title, view in ((self.float_title, self.float_view), (self.current_title, self.current_view)):
-            side = QVBoxLayout()
-            side.addWidget(title)
-            side.addWidget(view, 1)
-            row.addLayout(side, 1)
+        row.setSpacing(theme.GRID)
+        row.addWidget(panel("Float model", self.float_name, self.float_view), 1)
+        row.addWidget(panel("Current variant", self.current_name, self.current_view), 1)
         return both
 
     def _connect(self) -> None:
         self.make_button.clicked.connect(self.make_or_cancel)
         self.run.currentIndexChanged.connect(lambda _index: self._show_variants())
         self.costs.chosen.connect(lambda _place: self._draw())
-        self.views.chosen.connect(self.low.setCurrentIndex)
+        self.views.chosen.connect(self.screens.setCurrentIndex)
         self.tradeoff.chosen.connect(self._choose)
         self.tradeoff.hovered.connect(self._hover)
         self.table.clicked.connect(lambda _index: self._choose(self.table.current()))
@@ -292,11 +289,11 @@ class CompressPage(Page):
         self.compared.show_rows(*comparison(rows, base, current))
 
     def _show_models(self) -> None:
-        for variant, title, view, name in (
-            (self._float(), self.float_title, self.float_view, "Float model"),
-            (self._current(), self.current_title, self.current_view, "Current variant"),
+        for variant, name, view in (
+            (self._float(), self.float_name, self.float_view),
+            (self._current(), self.current_name, self.current_view),
         ):
-            title.setText(f"{name}: {variant.name}" if variant is not None else name)
+            name.setText(variant.name if variant is not None else "")
             view.show_evaluation(evaluation_from_json(variant.evaluation) if variant is not None else None)
 
     def _show_buttons(self) -> None:

@@ -8,7 +8,17 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.dataset.settings import SplitSettings, TargetSettings, WindowSettings
 from workbench.errors import WorkbenchError
@@ -18,7 +28,7 @@ from workbench.operations.outcome import Topic
 from workbench.operations.preview import FeaturePreview, WindowPreview, preview_features
 from workbench.operations.settings import change_settings
 from workbench.project.model import Recording
-from workbench.quantities import THIN_SPACE, exact_bytes
+from workbench.quantities import exact_bytes
 from workbench.ui import theme
 from workbench.ui.actions import Action
 from workbench.ui.job_bridge import JobView
@@ -26,6 +36,7 @@ from workbench.ui.pages.page import EmptyState, Page
 from workbench.ui.session import Session
 from workbench.ui.widgets.array_picture import ArrayPicture, Drawing, Pixels, Table, Traces, shape_in_words
 from workbench.ui.widgets.picture_grid import to_image
+from workbench.ui.widgets.plot_arithmetic import duration, time_unit
 from workbench.ui.widgets.roles import panel, words
 from workbench.ui.widgets.settings_form import SettingsForm
 from workbench.ui.widgets.split_view import PartCounts, SplitView, statement
@@ -84,8 +95,15 @@ class FeaturesPage(Page):
         self.counted = words("", "muted")
         self.split = SplitView()
         self.forms = {cls: SettingsForm(cls(), offered=_offered(cls), words=_WORDS) for cls, _ in _FORMS}
+        self.whole_picture = words("A picture is one window.", "muted")
         for cls, title in _FORMS:
             self.add_settings(self.forms[cls], title)
+            if cls is WindowSettings:
+                self.add_settings(self.whole_picture)
+        for name in ("length_s", "stride_s"):
+            spin = self.forms[WindowSettings].editor(name)
+            assert isinstance(spin, QDoubleSpinBox)  # noqa: S101  # what the form makes of a number
+            spin.setSpecialValueText("auto")  # what 0 means
         self.empty = EmptyState(
             "No windows without recordings",
             "Record something on the Capture page, or import files; then choose here how they become windows.",
@@ -199,8 +217,8 @@ class FeaturesPage(Page):
         block = self.forms[FeatureSettings].value.block
         self.forms[FeatureSettings].set_row_visible("spectrum_bins", block == "spectrum")
         pictures = any(recording.kind == "picture" for recording in recordings)
-        for name in ("length_s", "stride_s"):
-            self.forms[WindowSettings].set_row_visible(name, not pictures)
+        self.forms[WindowSettings].setVisible(not pictures)
+        self.whole_picture.setVisible(pictures)
 
     def _recording_changed(self) -> None:
         recording = self._recordings.get(self.recording.currentData())
@@ -227,7 +245,7 @@ class FeaturesPage(Page):
             self.place.setText("")
             return
         rate = preview.rate_hz
-        self.place.setText(f"from {preview.start / rate:.2f}{THIN_SPACE}s" if rate else "")
+        self.place.setText(f"from {duration(preview.start / rate)}" if rate else "")
         self.captions[0].setText(shape_in_words(preview.window.shape))
         self.window_picture.show_drawing(_window_drawing(preview))
         size = int(np.prod(preview.features.shape))
@@ -276,7 +294,7 @@ class FeaturesPage(Page):
         self.split.show_parts(parts, preview.classes)
         told = f"{preview.windows:,} windows"
         if preview.window_s is not None and preview.stride_s is not None:
-            told += f" of {preview.window_s:.4g}{THIN_SPACE}s, one every {preview.stride_s:.4g}{THIN_SPACE}s"
+            told += f" of {duration(preview.window_s)}, one every {duration(preview.stride_s)}"
         self.counted.setText(f"{told}; columns: training · validation · test")
         self._draw_window()
 
@@ -319,9 +337,7 @@ def _arrow(sign: str, tip: str) -> QToolButton:
 def _window_drawing(preview: FeaturePreview) -> Drawing:
     if preview.window.ndim == 3:
         return Pixels(to_image(preview.window.astype(np.uint8)))
-    rate = preview.rate_hz or 1.0
-    start = preview.start / rate
-    return Traces(preview.window, preview.channels, preview.units, start, start + len(preview.window) / rate, "s")
+    return Traces(preview.window, preview.channels, preview.units, *_times(preview))
 
 
 def _feature_drawing(
@@ -337,11 +353,17 @@ def _feature_drawing(
         table = values.reshape(channels, -1)
         return Table(table, preview.channels, preview.names[: table.shape[1]])
     units = tuple("σ" for _ in preview.units) if normalised else preview.units
-    rate = preview.rate_hz or 1.0
     if settings.block == "spectrum":
-        return Traces(values, preview.channels, units, 0.0, rate / 2, "Hz")
-    start = preview.start / rate
-    return Traces(values, preview.channels, units, start, start + len(values) / rate, "s")
+        return Traces(values, preview.channels, units, 0.0, (preview.rate_hz or 1.0) / 2, "Hz")
+    return Traces(values, preview.channels, units, *_times(preview))
+
+
+def _times(preview: FeaturePreview) -> tuple[float, float, str]:
+    """Start and end of the window, and the unit that they read well in."""
+    rate = preview.rate_hz or 1.0
+    start, stop = preview.start / rate, (preview.start + len(preview.window)) / rate
+    length, unit = time_unit(stop)
+    return start / length, stop / length, unit
 
 
 def _normalised(features: NDArray[np.float32], parameters: FeatureParameters) -> NDArray[np.float32]:

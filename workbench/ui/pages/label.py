@@ -23,6 +23,7 @@ from workbench.ui.session import Session
 from workbench.ui.widgets.label_palette import LabelPalette
 from workbench.ui.widgets.lane_headers import Lane
 from workbench.ui.widgets.picture_grid import GridPicture, PictureGrid, to_image
+from workbench.ui.widgets.plot_arithmetic import rate_in_words, time_unit
 from workbench.ui.widgets.recordings_table import RecordingsTable
 from workbench.ui.widgets.roles import flat_button, titled, words
 from workbench.ui.widgets.row_table import Column, RowTable
@@ -121,9 +122,12 @@ class LabelPage(Page):
         return whole
 
     def _segment_columns(self) -> list[Column]:
-        def seconds(row: int) -> float:
+        def time(row: int) -> str:
             recording = self._recordings.get(self._in_view or 0)
-            return row / recording.rate_hz if recording is not None and recording.rate_hz else float(row)
+            if recording is None or not recording.rate_hz:
+                return str(row)
+            length, unit = time_unit(recording.rows / recording.rate_hz)
+            return f"{row / recording.rate_hz / length:.2f}{THIN_SPACE}{unit}"
 
         return [
             Column(
@@ -133,8 +137,8 @@ class LabelPage(Page):
                 edit=lambda segment, text: self._relabel_segment(segment.id, text),
                 stretch=True,
             ),
-            Column("From", lambda s: f"{seconds(s.start):.2f}", sort=lambda s: s.start, numeric=True),
-            Column("To", lambda s: f"{seconds(s.stop):.2f}", sort=lambda s: s.stop, numeric=True),
+            Column("From", lambda s: time(s.start), sort=lambda s: s.start, numeric=True),
+            Column("To", lambda s: time(s.stop), sort=lambda s: s.stop, numeric=True),
         ]
 
     def _connect(self) -> None:
@@ -235,7 +239,7 @@ class LabelPage(Page):
         self.heading.setText(recording.name)
         facts = [recording.label or "no label", *(f"{key} {value}" for key, value in recording.metadata.items())]
         if recording.seconds is not None and recording.rate_hz:
-            facts.append(f"{recording.rows:,} rows at {recording.rate_hz:.4g}{THIN_SPACE}Hz")
+            facts.append(f"{recording.rows:,} rows, {rate_in_words(recording.rate_hz)}")
         if recording.notes:
             facts.append(recording.notes)
         self.facts.setText("  ·  ".join(facts))

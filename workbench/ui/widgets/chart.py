@@ -15,7 +15,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from workbench.ui import theme
 from workbench.ui.widgets.plot_arithmetic import number, round_ticks
 
-_TICK_ROOM = 44.0  # px a tick's number needs across
+_TICK_ROOM = 44.0  # px a tick's number needs on either side
+_TICKS_APART = 40.0  # px between ticks upwards
+
+
+def _steps(length: float, apart: float) -> int:
+    return max(2, int(length / apart))
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,12 @@ class Chart(QWidget):
     def area(self) -> QRectF:
         """Where the data are drawn."""
         metrics = self.fontMetrics()
-        ticks = round_ticks(self.y_axis.low, self.y_axis.high)
-        left = max((metrics.horizontalAdvance(self.y_axis.text(tick)) for tick in ticks), default=20) + 10.0
         top = metrics.height() + 8.0 if self.y_axis.title else 8.0
         bottom = metrics.height() + 8.0 + (metrics.height() + 2.0 if self.x_axis.title else 0.0)
-        return QRectF(left, top, max(8.0, self.width() - left - 12), max(8.0, self.height() - top - bottom))
+        height = max(8.0, self.height() - top - bottom)
+        ticks = round_ticks(self.y_axis.low, self.y_axis.high, _steps(height, _TICKS_APART))
+        left = max((metrics.horizontalAdvance(self.y_axis.text(tick)) for tick in ticks), default=20) + 10.0
+        return QRectF(left, top, max(8.0, self.width() - left - 12), height)
 
     def at(self, x: float, y: float) -> QPointF:
         """The pixel of a point."""
@@ -105,14 +111,14 @@ class Chart(QWidget):
         area, metrics = self.area, self.fontMetrics()
         faint = QPen(QColor(theme.mixed(now.panel, now.line, 0.6)), 1)
         middle = Qt.AlignmentFlag.AlignVCenter
-        for tick in round_ticks(self.y_axis.low, self.y_axis.high, max(2, int(area.height() / 36))):
+        for tick in round_ticks(self.y_axis.low, self.y_axis.high, _steps(area.height(), _TICKS_APART)):
             y = round(self.at(0, tick).y()) + 0.5
             painter.setPen(faint)
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(QColor(now.muted))
             slot = QRectF(0, y - metrics.height() / 2, area.left() - 6, metrics.height())
             painter.drawText(slot, middle | Qt.AlignmentFlag.AlignRight, self.y_axis.text(tick))
-        for tick in round_ticks(self.x_axis.low, self.x_axis.high, max(2, int(area.width() / (2 * _TICK_ROOM)))):
+        for tick in round_ticks(self.x_axis.low, self.x_axis.high, _steps(area.width(), 2 * _TICK_ROOM)):
             x = round(self.at(tick, 0).x()) + 0.5
             painter.setPen(faint)
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))

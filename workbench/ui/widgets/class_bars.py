@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from workbench.quantities import percent
 from workbench.ui import theme
 
-_ROW = 26  # px
+_ROW = 28  # px
 _HEAD = 24
 _SUPPORT = 64
 
@@ -77,13 +77,12 @@ class ClassBars(QWidget):
 
     def _paint_bar(self, painter: QPainter, area: QRectF, share: float) -> None:
         now = theme.now()
-        number = self.fontMetrics().horizontalAdvance("100.0 %") + 8
-        groove = QRectF(area.left(), area.center().y() - 3, max(8.0, area.width() - number), 6)
+        groove = QRectF(area.left(), area.bottom() - 5, area.width(), 3)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(now.line))
-        painter.drawRoundedRect(groove, 3, 3)
+        painter.drawRoundedRect(groove, 1.5, 1.5)
         if share > 0:
             painter.setBrush(QColor(now.accent))
-            painter.drawRoundedRect(QRectF(groove.left(), groove.top(), max(6.0, groove.width() * share), 6), 3, 3)
+            painter.drawRoundedRect(QRectF(groove.left(), groove.top(), max(3.0, groove.width() * share), 3), 1.5, 1.5)
         painter.setPen(QColor(now.text))
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(share))
+        painter.drawText(area.adjusted(0, 0, 0, -4), Qt.AlignmentFlag.AlignVCenter, percent(share))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -11,12 +12,22 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from workbench.quantities import percent
 from workbench.ui import theme
 
-_LARGEST_CELL = 72.0  # px
+_HIGHEST_CELL = 56.0  # px
 _SMALLEST_NUMBER = 15.0  # px; numbers in smaller cells could not be read
 _HEADING = 20.0  # px, for the words "predicted" and "true"
 _LABELS_MOST = 112.0  # px
 _SLANTED_MOST = 88.0  # px along a slanted name
 _SLANT = 0.7071  # how far a name at 45 degrees reaches up and to the right
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the cells are, how large one is, and whether the names above them are slanted."""
+
+    grid: QRectF
+    width: float
+    height: float
+    slanted: bool
 
 
 class ConfusionView(QWidget):
@@ -54,44 +65,42 @@ class ConfusionView(QWidget):
         """The chosen cell: true and predicted class."""
         return self._chosen
 
-    def _grid(self) -> tuple[QRectF, float]:
-        """The area of the cells and the side of one."""
+    def _layout(self) -> _Layout:
+        """Cells as high as there is room for and up to twice as wide; names lie flat where they fit."""
         count = max(1, len(self._classes))
-        line, longest = self.fontMetrics().height(), self._longest_name()
+        metrics = self.fontMetrics()
+        line = metrics.height()
+        longest = float(max((metrics.horizontalAdvance(name) for name in self._classes), default=0))
         left = _HEADING + min(_LABELS_MOST, longest + 12.0)
-        if self._slanted():
+
+        def cells(above: float, beside: float) -> tuple[float, float]:
+            height = max(4.0, min((self.height() - above - 4) / count, _HIGHEST_CELL))
+            width = max(4.0, min((self.width() - left - beside - 4) / count, 2.2 * height))
+            return width, height
+
+        above = _HEADING + line + 8
+        width, height = cells(above, 0.0)
+        slanted = longest > width - 6
+        if slanted:
             # The last slanted name reaches up, and over the right edge of the cells.
             reach = min(longest, _SLANTED_MOST) * _SLANT
-            above, beside = _HEADING + reach + line, reach
-        else:
-            above, beside = _HEADING + line + 8, 4.0
-        side = min((self.width() - left - beside) / count, (self.height() - above - 4) / count, _LARGEST_CELL)
-        side = max(4.0, side)
-        return QRectF(left, above, side * count, side * count), side
-
-    def _longest_name(self) -> float:
-        metrics = self.fontMetrics()
-        return float(max((metrics.horizontalAdvance(name) for name in self._classes), default=0))
-
-    def _slanted(self) -> bool:
-        """Whether the names above the columns are too long to lie flat."""
-        count = max(1, len(self._classes))
-        left = _HEADING + min(_LABELS_MOST, self._longest_name() + 12.0)
-        below = self.height() - _HEADING - self.fontMetrics().height() - 12
-        flat = min((self.width() - left - 4) / count, below / count, _LARGEST_CELL)
-        return self._longest_name() > flat - 6
+            above = _HEADING + reach + line
+            width, height = cells(above, reach)
+        return _Layout(QRectF(left, above, width * count, height * count), width, height, slanted)
 
     def cell_rect(self, true: int, predicted: int) -> QRectF:
         """Where a cell is drawn."""
-        grid, side = self._grid()
-        return QRectF(grid.left() + predicted * side, grid.top() + true * side, side, side)
+        found = self._layout()
+        left, top = found.grid.left() + predicted * found.width, found.grid.top() + true * found.height
+        return QRectF(left, top, found.width, found.height)
 
     def _cell_at(self, point: QPointF) -> tuple[int, int] | None:
-        grid, side = self._grid()
-        if not self._classes or not grid.contains(point):
+        found = self._layout()
+        if not self._classes or not found.grid.contains(point):
             return None
         last = len(self._classes) - 1
-        return min(last, int((point.y() - grid.top()) / side)), min(last, int((point.x() - grid.left()) / side))
+        row = int((point.y() - found.grid.top()) / found.height)
+        return min(last, row), min(last, int((point.x() - found.grid.left()) / found.width))
 
     def described(self, true: int, predicted: int) -> str:
         """A cell in words."""
@@ -144,73 +153,70 @@ class ConfusionView(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        grid, side = self._grid()
-        self._paint_names(painter, grid, side)
+        found = self._layout()
+        self._paint_names(painter, found)
         for true, row in enumerate(self._counts):
             total = sum(row)
             for predicted, count in enumerate(row):
-                self._paint_cell(painter, (true, predicted), count, count / total if total else 0.0)
+                left, top = found.grid.left() + predicted * found.width, found.grid.top() + true * found.height
+                area = QRectF(left, top, found.width, found.height)
+                self._paint_cell(painter, area, count, count / total if total else 0.0, right=true == predicted)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.now().line), 1))
-        painter.drawRect(grid)
+        painter.drawRect(found.grid)
         if self._chosen is not None:
             painter.setPen(QPen(QColor(theme.now().text), 2))
             painter.drawRect(self.cell_rect(*self._chosen).adjusted(1, 1, -1, -1))
         if self.hasFocus():
             painter.setPen(QPen(QColor(theme.now().accent), 1))
-            painter.drawRect(grid.adjusted(-2, -2, 2, 2))
+            painter.drawRect(found.grid.adjusted(-2, -2, 2, 2))
 
-    def _paint_cell(self, painter: QPainter, cell: tuple[int, int], count: int, share: float) -> None:
+    def _paint_cell(self, painter: QPainter, area: QRectF, count: int, share: float, *, right: bool) -> None:
         now = theme.now()
-        area = self.cell_rect(*cell)
-        hue = now.accent if cell[0] == cell[1] else now.bad
+        hue = now.accent if right else now.bad
         # The square root lifts the few mistakes out of the ground, which is where one looks first.
         fill = QColor(theme.mixed(now.panel, hue, 0.85 * share**0.5 if count else 0.0))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
         painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
-        if area.width() < _SMALLEST_NUMBER:
+        if min(area.width(), area.height()) < _SMALLEST_NUMBER:
             return
         text = str(count)
-        factor = min(1.1, (area.width() - 4) / max(1, self.fontMetrics().horizontalAdvance(text)))
-        painter.setFont(theme.scaled_font(self.font(), max(0.6, factor), bold=count > 0 and cell[0] == cell[1]))
+        factor = min(1.0, (area.width() - 4) / max(1, self.fontMetrics().horizontalAdvance(text)))
+        painter.setFont(theme.scaled_font(self.font(), max(0.6, factor), bold=count > 0 and right))
         painter.setPen(theme.text_on(fill) if count else QColor(theme.mixed(now.panel, now.muted, 0.6)))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _paint_names(self, painter: QPainter, grid: QRectF, side: float) -> None:
-        now = theme.now()
-        metrics = self.fontMetrics()
+    def _paint_names(self, painter: QPainter, found: _Layout) -> None:
+        now, metrics, grid = theme.now(), self.fontMetrics(), found.grid
         painter.setPen(QColor(now.muted))
-        small = theme.scaled_font(self.font(), 0.85)
-        painter.setFont(small)
-        painter.drawText(
-            QRectF(grid.left(), 0, max(grid.width(), 80), _HEADING), Qt.AlignmentFlag.AlignLeft, "predicted →"
-        )
+        painter.setFont(theme.scaled_font(self.font(), 0.85))
+        across = QRectF(grid.left(), 0, max(grid.width(), 80), _HEADING)
+        painter.drawText(across, Qt.AlignmentFlag.AlignLeft, "predicted →")
         painter.save()
         painter.translate(0, grid.top())
         painter.rotate(90)
-        painter.drawText(
-            QRectF(0, -_HEADING + 4, max(grid.height(), 80), _HEADING), Qt.AlignmentFlag.AlignLeft, "true →"
-        )
+        down = QRectF(0, -_HEADING + 4, max(grid.height(), 80), _HEADING)
+        painter.drawText(down, Qt.AlignmentFlag.AlignLeft, "true →")
         painter.restore()
         painter.setFont(self.font())
         painter.setPen(QColor(now.text))
-        slanted = self._slanted()
         for index, name in enumerate(self._classes):
-            row = QRectF(_HEADING, grid.top() + index * side, grid.left() - _HEADING - 8, side)
-            if side >= metrics.height() * 0.8:
+            row = QRectF(_HEADING, grid.top() + index * found.height, grid.left() - _HEADING - 8, found.height)
+            if found.height >= metrics.height() * 0.8:
                 shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(row.width()))
                 painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
-            if slanted:
+            column = grid.left() + index * found.width
+            if found.slanted:
                 painter.save()
-                painter.translate(grid.left() + (index + 0.5) * side, grid.top() - 4)
+                painter.translate(column + found.width / 2, grid.top() - 4)
                 painter.rotate(-45)
                 shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(_SLANTED_MOST))
                 painter.drawText(QPointF(0, metrics.ascent() / 2 - 2), shown)
                 painter.restore()
-            elif side >= 24:
-                column = QRectF(grid.left() + index * side, grid.top() - metrics.height() - 6, side, metrics.height())
-                painter.drawText(column, Qt.AlignmentFlag.AlignCenter, name)
+            else:
+                above = QRectF(column, grid.top() - metrics.height() - 6, found.width, metrics.height())
+                painter.drawText(above, Qt.AlignmentFlag.AlignCenter, name)
 
     def leaveEvent(self, _event: QEvent) -> None:
         QToolTip.hideText()

@@ -15,7 +15,7 @@ from workbench.ui.widgets.residuals_view import ResidualsView
 from workbench.ui.widgets.roles import words
 from workbench.ui.widgets.segmented import Segmented
 
-_BOTH_FROM = 640  # px of height that show the matrix and the classes below each other
+_BOTH_FROM = 540  # px of height that show the matrix and the classes below each other
 
 
 def headline(evaluation: Evaluation) -> tuple[str, str]:
@@ -66,9 +66,9 @@ class EvaluationView(QWidget):
         matrix = QVBoxLayout(both)
         matrix.setContentsMargins(0, 0, 0, 0)
         matrix.setSpacing(theme.GRID)
-        matrix.addWidget(self.confusion, 3)
+        matrix.addWidget(self.confusion, 4)
         matrix.addWidget(self.cell)
-        matrix.addWidget(self._bars, 2)
+        matrix.addWidget(self._bars, 3)
         self.nothing = words(self._empty, "muted")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.setWordWrap(True)

@@ -105,6 +105,7 @@ class LabelPalette(QWidget):
         for button in self.buttons():
             self._group.removeButton(button)
             self._column.removeWidget(button)
+            button.hide()  # at once; deleting waits for the event loop
             button.deleteLater()
         if not self._active and wanted:
             self._active = wanted[0]

@@ -44,6 +44,7 @@ class LaneHeaders(QWidget):
         self.lanes: tuple[Lane, ...] = ()
         self.ranges: list[tuple[float, float]] = []
         self.values: list[float] | None = None
+        self.time_unit = "s"
         self._coloured = coloured
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -56,7 +57,9 @@ class LaneHeaders(QWidget):
         small = theme.scaled_font(self.font(), 0.8)
         painter.setPen(QColor(now.muted))
         axis = QRectF(0, self.height() - AXIS_HEIGHT, self.width() - 6, AXIS_HEIGHT)
-        painter.drawText(axis.translated(0, 2), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, "s")
+        painter.drawText(
+            axis.translated(0, 2), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self.time_unit
+        )
         for index, lane in enumerate(self.lanes):
             cell = QRectF(0, index * height, self.width(), height)
             self._paint_lane(painter, cell, index, lane, small)

@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.quantities import THIN_SPACE
+
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -36,6 +38,25 @@ def round_ticks(low: float, high: float, steps: int = 4) -> list[float]:
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return [index * step for index in range(first, last + 1)]
+
+
+def time_unit(seconds: float) -> tuple[float, str]:
+    """The unit that a stretch of ``seconds`` reads well in: its length in seconds, and its name."""
+    for length, name, least in ((86_400.0, "d", 3 * 86_400.0), (3600.0, "h", 3 * 3600.0), (60.0, "min", 600.0)):
+        if seconds >= least:
+            return length, name
+    return 1.0, "s"
+
+
+def duration(seconds: float) -> str:
+    """A time in its unit: ``49.1 s``, ``81.4 min``, ``24 h``."""
+    length, name = time_unit(seconds)
+    return f"{seconds / length:.4g}{THIN_SPACE}{name}"
+
+
+def rate_in_words(rate_hz: float) -> str:
+    """How often a reading comes: ``50 Hz``, or ``one in 60 min`` for slow sensors."""
+    return f"{rate_hz:.4g}{THIN_SPACE}Hz" if rate_hz >= 0.1 else f"one in {duration(1 / rate_hz)}"
 
 
 def number(value: float) -> str:

@@ -10,8 +10,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from workbench.project.model import Recording
-from workbench.quantities import NOTHING, THIN_SPACE
+from workbench.quantities import NOTHING
 from workbench.ui import theme
+from workbench.ui.widgets.plot_arithmetic import duration, rate_in_words
 from workbench.ui.widgets.row_table import Column, RowTable
 
 _MOST_METADATA = 3  # columns; more facts of a recording stand in the tooltip of its name
@@ -106,7 +107,7 @@ class RecordingsTable(QWidget):
                 "Label",
                 lambda recording: recording.label or NOTHING,
                 sort=lambda recording: recording.label,
-                chip=lambda recording: self._colours.get(recording.label),
+                chip=lambda recording: self._colours[recording.label] if recording.label else None,
                 edit=lambda recording, text: self.relabel_asked.emit([recording.id], "" if text == NOTHING else text),
             ),
             *(self._fact(key) for key in keys),
@@ -117,7 +118,12 @@ class RecordingsTable(QWidget):
                 numeric=True,
             ),
             Column("Size", _size, sort=lambda recording: recording.seconds or 0.0, numeric=True),
-            Column("Rate", _rate, sort=lambda recording: recording.rate_hz or 0.0, numeric=True),
+            Column(
+                "Rate",
+                lambda recording: rate_in_words(recording.rate_hz) if recording.rate_hz else NOTHING,
+                sort=lambda recording: recording.rate_hz or 0.0,
+                numeric=True,
+            ),
             Column("Notes", lambda recording: recording.notes, tip=lambda recording: recording.notes),
         ]
 
@@ -142,7 +148,7 @@ class RecordingsTable(QWidget):
         seconds = sum(recording.seconds or 0.0 for recording in rows)
         what = "recording" if len(rows) == 1 else "recordings"
         of = f"{shown:,} of {len(rows):,} {what}" if shown != len(rows) else f"{len(rows):,} {what}"
-        self.count.setText(f"{of} · {_duration(seconds)}" if seconds else of)
+        self.count.setText(f"{of} · {duration(seconds)}" if seconds else of)
 
     def _selection_changed(self) -> None:
         count = len(self.table.selected())
@@ -172,26 +178,10 @@ def _by_number(text: str) -> tuple[float, str]:
         return float("inf"), text
 
 
-def _duration(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.1f}{THIN_SPACE}s"
-    return f"{seconds / 60:.1f}{THIN_SPACE}min" if seconds < 7200 else f"{seconds / 3600:.1f}{THIN_SPACE}h"
-
-
 def _size(recording: Recording) -> str:
     if recording.shape is not None:
         return "×".join(str(side) for side in recording.shape[:2])
-    return _duration(recording.seconds) if recording.seconds is not None else NOTHING
-
-
-def _rate(recording: Recording) -> str:
-    if not recording.rate_hz:
-        return NOTHING
-    return (
-        f"{recording.rate_hz:.4g}{THIN_SPACE}Hz"
-        if recording.rate_hz >= 0.01
-        else f"{recording.rate_hz:.2g}{THIN_SPACE}Hz"
-    )
+    return duration(recording.seconds) if recording.seconds is not None else NOTHING
 
 
 def _everything(recording: Recording) -> str:

@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from workbench.quantities import with_prefix
 from workbench.ui import theme
+from workbench.ui.widgets.plot_arithmetic import duration
 
 _EDGE = 6  # px on either side of an edge that take hold of it
 _SHORTEST = 4  # px; a shorter drag is a click
@@ -154,7 +154,7 @@ class SegmentLane(QWidget):
         drag.moved = True
         self._follow(drag, row)
         seconds = (drag.stop - drag.start) / self._rate
-        text = f"{drag.start / self._rate:.2f} s – {drag.stop / self._rate:.2f} s · {with_prefix(seconds, 's')}"
+        text = f"{duration(drag.start / self._rate)} – {duration(drag.stop / self._rate)} · {duration(seconds)}"
         QToolTip.showText(event.globalPosition().toPoint(), text, self)
         self.update()
 
@@ -273,4 +273,4 @@ class SegmentLane(QWidget):
 
 def _described(segment: LaneSegment, rate_hz: float) -> str:
     start, stop = segment.start / rate_hz, segment.stop / rate_hz
-    return f"{segment.label or 'no label'} · {start:.2f} s to {stop:.2f} s · {with_prefix(stop - start, 's')}"
+    return f"{segment.label or 'no label'} · {duration(start)} to {duration(stop)} · {duration(stop - start)}"

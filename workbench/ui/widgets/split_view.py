@@ -45,7 +45,8 @@ def statement(by: str, parts: Sequence[PartCounts]) -> str:
     for part in parts:
         count = len(part.groups)
         named = ", ".join(sorted(part.groups, key=_natural))
-        what = f"{count:,} {by}s" if by == "recording" or count > _GROUPS_NAMED else f"{by} {named}"
+        counted = f"{count:,} {by}{'' if count == 1 else 's'}"
+        what = counted if by == "recording" or count > _GROUPS_NAMED else f"{by} {named}"
         told.append(f"{PART_WORDS[part.name]} {what}")
     return f"By {by}: {'; '.join(told)}. No {by} is in two of them."
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QHBoxLayout, QSizePolicy, QWidg
 
 from workbench.ui import theme
 from workbench.ui.widgets.lane_headers import AXIS_HEIGHT, FILL, HEADER_WIDTH, Lane, LaneHeaders, trace_colour
-from workbench.ui.widgets.plot_arithmetic import lane_ranges, peaks
+from workbench.ui.widgets.plot_arithmetic import lane_ranges, peaks, time_unit
 
 _ZOOM_PER_STEP = 0.8
 
@@ -182,6 +182,10 @@ class TracePlot(QWidget):
 
     def set_limits(self, start: float, stop: float, shortest: float) -> None:
         """Keep panning and zooming within these seconds, and no closer than ``shortest`` seconds."""
+        length, unit = time_unit(stop - start)
+        self._item.getAxis("bottom").setScale(1 / length)
+        self._headers.time_unit = unit
+        self._headers.update()
         self._box.setLimits(xMin=start, xMax=stop, minXRange=shortest, maxXRange=max(stop - start, shortest))
 
     def set_bands(self, bands: Sequence[Band]) -> None:
