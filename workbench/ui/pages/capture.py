@@ -261,6 +261,8 @@ class CapturePage(Page):
         connected = self.capture is not None
         self.sources.set_connected(connected)
         self.simulation.setVisible(self._board is not None)
+        for name in ("speed", "unbalanced"):
+            self.simulation.set_row_visible(name, self.simulation.value.signal == "fan")
         self.simulation_title.setVisible(self._board is not None)
         self.view.setCurrentWidget(self.plot if connected else self.empty)
         self.spans.setVisible(connected)

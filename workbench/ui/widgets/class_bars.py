@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from workbench.quantities import percent
 from workbench.ui import theme
 
-_ROW = 28  # px
+_ROW = 26  # px
 _HEAD = 24
 _SUPPORT = 64
 
