@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, QTimer
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 
+from workbench.errors import WorkbenchError
 from workbench.log import log_to_file
 from workbench.ui import theme
 from workbench.ui.main_window import MainWindow
@@ -36,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Open the window, on the project folder in ``argv`` when one is given; returns the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     log_to_file()
+    # Qt's loop keeps Python from seeing Ctrl+C in the terminal. Children end when their pipe does.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     app = make_application()
     session = Session()
     window = MainWindow(session)
@@ -50,7 +54,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def render_pages(
     project_folder: Path, out: Path, themes: Sequence[str] = ("dark", "light"), size: tuple[int, int] = (1280, 800)
 ) -> list[Path]:
-    """Draw every page of the window with this project open: ``<page>_<theme>.png`` in ``out``; returns the files."""
+    """Draw every page of the window with this project open: ``<page>_<theme>.png`` in ``out``; returns the files.
+
+    Raises BadProject when the folder is none.
+    """
     out.mkdir(parents=True, exist_ok=True)
     app = make_application()
     session = Session()
@@ -58,12 +65,14 @@ def render_pages(
     window.resize(*size)
     chosen_before = theme.appearance().choice
     files = []
+    errors: list[WorkbenchError] = []
+    session.failed.connect(errors.append)
     try:
         QCursor.setPos(2 * size[0], 2 * size[1])  # no pointer over the pictures
         window.show()
         for place in (WELCOME, *STATIONS, BOARDS):
-            if place in STATIONS and session.project is None:
-                session.open(project_folder)
+            if place in STATIONS and session.project is None and not session.open(project_folder):
+                raise errors[-1]
             window.show_place(place.id)
             _settle(session)
             for choice in themes:

@@ -106,12 +106,13 @@ class Appearance(QObject):
 
     def attach(self, app: QApplication) -> None:
         """Dress the application, and follow the system while that is the choice."""
-        self._app = app
-        app.setStyle("Fusion")  # the one style that takes every colour from us on every platform
-        font = app.font()
-        font.setFeature(QFont.Tag("tnum"), 1)
-        app.setFont(font)
-        app.styleHints().colorSchemeChanged.connect(self._system_changed)
+        if self._app is not app:
+            self._app = app
+            app.setStyle("Fusion")  # the one style that takes every colour from us on every platform
+            font = app.font()
+            font.setFeature(QFont.Tag("tnum"), 1)
+            app.setFont(font)
+            app.styleHints().colorSchemeChanged.connect(self._system_changed)
         remembered = settings.preference("theme", ThemeChoice.SYSTEM)
         self.choice = ThemeChoice(remembered) if remembered in list(ThemeChoice) else ThemeChoice.SYSTEM
         self._apply()
