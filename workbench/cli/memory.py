@@ -10,12 +10,10 @@ from rich.console import RenderableType
 from workbench.boards import find_board
 from workbench.cli.screen import Screen, limit_row, table
 from workbench.cli.verb import Answer, Verb
-from workbench.memory.fit import MemoryReport
+from workbench.memory.fit import ENGINES, PLAIN_C, ArenaReport, MemoryReport
 from workbench.memory.use import MemoryUse
 from workbench.operations.memory import memory_report
 from workbench.quantities import exact_bytes
-
-ENGINES = ("tflm", "tflm-cmsis")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +23,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--engine",
         choices=ENGINES,
         default=None,
-        help="TensorFlow Lite Micro with its reference or its CMSIS-NN kernels (default: CMSIS-NN on Arm cores)",
+        help="plain C, or TensorFlow Lite Micro with its reference or CMSIS-NN kernels (default: CMSIS-NN on Arm)",
     )
 
 
@@ -39,18 +37,29 @@ def lines(report: MemoryReport) -> list[RenderableType]:
     bars = table("", "", "")
     bars.add_row(*limit_row("flash", report.flash.used, report.flash.limit))
     bars.add_row(*limit_row("RAM", report.ram.used, report.ram.limit))
-    arena = report.arena
     return [
         f"{report.board}, {report.engine}: {'fits' if report.fits else 'does not fit'}",
         bars,
         "",
-        f"arena: {exact_bytes(arena.required)} is the smallest that works; {exact_bytes(arena.used)} used, "
-        f"of which {exact_bytes(arena.planned)} are tensors and scratch",
+        _arena(report.arena, plain_c=report.engine == PLAIN_C),
         "",
         _parts("flash", report.flash),
         "",
         _parts("RAM", report.ram),
     ]
+
+
+def _arena(arena: ArenaReport, *, plain_c: bool) -> str:
+    if plain_c:
+        return (
+            f"arena: {exact_bytes(arena.required)}, input, output and scratch included, because tensors overlap; "
+            f"{exact_bytes(arena.live_set)} are alive at once, and no plan can take less than "
+            f"{exact_bytes(arena.lower_bound)}"
+        )
+    return (
+        f"arena: {exact_bytes(arena.required)} is the smallest that works; {exact_bytes(arena.used)} used, "
+        f"of which {exact_bytes(arena.planned)} are tensors and scratch"
+    )
 
 
 def _parts(title: str, use: MemoryUse) -> RenderableType:

@@ -12,35 +12,46 @@ from workbench.errors import NotSupported
 from workbench.graph.model import Graph
 from workbench.memory.budget import Buffers, Firmware
 from workbench.memory.flash_map import flash_use
+from workbench.memory.plain_c.flash import plain_c_flash
+from workbench.memory.plain_c.plan import plan_plain_c
+from workbench.memory.plain_c.prove import check_plain_c
 from workbench.memory.plan import MemoryPlan
-from workbench.memory.ram_use import ram_use
+from workbench.memory.ram_use import plain_c_ram, tflm_ram
 from workbench.memory.tflm.abi import CORTEX_M, GENERIC_32
 from workbench.memory.tflm.node import KernelSet
 from workbench.memory.tflm_arena import ArenaEstimate, tflm_arena
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 from workbench.memory.verify import check_plan
 
-# Engine names of the command line and the window: whether the kernels are CMSIS-NN's.
-ENGINES: Mapping[str, bool] = {"tflm": False, "tflm-cmsis": True}
+# Engine names of the command line and the window. TensorFlow Lite Micro's: whether the kernels are CMSIS-NN's.
+PLAIN_C = "c"
+TFLM_ENGINES: Mapping[str, bool] = {"tflm": False, "tflm-cmsis": True}
+ENGINES = (PLAIN_C, *TFLM_ENGINES)
 
 
 @dataclass(frozen=True)
 class KernelMemory:
-    """What one operator's kernel takes of the arena: bytes it keeps, and bytes of scratch while it runs."""
+    """What one operator's kernel takes of the arena: bytes it keeps, and bytes of scratch while it runs.
+
+    ``order`` says how a kernel of the plain-C engine walks through its tensors.
+    """
 
     subgraph: int
     operator: int
     name: str
     kept: int
     scratch: int
+    order: str = ""
 
 
 @dataclass(frozen=True)
 class ArenaReport:
-    """The arena of TensorFlow Lite Micro, in bytes.
+    """The arena, in bytes.
 
-    ``used`` is what ``arena_used_bytes()`` prints on the board, ``required`` the smallest arena that works,
-    ``planned`` its part with tensors and scratch buffers, ``live_set`` the largest sum of buffers alive at once.
+    ``used`` is what TensorFlow Lite Micro's ``arena_used_bytes()`` prints on the board, ``required`` the smallest arena
+    that works, ``planned`` its part with tensors and scratch buffers; as plain C all three are one. ``live_set`` is the
+    largest sum of buffers alive at once, ``lower_bound`` what no plan for this engine can be smaller than: the live set
+    where buffers may not overlap, less where they may.
     ``by_kind`` says how many bytes of ``used`` each kind of allocation beside the plan takes, ``kernels`` how much each
     operator takes of both.
     """
@@ -49,6 +60,7 @@ class ArenaReport:
     required: int
     planned: int
     live_set: int
+    lower_bound: int
     by_kind: Mapping[str, int]
     kernels: tuple[KernelMemory, ...]
     plan: MemoryPlan
@@ -97,13 +109,15 @@ def report(
 ) -> MemoryReport:
     """A model's memory on a board; ``engine`` is one of ENGINES, the board's usual one when None.
 
-    Raises NotSupported when TensorFlow Lite Micro cannot run the model, or not on this board.
+    Raises NotSupported when the engine cannot run the model, or not on this board.
     """
     if not board.programmable:
         raise NotSupported(f"{board.name} runs no such models: {board.why_not}", where=board.name)
     engine = engine or usual_engine(board)
     if engine not in ENGINES:
         raise NotSupported(f"There is no engine {engine!r}.", to_do=f"Choose one of: {', '.join(ENGINES)}.")
+    if engine == PLAIN_C:
+        return _plain_c_report(graph, board, buffers, firmware)
     kernels = kernel_set(board, engine)
     # Elsewhere than on Arm, compilers give an enumeration four bytes.
     arena = tflm_arena(graph, kernels, CORTEX_M if _is_arm(board) else GENERIC_32)
@@ -114,7 +128,33 @@ def report(
         operators=tuple(operator.name for operator in graph.main.operators),
         arena=_arena_report(arena, graph),
         flash=flash_use(graph, board, kernels, firmware),
-        ram=ram_use(graph, arena, board, buffers, firmware, measured_core=_is_arm(board)),
+        ram=tflm_ram(graph, arena, board, buffers, firmware, measured_core=_is_arm(board)),
+    )
+
+
+def _plain_c_report(graph: Graph, board: Board, buffers: Buffers | None, firmware: Firmware | None) -> MemoryReport:
+    found = plan_plain_c(graph)
+    check_plain_c(found, graph)
+    plan = found.plan
+    return MemoryReport(
+        board=board.id,
+        engine=PLAIN_C,
+        operators=tuple(operator.name for operator in graph.main.operators),
+        arena=ArenaReport(
+            used=plan.arena_bytes,
+            required=plan.arena_bytes,
+            planned=plan.arena_bytes,
+            live_set=plan.live_set_bytes,
+            lower_bound=found.lower_bound_bytes,
+            by_kind={},
+            kernels=tuple(
+                KernelMemory(0, operator, step.name, 0, access.scratch_bytes, access.in_words)
+                for operator, step, access in zip(found.order, plan.steps, found.accesses, strict=True)
+            ),
+            plan=plan,
+        ),
+        flash=plain_c_flash(graph, board, firmware),
+        ram=plain_c_ram(plan.arena_bytes, board, buffers, firmware),
     )
 
 
@@ -125,7 +165,7 @@ def usual_engine(board: Board) -> str:
 
 def kernel_set(board: Board, engine: str) -> KernelSet:
     """The kernels of an engine as built for a board's core."""
-    return KernelSet(cmsis_nn=ENGINES[engine], dsp=board.core.dsp, mve=board.core.mve)
+    return KernelSet(cmsis_nn=TFLM_ENGINES[engine], dsp=board.core.dsp, mve=board.core.mve)
 
 
 def _is_arm(board: Board) -> bool:
@@ -142,6 +182,7 @@ def _arena_report(arena: ArenaEstimate, graph: Graph) -> ArenaReport:
         required=arena.required,
         planned=arena.planned,
         live_set=arena.plan.live_set_bytes,
+        lower_bound=arena.plan.live_set_bytes,
         by_kind={str(kind): size for kind, size in arena.by_kind.items() if size},
         kernels=tuple(
             KernelMemory(
@@ -163,8 +204,12 @@ def _arena_json(arena: ArenaReport) -> dict[str, Any]:
         "required": arena.required,
         "planned": arena.planned,
         "live_set": arena.live_set,
+        "lower_bound": arena.lower_bound,
         "live_set_op": arena.plan.live_set_op,
         "peak_op": arena.plan.peak_op,
+        "steps": [
+            {"subgraph": step.subgraph, "operator": step.operator, "name": step.name} for step in arena.plan.steps
+        ],
         "tail": dict(arena.by_kind),
         "kernels": [dataclasses.asdict(kernel) for kernel in arena.kernels],
         "tensors": [
@@ -176,6 +221,7 @@ def _arena_json(arena: ArenaReport) -> dict[str, Any]:
                 "bytes": placement.bytes,
                 "first_op": max(placement.first_op, 0) if placement.last_op >= 0 else placement.first_op,
                 "last_op": placement.last_op,
+                "reshaped": list(placement.reshaped),
             }
             for placement in arena.plan.placements
         ],

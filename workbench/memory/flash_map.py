@@ -5,6 +5,8 @@ TensorFlow Lite Micro reads the model file in place, so all of the file lies in 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workbench.boards import Board
 from workbench.graph.model import Graph
 from workbench.memory.budget import Firmware
@@ -18,30 +20,41 @@ _VECTOR_TABLE_BYTES = 264
 
 def flash_use(graph: Graph, board: Board, kernels: KernelSet, firmware: Firmware | None = None) -> MemoryUse:
     """What a model takes of the board's flash with TensorFlow Lite Micro."""
-    firmware = firmware or Firmware()
     code = code_size(graph.operator_names, cmsis_nn=kernels.cmsis_nn)
     weights = weight_parts(graph)
     rest = graph.bytes - sum(part.bytes for part in weights)
-    parts = (
-        MemoryPart("reserved by the board", PartKind.RESERVED, board.reserved_flash_bytes),
-        MemoryPart("vector table", PartKind.VECTORS, _VECTOR_TABLE_BYTES, exact=False),
-        *(MemoryPart(name, PartKind.CODE, size, exact=False) for name, size in code.parts),
-        *weights,
-        MemoryPart("model's graph and names", PartKind.MODEL, rest),
-        MemoryPart("your own firmware", PartKind.FIRMWARE, firmware.flash_bytes),
-    )
-    present = tuple(part for part in parts if part.bytes)
-    used = sum(part.bytes for part in present)
-    return MemoryUse(
-        parts=present,
-        limit=board.flash_bytes,
-        low=used - code.total + code.low,
-        high=used - code.total + code.high,
+    return on_board(
+        board,
+        firmware,
+        (
+            *(MemoryPart(name, PartKind.CODE, size, exact=False) for name, size in code.parts),
+            *weights,
+            MemoryPart("model's graph and names", PartKind.MODEL, rest),
+        ),
+        band=(code.low - code.total, code.high - code.total),
         note=(
             f"code estimated at -Os with error strings stripped; with them it takes about "
             f"{code.with_strings - code.total:,} bytes more"
         ),
     )
+
+
+def on_board(
+    board: Board, firmware: Firmware | None, model: Sequence[MemoryPart], *, band: tuple[int, int], note: str
+) -> MemoryUse:
+    """The model's parts of flash between what the board and the user's own firmware take.
+
+    ``band`` is how many bytes it may be less (negative) and more.
+    """
+    parts = (
+        MemoryPart("reserved by the board", PartKind.RESERVED, board.reserved_flash_bytes),
+        MemoryPart("vector table", PartKind.VECTORS, _VECTOR_TABLE_BYTES, exact=False),
+        *model,
+        MemoryPart("your own firmware", PartKind.FIRMWARE, (firmware or Firmware()).flash_bytes),
+    )
+    present = tuple(part for part in parts if part.bytes)
+    used = sum(part.bytes for part in present)
+    return MemoryUse(present, board.flash_bytes, low=used + band[0], high=used + band[1], note=note)
 
 
 def weight_parts(graph: Graph) -> tuple[MemoryPart, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from workbench.boards import Board
 from workbench.graph.model import Graph
 from workbench.memory.budget import SPARE_ARENA_BYTES, Buffers, Firmware
@@ -12,11 +15,22 @@ from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 _INTERPRETER_BYTES = 208
 _REGISTRATION_BYTES = 36
 
+
+@dataclass(frozen=True)
+class Stack:
+    """Bytes of stack that are reserved, and how many may do and may be needed."""
+
+    bytes: int
+    low: int
+    high: int
+
+
 # Not measured: what people reserve. Kernels keep little on the stack, printing floats a good kilobyte.
-_STACK_BYTES, _STACK_LOW, _STACK_HIGH = 4096, 2048, 8192
+TFLM_STACK = Stack(4096, 2048, 8192)
+PLAIN_C_STACK = Stack(2048, 512, 4096)
 
 
-def ram_use(
+def tflm_ram(
     graph: Graph,
     arena: ArenaEstimate,
     board: Board,
@@ -30,25 +44,49 @@ def ram_use(
     On a core that is not ``measured_core`` (no Arm Cortex-M), the arena is an estimate too: kernels made for such a
     core may keep more.
     """
-    buffers, firmware = buffers or Buffers(), firmware or Firmware()
     interpreter = _INTERPRETER_BYTES + _REGISTRATION_BYTES * len(graph.operator_names)
-    parts = (
-        MemoryPart("reserved by the board", PartKind.RESERVED, board.reserved_ram_bytes),
+    engine = (
         MemoryPart("arena", PartKind.ARENA, arena.required, exact=measured_core),
         MemoryPart("spare arena in the sketch", PartKind.SPARE, SPARE_ARENA_BYTES),
         MemoryPart("interpreter and resolver", PartKind.INTERPRETER, interpreter),
+    )
+    note = "" if measured_core else "the arena is for reference kernels, and was checked on Cortex-M cores alone"
+    return _on_board(board, engine, TFLM_STACK, buffers=buffers, firmware=firmware, note=note)
+
+
+def plain_c_ram(
+    arena_bytes: int, board: Board, buffers: Buffers | None = None, firmware: Firmware | None = None
+) -> MemoryUse:
+    """What a model takes of the board's RAM as plain C: its arena and stack, nothing else."""
+    engine = (MemoryPart("arena", PartKind.ARENA, arena_bytes),)
+    return _on_board(board, engine, PLAIN_C_STACK, buffers=buffers, firmware=firmware)
+
+
+def _on_board(
+    board: Board,
+    engine: Sequence[MemoryPart],
+    stack: Stack,
+    *,
+    buffers: Buffers | None,
+    firmware: Firmware | None,
+    note: str = "",
+) -> MemoryUse:
+    """The engine's parts between what the board, the application and the user's own firmware take."""
+    buffers, firmware = buffers or Buffers(), firmware or Firmware()
+    parts = (
+        MemoryPart("reserved by the board", PartKind.RESERVED, board.reserved_ram_bytes),
+        *engine,
         MemoryPart("window of samples", PartKind.WINDOW, buffers.window_bytes),
         MemoryPart("feature computation", PartKind.FEATURES, buffers.feature_bytes),
         MemoryPart("your own firmware", PartKind.FIRMWARE, firmware.ram_bytes),
-        MemoryPart("stack", PartKind.STACK, _STACK_BYTES, exact=False),
+        MemoryPart("stack", PartKind.STACK, stack.bytes, exact=False),
     )
     present = tuple(part for part in parts if part.bytes)
     used = sum(part.bytes for part in present)
     return MemoryUse(
         parts=present,
         limit=board.ram_bytes,
-        low=used - _STACK_BYTES + _STACK_LOW,
-        high=used - _STACK_BYTES + _STACK_HIGH,
-        note=f"the stack is estimated at {_STACK_BYTES:,} bytes"
-        + ("" if measured_core else "; the arena is for reference kernels, and was checked on Cortex-M cores alone"),
+        low=used - stack.bytes + stack.low,
+        high=used - stack.bytes + stack.high,
+        note=f"the stack is estimated at {stack.bytes:,} bytes" + (f"; {note}" if note else ""),
     )

@@ -6,7 +6,7 @@ from workbench.boards import Board, load_boards
 from workbench.errors import NotPossible
 from workbench.graph.model import Graph
 from workbench.memory.budget import Buffers, Firmware
-from workbench.memory.fit import ENGINES, MemoryReport, report
+from workbench.memory.fit import TFLM_ENGINES, MemoryReport, report
 from workbench.memory.use import PartKind
 from workbench.quantities import kilobytes
 
@@ -75,7 +75,7 @@ def _other_engine(
 ) -> list[str]:
     """What the other kernels would save."""
     said = []
-    for engine in ENGINES:
+    for engine in TFLM_ENGINES:
         if engine == memory.engine:
             continue
         try:
@@ -88,7 +88,7 @@ def _other_engine(
         ]
         if saved:
             fits = " and fit" if other.fits else ""
-            name = "CMSIS-NN" if ENGINES[engine] else "reference"
+            name = "CMSIS-NN" if TFLM_ENGINES[engine] else "reference"
             said.append(f"The {name} kernels would save {' and '.join(saved)}{fits}.")
     return said
 

@@ -30,8 +30,9 @@ def memory_report(
 ) -> MemoryReport:
     """What a .tflite model takes on a board, from its bytes or its file.
 
-    ``engine`` is "tflm" (reference kernels) or "tflm-cmsis"; None takes the usual one for the board's core. Raises
-    BadModel when the file is not a model, NotSupported when TensorFlow Lite Micro cannot run it.
+    ``engine`` is "c" (plain C), "tflm" (TensorFlow Lite Micro with reference kernels) or "tflm-cmsis"; None takes the
+    usual one for the board's core. Raises BadModel when the file is not a model, NotSupported when the engine cannot
+    run it.
     """
     data = model if isinstance(model, bytes) else read_model(model)
     return report(read_graph(data), board, engine, buffers=buffers, firmware=firmware)

@@ -73,8 +73,43 @@ def test_engines(graph: Graph, board: Board) -> None:
     assert report(graph, board).engine == "tflm-cmsis"
     assert report(graph, board, "tflm").arena.used < report(graph, board, "tflm-cmsis").arena.used
     assert kernel_set(board, "tflm-cmsis") == KernelSet(cmsis_nn=True, dsp=True, mve=False)
-    with pytest.raises(NotSupported, match="no engine 'c'"):
-        report(graph, board, "c")
+    with pytest.raises(NotSupported, match="no engine 'fast'"):
+        report(graph, board, "fast")
+
+
+def test_plain_c(graph: Graph, board: Board) -> None:
+    result = report(graph, board, "c", firmware=Firmware(300, 40))
+    arena = result.arena
+    assert arena.used == arena.required == arena.planned == arena.plan.arena_bytes
+    assert arena.lower_bound <= arena.required <= arena.live_set == 24
+    assert result.flash.of_kind(PartKind.WEIGHTS) == 8 * 16 + 4 * 8  # and no model file
+    assert {part.name for part in result.flash.parts if part.exact} == {
+        "reserved by the board",
+        "your own firmware",
+        "t1",
+        "t2",
+    }
+    assert result.flash.low < result.flash.used < result.flash.high
+    assert result.flash.used < report(graph, board, "tflm", firmware=Firmware(300, 40)).flash.low
+    assert result.ram.of_kind(PartKind.ARENA) == arena.required
+    assert result.ram.of_kind(PartKind.FIRMWARE) == 40
+    data = json.loads(json.dumps(result.to_json()))
+    assert data["arena"]["lower_bound"] == arena.lower_bound
+    assert data["arena"]["kernels"][0]["order"].startswith("four outputs at a time")
+    assert [step["operator"] for step in data["arena"]["steps"]] == [0]
+
+
+def test_stored_shapes_are_no_weights_in_plain_c(files: ModuleType, board: Board) -> None:
+    shape = files.T((2,), "int32", constant=True)
+    tensors = [files.T((1, 1)), shape, files.T((1, 1))]
+    op = files.Op("RESHAPE", [0, 1], [2], "ReshapeOptions")
+    graph = read_graph(files.build(files.G(tensors, [op], [0], [2])))
+    assert report(graph, board, "c").flash.of_kind(PartKind.WEIGHTS) == 0
+
+
+def test_without_overlap_the_live_set_is_the_bound(graph: Graph, board: Board) -> None:
+    arena = report(graph, board, "tflm").arena
+    assert arena.lower_bound == arena.live_set <= arena.planned
 
 
 def test_other_cores_take_reference_kernels(graph: Graph, board: Board) -> None:
@@ -105,6 +140,7 @@ def test_json(graph: Graph, board: Board) -> None:
         "bytes": 16,
         "first_op": 0,
         "last_op": 0,
+        "reshaped": [],
     }
     flash = data["flash"]
     assert flash["code"] + flash["weights"] + flash["other"] == flash["total"] == result.flash.used

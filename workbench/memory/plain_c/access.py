@@ -83,6 +83,12 @@ class Access:
     scratch_bytes: int = 0
     parameters: Mapping[str, int | str] = field(default_factory=dict)
 
+    @property
+    def in_words(self) -> str:
+        """The order for people: "blocks of pixels, block 4, backwards"."""
+        details = (f"{name} {value}" for name, value in self.parameters.items())
+        return ", ".join((self.kernel, *details, *(("backwards",) if self.backwards else ())))
+
     @cached_property
     def turns(self) -> int:
         """How many turns the kernel takes."""

@@ -61,7 +61,7 @@ _OF_ANY_TYPE = ALIASES | {"DEQUANTIZE", "QUANTIZE"}
 
 
 # What they move, or over what they take the mean, stands in stored values.
-_FOLLOW_VALUES = frozenset({"MEAN", "PAD", "PADV2", "SLICE", "SPLIT", "STRIDED_SLICE", "TRANSPOSE"})
+FOLLOW_VALUES = frozenset({"MEAN", "PAD", "PADV2", "SLICE", "SPLIT", "STRIDED_SLICE", "TRANSPOSE"})
 
 
 def variants(call: Call, known: dict[object, Variants]) -> Variants:
@@ -73,7 +73,7 @@ def variants(call: Call, known: dict[object, Variants]) -> Variants:
         tensor and (tensor.shape, tensor.dtype, is_computed(tensor), tensor.is_variable)
         for tensor in (*call.inputs, *call.outputs)
     )
-    values = tuple(tensor and tensor.data for tensor in call.inputs) if call.operator.name in _FOLLOW_VALUES else ()
+    values = tuple(tensor and tensor.data for tensor in call.inputs) if call.operator.name in FOLLOW_VALUES else ()
     key = (call.operator.name, shapes, len(call.inputs), values, repr(sorted(call.operator.options.items())))
     if key not in known:
         known[key] = _variants(call)

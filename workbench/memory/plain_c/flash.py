@@ -1,0 +1,105 @@
+"""Flash by part of a network as plain C: kernels, weights, constants; no model file and no interpreter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from workbench.boards import Board
+from workbench.graph.model import Graph, Operator, Subgraph
+from workbench.memory.budget import Firmware
+from workbench.memory.flash_map import on_board
+from workbench.memory.plain_c.call import Call
+from workbench.memory.plain_c.orders.table import FOLLOW_VALUES
+from workbench.memory.plain_c.storage import is_alias
+from workbench.memory.use import MemoryPart, MemoryUse, PartKind
+
+# Bytes of a kernel's code for a Cortex-M4 at -O2. Convolutions, depthwise and dense kernels were measured as
+# prototypes; the rest is judged from them.
+_POINTWISE = 614
+_KERNELS: Mapping[str, int] = {
+    "ADD": 300,
+    "AVERAGE_POOL_2D": 350,
+    "CONV_2D": 964,
+    "DEPTHWISE_CONV_2D": 740,
+    "FULLY_CONNECTED": 532,
+    "HARD_SWISH": 400,
+    "LOGISTIC": 320,
+    "MAX_POOL_2D": 260,
+    "MEAN": 350,
+    "MUL": 260,
+    "SOFTMAX": 900,
+    "SUB": 300,
+    "TANH": 320,
+}
+_ANY_OTHER = 200
+_CALL = 64  # an operator's sizes, offsets and the call itself
+_START = 200  # entry, copying wrapper, requantization that all kernels share
+_BAND = (0.5, 2.0)  # of what is estimated
+
+_PER_CHANNEL = ("CONV_2D", "DEPTHWISE_CONV_2D")
+_REQUANTIZATION = 8  # a multiplier and a shift
+
+
+def plain_c_flash(graph: Graph, board: Board, firmware: Firmware | None = None) -> MemoryUse:
+    """What a model takes of the board's flash as plain C; weights are exact, everything else is estimated."""
+    estimated = (
+        MemoryPart("entry and shared code", PartKind.CODE, _START, exact=False),
+        *_kernels(graph.main),
+        MemoryPart("calls of the kernels", PartKind.CODE, _CALL * len(graph.main.operators), exact=False),
+        MemoryPart("requantization constants", PartKind.MODEL, _requantization(graph.main), exact=False),
+    )
+    total = sum(part.bytes for part in estimated)
+    return on_board(
+        board,
+        firmware,
+        (*estimated, *_weights(graph.main)),
+        band=(round(total * (_BAND[0] - 1)), round(total * (_BAND[1] - 1))),
+        note="code estimated from prototypes of the kernels at -O2; weights are exact, and there is no model file",
+    )
+
+
+def _kernels(subgraph: Subgraph) -> Iterator[MemoryPart]:
+    """One part for each kernel that some operator needs."""
+    calls = (Call(operator, subgraph) for operator in subgraph.operators)
+    sizes = dict(_kernel(call) for call in calls if not is_alias(call))
+    for name, size in sizes.items():
+        yield MemoryPart(f"{name} kernel", PartKind.CODE, size, exact=False)
+
+
+def _kernel(call: Call) -> tuple[str, int]:
+    name = call.operator.name
+    if name == "CONV_2D" and call.input(1).shape[1:3] == (1, 1):
+        return "CONV_2D 1x1", _POINTWISE
+    return name, _KERNELS.get(name, _ANY_OTHER)
+
+
+def _requantization(subgraph: Subgraph) -> int:
+    """Bytes of multipliers and shifts: one pair a channel of a convolution, one an operator elsewhere."""
+    return sum(_REQUANTIZATION * _channels(Call(operator, subgraph)) for operator in subgraph.operators)
+
+
+def _channels(call: Call) -> int:
+    if is_alias(call):
+        return 0
+    return call.output.shape[-1] if call.operator.name in _PER_CHANNEL else 1
+
+
+def _weights(subgraph: Subgraph) -> Iterator[MemoryPart]:
+    """Every stored tensor that a kernel reads, once where tensors share a buffer.
+
+    Shapes, axes and paddings are part of the code by then.
+    """
+    seen: set[int] = set()
+    for operator in subgraph.operators:
+        for index in _read(operator, subgraph):
+            tensor = subgraph.tensors[index]
+            if tensor.data is not None and tensor.buffer not in seen:
+                seen.add(tensor.buffer)
+                yield MemoryPart(tensor.name, PartKind.WEIGHTS, len(tensor.data))
+
+
+def _read(operator: Operator, subgraph: Subgraph) -> tuple[int, ...]:
+    """The tensors whose values a kernel reads while it runs."""
+    if operator.name in FOLLOW_VALUES or is_alias(Call(operator, subgraph)):
+        return ()
+    return tuple(index for index in operator.inputs if index >= 0)
