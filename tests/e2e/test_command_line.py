@@ -130,6 +130,18 @@ def test_boards_are_listed_and_ones_own_is_added(workbench: Workbench, tmp_path:
     assert answer(workbench("boards", "--add", own, "--json"))["added"] == "my_pico"
     assert "my_pico" in workbench("boards", "my_pico").stdout
 
+    listed = workbench("boards").stdout
+    assert all(board in listed for board in boards)  # a name that is cut off cannot be typed
+
+
+def test_an_encoding_that_lacks_letters_is_no_error(
+    workbench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")  # a Windows program that writes into a file
+    assert answer(workbench("new", tmp_path / "a", "--name", "例", "--json"))["name"] == "例"
+    done = workbench("new", tmp_path / "b", "--name", "例")
+    assert (done.returncode, done.stderr) == (0, "")
+
 
 @pytest.mark.parametrize(
     ("content", "arguments"),

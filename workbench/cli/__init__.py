@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import json
 import os
 import sys
@@ -59,12 +60,15 @@ def _parser(known: Sequence[Verb]) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Do one verb; returns the exit status."""
     log_to_file()
-    arguments = _parser(verbs()).parse_args(argv)
-    screen = Screen(machine=arguments.json)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a file or an old terminal may lack some letters
     try:
+        arguments = _parser(verbs()).parse_args(argv)
+        screen = Screen(machine=arguments.json)
         answer: Answer = arguments.run(arguments, screen)
         if arguments.json:
-            print(json.dumps(answer.data, ensure_ascii=False, allow_nan=False))
+            print(json.dumps(answer.data, allow_nan=False))  # ASCII: right in every encoding
         else:
             screen.show(answer.lines)
         sys.stdout.flush()

@@ -28,7 +28,7 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
         return Answer({"added": added.id}, [f"{added.name} can be chosen as {added.id} now."])
     found = list_boards()
     boards = [board for board in found.value if _matches(board, arguments.words)]
-    shown = table("board", "name", "core", "MHz", "flash", "RAM", right=("MHz", "flash", "RAM"))
+    shown = table("board", "name", "core", "MHz", "flash", "RAM", right=("MHz", "flash", "RAM"), whole=("board",))
     for board in boards:
         shown.add_row(
             board.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -94,12 +94,13 @@ def bar(share: float, *, width: int = BAR_WIDTH) -> Text:
     return Text("█" * filled + "░" * (width - filled), style="red" if share > 1 else "cyan")
 
 
-def table(*headings: str, right: Sequence[str] = ()) -> Table:
-    """A plain table; the columns named in ``right`` hold numbers."""
+def table(*headings: str, right: Sequence[str] = (), whole: Sequence[str] = ()) -> Table:
+    """A plain table; the columns named in ``right`` hold numbers, those in ``whole`` what is copied from the screen."""
     made = Table(box=None, pad_edge=False, header_style="dim")
     for heading in headings:
-        # Columns keep their width: a narrow terminal wraps names, never numbers.
-        made.add_column(Text(heading), no_wrap=heading in right, justify="right" if heading in right else "left")
+        # Columns keep their width: a narrow terminal wraps names, never numbers, and cuts nothing off.
+        justify: Literal["left", "right"] = "right" if heading in right else "left"
+        made.add_column(Text(heading), no_wrap=heading in (*right, *whole), justify=justify, overflow="fold")
     return made
 
 

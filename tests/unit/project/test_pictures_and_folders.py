@@ -147,3 +147,11 @@ def test_a_table_of_labels_is_followed(tmp_path: Path) -> None:
 def test_other_tables_are_no_labels(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.csv").write_text(text)
     assert not read_labels(tmp_path / "a.csv")
+
+
+def test_rows_that_are_left_out_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("1,2\nERR sensor\n3,4\n5\n6,7\n")
+    csv(tmp_path / "b.csv")
+    imported = read_any(tmp_path, ImportOptions(rate_hz=10))
+    (problem,) = imported.problems
+    assert problem.startswith(f"{tmp_path / 'a.csv'}: lines left out because they are no rows of 2 values: 2")

@@ -38,6 +38,7 @@ FORMATS: dict[str, Reader] = {
 }
 _MAYBE_PROSE = (".txt", ".log", ".json")
 _MOST_FILES = 200_000
+_LOSSES = ("truncated", "lines left out", "rows left out", "read up to the limit")  # notes that an import tells of
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,8 @@ def _finished(
     read: list[ImportedRecording], found: FoundFile, labels: dict[str, str], options: ImportOptions
 ) -> Imported:
     """The recordings with their labels and where they came from, and what is to be told of them."""
-    problems = [f"{found.path}: {one.notes}" for one in read if "truncated" in one.notes]
+    lossy = [one.notes for one in read if any(words in one.notes for words in _LOSSES)]
+    problems = [f"{found.path}: {notes}" for notes in dict.fromkeys(lossy)]
     given = labels.get(found.path.name)
     contradiction = ""
     in_name = label_in_name(found.path.stem)
