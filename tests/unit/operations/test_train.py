@@ -150,7 +150,7 @@ def test_a_read_only_sample_is_refused_at_once(samples: Path) -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("name", "key", "best"),
-    [("fan_simulated", "accuracy", 0.95), ("fashion_pictures", "accuracy", 0.78), ("seattle_temperature", "mae", 1.0)],
+    [("fan_simulated", "accuracy", 0.85), ("fashion_pictures", "accuracy", 0.78), ("seattle_temperature", "mae", 1.0)],
 )
 def test_the_sample_projects_train_out_of_the_box(
     samples: Path, tmp_path: Path, name: str, key: str, best: float
