@@ -59,7 +59,7 @@ class CaptureEngine:
 
         self._parser: WireParser = DelimitedLines()
         self._timeline = Timeline()
-        self._bad_in_time = 0  # damaged readings that the timeline has accounted for
+        self._lost_in_time = 0  # lost readings that the timeline has accounted for
         self._channels: tuple[Channel, ...] = ()
         self._bytes = 0
         self._odd_bytes = 0
@@ -84,11 +84,11 @@ class CaptureEngine:
         else:
             try:
                 data = self._source.read()
+                if data:
+                    self._received(data, self._clock())
             except SourceLost:
                 self._lost()
                 return
-            if data:
-                self._received(data, self._clock())
         now = self._clock()
         self._look_back(now)
         if self._recorder is not None:
@@ -136,6 +136,9 @@ class CaptureEngine:
             self._odd_bytes += diagnosis.unreadable(data)
         for rows in self._parser.feed(data):
             self._publish(rows, read_s)
+        answer = self._parser.reply()
+        if answer and self._source is not None:
+            self._source.write(answer)
 
     def _publish(self, rows: Rows, read_s: float) -> None:
         if rows.channels != self._channels:
@@ -143,8 +146,8 @@ class CaptureEngine:
         if self._timeline.gap_before(len(rows.values), read_s):
             self._tell(f"The board was silent for {read_s - (self._last_rows_s or 0):.1f} s.")
             self._gap()
-        bad = self._parser.counts.bad
-        lost, self._bad_in_time = bad - self._bad_in_time, bad
+        lost_so_far = self._parser.counts.lost
+        lost, self._lost_in_time = lost_so_far - self._lost_in_time, lost_so_far
         times = self._timeline.add(len(rows.values), read_s, lost=lost)
         self._last_rows_s = read_s
         if self._ring is not None:
@@ -245,6 +248,10 @@ class CaptureEngine:
             frames=counts.frames,
             bad_lines=counts.bad,
             text_lines=counts.text,
+            checksum_errors=counts.checksum_errors,
+            sequence_gaps=counts.sequence_gaps,
+            missing=counts.missing,
+            declared_hz=self._parser.declared_hz,
             bytes=self._bytes,
             gaps=self._gaps,
             recording_rows=None if self._recorder is None else self._recorder.rows,

@@ -12,6 +12,7 @@ from workbench.errors import BadSetting
 
 HIGHEST_BAUD = 20_000_000
 _WAIT_S = 0.02
+_WRITE_S = 1.0
 _MOST_BYTES = 64 << 10  # at one read, so that a flood cannot keep the reader from its other duties
 
 
@@ -34,7 +35,9 @@ class SerialPort:
     def __init__(self, device: str, baud: int) -> None:
         self._is_socket = "://" in device
         try:
-            self._port = serial.serial_for_url(device, baudrate=baud, timeout=_WAIT_S, exclusive=True)
+            self._port = serial.serial_for_url(
+                device, baudrate=baud, timeout=_WAIT_S, write_timeout=_WRITE_S, exclusive=True
+            )
         except (OSError, ValueError) as error:  # SerialException is an OSError
             raise port_error(error, device, baud) from error
 
@@ -49,6 +52,12 @@ class SerialPort:
                 size += len(parts[-1])
             return b"".join(parts)
         except (OSError, TypeError) as error:  # pyserial trips over its own closed descriptor with a TypeError
+            raise SourceLost(str(error)) from error
+
+    def write(self, data: bytes) -> None:
+        try:
+            self._port.write(data)
+        except (OSError, TypeError) as error:
             raise SourceLost(str(error)) from error
 
     def close(self) -> None:

@@ -18,5 +18,8 @@ class Source(Protocol):
         Raises SourceLost when there will be nothing any more.
         """
 
+    def write(self, data: bytes) -> None:
+        """Send a few bytes. Raises SourceLost when the other end is gone."""
+
     def close(self) -> None:
         """Let go of it; never raises."""

@@ -37,6 +37,10 @@ class CaptureStatus:
     frames: int = 0  # readings understood, one row each
     bad_lines: int = 0  # readings that could not be used
     text_lines: int = 0  # boot text, log lines, headers: skipped
+    checksum_errors: int = 0  # of the readings that could not be used
+    sequence_gaps: int = 0  # places where the board's own numbers jump
+    missing: int = 0  # readings that those numbers say were sent and never understood
+    declared_hz: float | None = None  # the rate that the board says it has
     bytes: int = 0
     gaps: int = 0  # silences and losses of the port in which readings are missing
     recording_rows: int | None = None

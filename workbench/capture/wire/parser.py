@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,14 @@ _LONGEST_QUOTE = 160
 
 @dataclass(frozen=True)
 class Rows:
-    """Readings in the order they came: float32 (n, channels), all finite."""
+    """Readings in the order they came: float32 (n, channels), all finite.
+
+    ``device_s`` is the board's own clock at each reading, float64 (n,) in seconds, where the format carries it.
+    """
 
     channels: tuple[Channel, ...]
     values: NDArray[np.float32]
+    device_s: NDArray[np.float64] | None = None
 
 
 @dataclass
@@ -32,7 +36,15 @@ class Counts:
     bad: int = 0  # readings that could not be used, those that are not finite included
     not_finite: int = 0
     text: int = 0
+    checksum_errors: int = 0  # of the bad ones: the frame was whole, its checksum was not
+    sequence_gaps: int = 0  # places where the board's own numbers jump
+    missing: int = 0  # readings that those numbers say were sent and never understood
     last_text: deque[str] = field(default_factory=lambda: deque(maxlen=_LAST_LINES))
+
+    @property
+    def lost(self) -> int:
+        """Readings that took their time but gave no row. A damaged one is missing from the sequence as well."""
+        return max(self.bad, self.missing)
 
     def quote(self, line: bytes) -> None:
         """Remember a line that was not understood; bytes that are no printable text are shown as escapes."""
@@ -48,30 +60,55 @@ def merged(parts: list[Rows]) -> list[Rows]:
             joined[-1].append(part)
         else:
             joined.append([part])
-    return [Rows(same[0].channels, np.concatenate([one.values for one in same])) for same in joined]
+    return [same[0] if len(same) == 1 else _one(same) for same in joined]
 
 
-class WireParser(Protocol):
+def _one(same: list[Rows]) -> Rows:
+    times = [one.device_s for one in same if one.device_s is not None]
+    device_s = np.concatenate(times) if len(times) == len(same) else None
+    return Rows(same[0].channels, np.concatenate([one.values for one in same]), device_s)
+
+
+def numbered_channels(count: int) -> tuple[Channel, ...]:
+    """Channels of a format that does not name them."""
+    return tuple(Channel(f"channel {number + 1}") for number in range(count))
+
+
+class WireParser(ABC):
     """One wire protocol. Any bytes may come, cut anywhere; none raises, and memory stays bounded."""
 
     counts: Counts
 
     @property
+    @abstractmethod
     def title(self) -> str:
         """The format as a person would call it, with what was found, such as "lines, comma"."""
 
     @property
+    @abstractmethod
     def channels(self) -> tuple[Channel, ...]:
         """What a reading consists of; empty until that is known. The tuple is replaced when it changes."""
 
+    @property
+    def declared_hz(self) -> float | None:
+        """The rate that the board says it has, where the format can say it."""
+        return None
+
+    @abstractmethod
     def feed(self, data: bytes) -> list[Rows]:
         """The readings completed by these bytes; a new element where the channels change."""
 
+    @abstractmethod
     def finish(self) -> list[Rows]:
         """The source has ended in an orderly way: what the last bytes still hold, then as after ``restart``."""
 
+    @abstractmethod
     def restart(self) -> None:
         """The source broke off: forget everything but the counts.
 
         What comes next may be another board, heard from the middle of a reading.
         """
+
+    def reply(self) -> bytes:
+        """What the board waits for before it goes on; asked once after every ``feed``."""
+        return b""
