@@ -19,7 +19,8 @@ class TrainingSettings:
     layers: int = setting(3, help="Convolutions, or hidden dense layers.", low=1, high=6)
     width: int = setting(
         16,
-        help="Filters of the first convolution (doubled by each next one), or units of a dense layer.",
+        help="Filters of the first convolution (doubled by each next one, up to fourfold); a dense layer has four "
+        "times as many units.",
         low=2,
         high=256,
     )
