@@ -25,6 +25,7 @@ VERBS = (
     "train",
     "compress",
     "memory",
+    "check",
     "export",
     "fit",
     "boards",

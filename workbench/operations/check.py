@@ -1,0 +1,109 @@
+"""Whether a model stays within limits: a gate for continuous integration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.boards import Board, find_board
+from workbench.errors import BadSetting, NotEnoughData, NotSupported
+from workbench.memory.fit import MemoryReport
+from workbench.memory.use import MemoryUse
+from workbench.operations.memory import memory_report, variant_memory
+from workbench.project.model import Variant
+from workbench.project.settings import ProjectSettings
+from workbench.project.store import Project
+from workbench.training.evaluation import from_json as evaluation_from_json
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a model may take (B of flash and RAM, the board's and the user's own included) and must reach (a share)."""
+
+    max_flash: int | None = None
+    max_ram: int | None = None
+    min_accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One limit: ``what`` is limited, in B or as a share of 1, and whether the limit is ``kept``."""
+
+    what: str
+    measured: float
+    limit: float
+    unit: str
+    kept: bool
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """All limits of a model on a board with an engine; the board's own flash and RAM are always among them."""
+
+    board: str
+    engine: str
+    checks: tuple[Check, ...]
+
+    @property
+    def passed(self) -> bool:
+        return all(check.kept for check in self.checks)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain dictionaries for JSON."""
+        return {
+            "board": self.board,
+            "engine": self.engine,
+            "passed": self.passed,
+            "checks": [vars(check) for check in self.checks],
+        }
+
+
+def check_limits(source: Path, board_id: str | None, limits: Limits, engine: str | None = None) -> CheckResult:
+    """Check a .tflite file, or a project's current variant with its window, features and the user's own firmware.
+
+    The board is the project's own unless ``board_id`` says another; a model needs one. Raises BadInput, NotSupported
+    when the engine cannot run the model or nobody can know its accuracy, NotEnoughData when there is no variant.
+    """
+    if source.is_dir():
+        with Project.open(source) as project:
+            board = find_board(board_id or project.settings(ProjectSettings).board)
+            variant = project.current_variant()
+            if variant is None:
+                raise NotEnoughData("The project has no variant yet.", where=str(source), to_do="Train and compress.")
+            if not variant.runs_on_boards:
+                raise NotSupported(f"{variant.name} runs on: phone, CPU", where=str(source))
+            report = variant_memory(project, variant, board, engine)
+            return _result(report, board, limits, variant)
+    if board_id is None:
+        raise BadSetting("A model says nothing of its board.", where=str(source), to_do="Name one with --board.")
+    board = find_board(board_id)
+    return _result(memory_report(source, board, engine), board, limits, None)
+
+
+def _result(report: MemoryReport, board: Board, limits: Limits, variant: Variant | None) -> CheckResult:
+    checks = []
+    for name, use, most in (("flash", report.flash, limits.max_flash), ("RAM", report.ram, limits.max_ram)):
+        checks.append(_at_most(f"{name} of the board", use, use.limit))
+        if most is not None:
+            checks.append(_at_most(name, use, most))
+    if limits.min_accuracy is not None:
+        checks.append(_accuracy(variant, limits.min_accuracy))
+    return CheckResult(board.id, report.engine, tuple(checks))
+
+
+def _at_most(what: str, use: MemoryUse, limit: int) -> Check:
+    return Check(what, use.used, limit, "B", use.used <= limit)
+
+
+def _accuracy(variant: Variant | None, least: float) -> Check:
+    """The accuracy on the test split once the report was made, before on the validation split."""
+    if variant is None:
+        raise NotSupported(
+            "How accurate a model file is cannot be told without its data.", to_do="Check the project it comes from."
+        )
+    evaluation = evaluation_from_json(variant.test or variant.evaluation)
+    if evaluation.accuracy is None:
+        raise NotSupported("A regression has no accuracy.", where=variant.name)
+    what = f"accuracy on the {evaluation.split or 'validation'} split"
+    return Check(what, evaluation.accuracy, least, "1", evaluation.accuracy >= least)
