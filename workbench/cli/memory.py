@@ -11,6 +11,7 @@ from workbench.boards import find_board
 from workbench.cli.screen import Screen, limit_row, table
 from workbench.cli.verb import Answer, Verb
 from workbench.memory.fit import ENGINES, PLAIN_C, ArenaReport, MemoryReport
+from workbench.memory.own_firmware.read import read_firmware
 from workbench.memory.use import MemoryUse
 from workbench.operations.memory import memory_report
 from workbench.quantities import exact_bytes
@@ -25,10 +26,17 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="plain C, or TensorFlow Lite Micro with its reference or CMSIS-NN kernels (default: CMSIS-NN on Arm)",
     )
+    parser.add_argument(
+        "--firmware",
+        type=Path,
+        metavar="FILE",
+        help="your own firmware, whose flash and RAM count too: its ELF, its GNU ld map file, or what size prints",
+    )
 
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
-    report = memory_report(arguments.model, find_board(arguments.board), arguments.engine)
+    firmware = read_firmware(arguments.firmware) if arguments.firmware else None
+    report = memory_report(arguments.model, find_board(arguments.board), arguments.engine, firmware=firmware)
     return Answer(report.to_json(), lines(report))
 
 

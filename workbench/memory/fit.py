@@ -112,7 +112,7 @@ def report(
     Raises NotSupported when the engine cannot run the model, or not on this board.
     """
     if not board.programmable:
-        raise NotSupported(f"{board.name} runs no such models: {board.why_not}", where=board.name)
+        raise NotSupported(f"{board.name} runs no such models: {board.why_not}")
     engine = engine or usual_engine(board)
     if engine not in ENGINES:
         raise NotSupported(f"There is no engine {engine!r}.", to_do=f"Choose one of: {', '.join(ENGINES)}.")

@@ -1,0 +1,1 @@
+"""How much flash and RAM the user's own firmware takes, read from what their linker wrote."""
