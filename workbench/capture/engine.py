@@ -16,7 +16,7 @@ from workbench.capture.serial_port import SerialPort, check_baud
 from workbench.capture.source import Source, SourceLost
 from workbench.capture.status import CaptureState, CaptureStatus, Take
 from workbench.capture.timeline import Timeline
-from workbench.capture.wire.delimited import DelimitedLines
+from workbench.capture.wire.formats import parser_for
 from workbench.capture.wire.parser import Rows, WireParser
 from workbench.errors import NotPossible, PortError
 from workbench.project.model import Channel
@@ -31,13 +31,17 @@ OpenSource = Callable[[str, int], Source]
 
 
 class CaptureEngine:
-    """Reads one port until it is closed, whatever the port does. Call ``step`` in a loop."""
+    """Reads one port until it is closed, whatever the port does. Call ``step`` in a loop.
+
+    ``format`` is the id of a wire format; None finds out.
+    """
 
     def __init__(
         self,
         device: str,
         baud: int,
         *,
+        format: str | None = None,
         ring: SampleRing | None = None,
         open_source: OpenSource = SerialPort,
         clock: Callable[[], float] = time.monotonic,
@@ -57,7 +61,7 @@ class CaptureEngine:
         self._port_trouble = ""
         self._port_error: PortError | None = None
 
-        self._parser: WireParser = DelimitedLines()
+        self._parser: WireParser = parser_for(format)
         self._timeline = Timeline()
         self._lost_in_time = 0  # lost readings that the timeline has accounted for
         self._channels: tuple[Channel, ...] = ()

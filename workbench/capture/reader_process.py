@@ -25,12 +25,15 @@ _STATUS_EVERY_S = 0.1
 Command = tuple[Any, ...]
 
 
-def main(connection: Connection, device: str, baud: int, ring: SharedMemory, mailbox: SharedMemory) -> None:
+def main(
+    connection: Connection, device: str, baud: int, format: str | None, memory: tuple[SharedMemory, SharedMemory]
+) -> None:
     """Read ``device`` until the parent says stop, or is gone."""
     # Ctrl+C in a terminal reaches the whole process group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ring, mailbox = memory
     messages = Mailbox(mailbox)
-    engine = CaptureEngine(device, baud, ring=SampleRing(ring))
+    engine = CaptureEngine(device, baud, format=format, ring=SampleRing(ring))
     trouble = ""
     try:
         _serve(connection, engine, messages)

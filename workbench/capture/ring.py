@@ -8,16 +8,35 @@ from __future__ import annotations
 
 import multiprocessing
 from ctypes import Array, c_byte
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-RING_BYTES = 16 << 20  # an hour of six channels at 100 Hz; it is cleared while the window waits
+RING_BYTES = 64 << 20  # two million readings of six channels, five minutes of them at 6.6 kHz
 _HEADER_BYTES = 64
 _GENERATION, _CHANNELS, _CAPACITY, _WRITTEN = range(4)
 _TRIES = 8
 
 SharedMemory = Array[c_byte]
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far a reader has come: the layout, and the number of the next row in it."""
+
+    generation: int
+    row: int
+
+
+@dataclass(frozen=True)
+class News:
+    """Rows from number ``first`` on: values float32 (n, channels), times float64 (n,) in seconds."""
+
+    place: Place
+    first: int
+    values: NDArray[np.float32]
+    times: NDArray[np.float64]
 
 
 def shared_memory(size: int) -> SharedMemory:
@@ -68,18 +87,38 @@ class SampleRing:
 
     def latest(self, rows: int) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
         """Reader: copies of the newest values (n, channels) and times (n,), n at most ``rows``."""
+        news = self.since(None, rows)
+        return news.values, news.times
+
+    def since(self, place: Place | None, most: int) -> News:
+        """Reader: what came after ``place``, or the newest where that is None or from before a new layout.
+
+        At most ``most`` rows, the newest: what lies further back is skipped, which ``News.first`` tells.
+        """
         for _ in range(_TRIES):
             generation, channels, capacity, written = (int(x) for x in self._header[:4])
             if generation % 2 or not channels or not capacity:
                 continue
-            wanted = min(rows, written, capacity)
-            ring_times, ring_values = self._views(channels, capacity)
-            places = np.arange(written - wanted, written) % capacity
-            values, times = ring_values[places], ring_times[places]
+            known = place.row if place is not None and place.generation == generation else 0
+            first = max(known, written - most, written - capacity, 0)
+            values, times = self._copied(first, written, channels, capacity)
             now_generation, now_written = int(self._header[_GENERATION]), int(self._header[_WRITTEN])
             if now_generation != generation:
                 continue
             safe_from = now_written + capacity // 8 - capacity
-            torn = min(max(0, safe_from - (written - wanted)), wanted)
-            return values[torn:], times[torn:]
-        return np.empty((0, 0), np.float32), np.empty(0, np.float64)
+            torn = min(max(0, safe_from - first), written - first)
+            return News(Place(generation, written), first + torn, values[torn:], times[torn:])
+        return News(Place(-1, 0), 0, np.empty((0, 0), np.float32), np.empty(0, np.float64))
+
+    def _copied(
+        self, first: int, stop: int, channels: int, capacity: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        ring_times, ring_values = self._views(channels, capacity)
+        start, count = first % capacity, stop - first
+        if start + count <= capacity:
+            return ring_values[start : start + count].copy(), ring_times[start : start + count].copy()
+        rest = start + count - capacity
+        return (
+            np.concatenate((ring_values[start:], ring_values[:rest])),
+            np.concatenate((ring_times[start:], ring_times[:rest])),
+        )

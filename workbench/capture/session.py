@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from workbench.capture import reader_process
 from workbench.capture.mailbox import MAILBOX_BYTES, Mailbox
 from workbench.capture.recorder import TakePlan, take_on_disk
-from workbench.capture.ring import RING_BYTES, SampleRing, shared_memory
+from workbench.capture.ring import RING_BYTES, News, Place, SampleRing, shared_memory
 from workbench.capture.serial_port import check_baud
 from workbench.capture.status import CaptureState, CaptureStatus, Take
+from workbench.capture.wire.formats import parser_for
 from workbench.errors import NotPossible, WorkbenchError
 
 # fork after TensorFlow is loaded hangs, and Windows has none.
@@ -31,8 +32,9 @@ _GOODBYE_S = 1.0
 class CaptureSession:
     """A port being read by a process of its own. Use from one thread; ``stop`` it, or use it in ``with``."""
 
-    def __init__(self, port: str, baud: int) -> None:
+    def __init__(self, port: str, baud: int, format: str | None = None) -> None:
         check_baud(baud)
+        parser_for(format)
         self.port = port
         self.baud = baud
         ring, mailbox = shared_memory(RING_BYTES), shared_memory(MAILBOX_BYTES)
@@ -42,19 +44,20 @@ class CaptureSession:
         self._number = 0
         self._connection, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(
-            target=reader_process.main, args=(theirs, port, baud, ring, mailbox), name="capture", daemon=True
+            target=reader_process.main, args=(theirs, port, baud, format, (ring, mailbox)), name="capture", daemon=True
         )
         self._process.start()
         theirs.close()
         self._stopped = False
 
     @classmethod
-    def start(cls, port: str, baud: int) -> CaptureSession:
+    def start(cls, port: str, baud: int, format: str | None = None) -> CaptureSession:
         """Begin to read ``port``; returns at once, ``status`` tells what becomes of it.
 
-        Raises BadSetting when the baud rate is not a positive whole number.
+        ``format`` is the id of a wire format (``wire/formats.py``); None finds out. Raises BadSetting when there is
+        no such format, or the baud rate is not a positive whole number.
         """
-        return cls(port, baud)
+        return cls(port, baud, format)
 
     def status(self) -> CaptureStatus:
         """The newest snapshot."""
@@ -74,6 +77,10 @@ class CaptureSession:
         Times are in seconds since the session started.
         """
         return self._ring.latest(rows)
+
+    def since(self, place: Place | None, most: int) -> News:
+        """The readings that came after ``place``, at most the ``most`` newest; see ``SampleRing.since``."""
+        return self._ring.since(place, most)
 
     def begin_take(
         self, samples_path: Path, label: str, metadata: Mapping[str, str] | None = None, *, name: str = ""

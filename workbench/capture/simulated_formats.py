@@ -122,7 +122,7 @@ class Native:
         self._layout = f"<{len(channels)}{'h' if scale else 'f'}"
 
     def announce(self) -> bytes:
-        return self._frame(_NATIVE_HELLO, 0, self._hello)
+        return b"\0" + self._frame(_NATIVE_HELLO, 0, self._hello)  # ends the boot text
 
     def reading(self, values: Sequence[float], number: int) -> bytes:
         due = number and number % max(1, round(_HELLO_S * self._rate_hz)) == 0

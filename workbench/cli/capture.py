@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from workbench.capture.wire.formats import FORMATS
 from workbench.cli.screen import Screen
 from workbench.cli.verb import Answer, Verb
 from workbench.errors import BadSetting
@@ -16,6 +17,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", type=Path, help="the project's folder")
     parser.add_argument("--port", required=True, help="see: workbench ports")
     parser.add_argument("--baud", type=int, default=115200, help="bits a second (default: %(default)s)")
+    parser.add_argument("--format", choices=tuple(FORMATS), help="what the board sends (default: found out)")
     parser.add_argument("--seconds", type=float, default=10.0, help="how long, from the first reading on")
     parser.add_argument("--label", default="", help="what is recorded")
     parser.add_argument("--metadata", nargs="*", default=[], metavar="KEY=VALUE", help="such as subject=1 session=a")
@@ -40,6 +42,7 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
             arguments.seconds,
             label=arguments.label,
             metadata=metadata,
+            format=arguments.format,
             title=f"Opening {arguments.port}",
         )
         recording = project.recording(outcome.value)

@@ -51,6 +51,7 @@ def capture(
     *,
     label: str = "",
     metadata: Mapping[str, str] | None = None,
+    format: str | None = None,
     job: Job,
 ) -> Outcome[int]:
     """Record ``seconds`` from the first reading on; the id of the recording.
@@ -61,7 +62,7 @@ def capture(
         raise BadSetting(f"A recording cannot take {seconds:g} s.", where="seconds")
     with project_to_change(folder) as project:
         plan = _plan(project, label, metadata or {}, port)
-        engine = CaptureEngine(port, baud)
+        engine = CaptureEngine(port, baud, format=format)
         try:
             _wait_for_readings(engine, port, job)
             engine.begin_take(plan)

@@ -1,7 +1,8 @@
 """The native format: COBS frames with a CRC-16, the board's clock, and a description of the channels.
 
-A zero byte ends each frame. Decoded, all numbers little endian: type (1 byte), sequence (uint16), device time
-(uint32, µs), body, CRC-16-CCITT (initial value 0xFFFF) of everything before it. Types:
+A zero byte ends each frame; another goes ahead of the first, so that boot text does not run into it. Decoded, all
+numbers little endian: type (1 byte), sequence (uint16), device time (uint32, µs), body, CRC-16-CCITT (initial value
+0xFFFF) of everything before it. Types:
 
 1 hello: JSON ``{"channels": [{"name": "ax", "unit": "g", "scale": 0.001}, …], "rate": 100}``, sent at the start and
   once a second; it carries the sequence number that the next readings will have.
@@ -54,6 +55,7 @@ class NativeFrames(WireParser):
 
     def __init__(self) -> None:
         self.counts = Counts()
+        self.sound_frames = 0  # of any type, since it was made
         self._sequence = Sequence(16, self.counts)
         self.restart()
 
@@ -119,6 +121,7 @@ class NativeFrames(WireParser):
         understood = np.zeros(len(ends), np.bool_)
         for places, _ in groups:
             understood[places] = True
+            self.sound_frames += len(places)
         self._count_damage(buffer, starts, ends, understood)
         return self._in_order(groups)
 

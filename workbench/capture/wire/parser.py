@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass, field
@@ -46,10 +47,20 @@ class Counts:
         """Readings that took their time but gave no row. A damaged one is missing from the sequence as well."""
         return max(self.bad, self.missing)
 
+    def __add__(self, later: Counts) -> Counts:
+        """What went through one parser and then through another."""
+        total = Counts(last_text=deque([*self.last_text, *later.last_text], _LAST_LINES))
+        for name in _NUMBERS:
+            setattr(total, name, getattr(self, name) + getattr(later, name))
+        return total
+
     def quote(self, line: bytes) -> None:
         """Remember a line that was not understood; bytes that are no printable text are shown as escapes."""
         text = line[:_LONGEST_QUOTE].decode("utf-8", "backslashreplace")
         self.last_text.append("".join(c if c.isprintable() else repr(c)[1:-1] for c in text))
+
+
+_NUMBERS = tuple(one.name for one in dataclasses.fields(Counts) if one.name != "last_text")
 
 
 def merged(parts: list[Rows]) -> list[Rows]:

@@ -154,6 +154,11 @@ class SimpleStream(WireParser):
         return [Rows(channels, values)] if len(values) else []
 
 
+def describes(line: bytes) -> bool:
+    """Whether a line is the description of such a stream."""
+    return len(line) <= LONGEST_LINE and _description(line) is not None
+
+
 def _begun(data: bytes, sought: bytes) -> int:
     """How many bytes at the end may be the beginning of what is sought."""
     return next((size for size in range(len(sought) - 1, 0, -1) if data.endswith(sought[:size])), 0)

@@ -1,0 +1,34 @@
+"""The table of wire formats: what a person can choose, and what detection chooses from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workbench.capture.wire.binary import BinaryFrames
+from workbench.capture.wire.delimited import DelimitedLines
+from workbench.capture.wire.detect import AutoDetect
+from workbench.capture.wire.labelled import LabelledLines
+from workbench.capture.wire.native import NativeFrames
+from workbench.capture.wire.parser import WireParser
+from workbench.capture.wire.simple_stream import SimpleStream
+from workbench.capture.wire.stamped import StampedLines
+from workbench.errors import BadSetting
+
+FORMATS: dict[str, Callable[[], WireParser]] = {
+    "lines": DelimitedLines,
+    "labelled": LabelledLines,
+    "stamped": StampedLines,
+    "binary": BinaryFrames,
+    "native": NativeFrames,
+    "sensiml": SimpleStream,
+}
+
+
+def parser_for(format: str | None) -> WireParser:
+    """A parser of the format with this id; None finds out. Raises BadSetting when there is none of this name."""
+    if format is None:
+        return AutoDetect()
+    if format not in FORMATS:
+        to_do = f"Choose one of: {', '.join(FORMATS)}."
+        raise BadSetting(f"There is no wire format {format!r}.", where="format", to_do=to_do)
+    return FORMATS[format]()
