@@ -153,7 +153,7 @@ def test_another_board_moves_the_wall(opened: Any, trained: Path, qtbot: QtBot) 
     assert page.tradeoff._limit is not None
     assert before is not None
     assert page.tradeoff._limit < before
-    assert page.compared.rows[-1].values[-1] == "too big"
+    assert page.compared.rows[-1].values[-1] == "does not fit"
 
 
 def test_the_slider_says_what_it_does(opened: Any, trained: Path, qtbot: QtBot) -> None:

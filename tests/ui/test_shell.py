@@ -236,7 +236,7 @@ def test_a_new_board_dims_the_figures_until_they_are_computed(opened: Any, qtbot
     qtbot.waitUntil(lambda: not cell.dimmed)
     assert cell.over_by is not None
     assert cell.footnote.endswith("over")
-    assert opened.window.fit_bar.verdict.words == "TOO BIG"
+    assert opened.window.fit_bar.verdict.words == "DOES NOT FIT"
 
 
 @pytest.mark.parametrize(("cell", "station"), [("ram", "memory"), ("latency", "memory"), ("accuracy", "compress")])

@@ -10,7 +10,7 @@ from typing import Any, cast
 from workbench import __version__
 from workbench.boards import Board, find_board
 from workbench.dataset.settings import TargetSettings
-from workbench.errors import NotPossible
+from workbench.errors import NotPossible, NotSupported
 from workbench.features import parameters as feature_parameters
 from workbench.features.parameters import FeatureParameters
 from workbench.fields import from_json
@@ -23,7 +23,7 @@ from workbench.graph.model import Graph
 from workbench.graph.read import read_graph
 from workbench.jobs import Job
 from workbench.memory.fit import kernel_set, report, usual_engine
-from workbench.operations.fit_figures import fit_figures, size_figure
+from workbench.operations.fit_figures import fit_figures, size_figure, too_slow
 from workbench.operations.memory import read_model
 from workbench.operations.outcome import Outcome
 from workbench.project.model import Run, Variant
@@ -118,13 +118,13 @@ def _write(inputs: FirmwareInputs, out: Path, job: Job) -> Outcome[ExportResult]
 
 
 def _warnings(inputs: FirmwareInputs) -> list[str]:
-    """What does not fit. The folder is written all the same: its code may be meant for a larger board of the kind."""
+    """What does not fit or keep up; the folder is written all the same: it may be meant for a larger board."""
     return [
         f"{inputs.board.name} has too little {named.name}: "
         f"{figure(named.figure)} of {quantity(named.figure.limit, named.figure.unit)}."
         for named in inputs.figures
-        if named.figure.fits is False
-    ]
+        if named.figure.fits is False and named.figure.unit == "B"
+    ] + [sentence for named in inputs.figures if named.figure.unit == "s" for sentence in too_slow(named.figure)]
 
 
 def _messages(plan: FolderPlan, files: Sequence[FirmwareFile]) -> list[str]:
@@ -144,6 +144,11 @@ def _variant(project: Project, variant_id: int | None) -> Variant:
     if variant is None:
         raise NotPossible(
             "There is no model to export yet.", to_do="Train a model and make an int8 variant of it first."
+        )
+    if not variant.runs_on_boards:
+        raise NotSupported(
+            f"The variant {variant.name!r} runs on phones and computers, not on microcontrollers.",
+            to_do="Choose an int8 or float32 variant.",
         )
     return variant
 

@@ -93,7 +93,7 @@ def _board_figures(project: Project, variant: Variant, board: Board) -> dict[str
         "ram": plain["ram"] | {"arena": report.arena.required},
         "latency_s": _figure(figures.latency),
         "energy_j": _figure(figures.energy),
-        "fits": report.fits,
+        "fits": figures.fits,
     }
 
 

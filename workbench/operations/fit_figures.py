@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.boards import Board
 from workbench.errors import NotPossible
+from workbench.features.parameters import FeatureParameters
 from workbench.features.parameters import from_json as parameters_from_json
 from workbench.figures import UNKNOWN, Figure, Part, Source
 from workbench.graph.read import read_graph
@@ -16,9 +17,8 @@ from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 from workbench.operations.memory import feeding_buffers, own_firmware, read_model
 from workbench.project.model import Variant
 from workbench.project.store import Project
-from workbench.quantities import kilobytes
+from workbench.quantities import kilobytes, quantity
 from workbench.target.estimate import estimate
-from workbench.training.evaluation import Evaluation
 from workbench.training.evaluation import from_json as evaluation_from_json
 
 _TITLES = {
@@ -59,21 +59,35 @@ def fit_figures(project: Project, variant: Variant, board: Board) -> FitFigures:
     if not variant.runs_on_boards:
         return _unknown(f"{variant.name} runs on: phone, CPU", accuracy)
     graph = read_graph(read_model(project.path(variant.model_file)))
-    buffers = feeding_buffers(parameters_from_json(project.run(variant.run_id).features))
+    parameters = parameters_from_json(project.run(variant.run_id).features)
     try:
-        memory = report(graph, board, buffers=buffers, firmware=own_firmware(project))
+        memory = report(graph, board, buffers=feeding_buffers(parameters), firmware=own_firmware(project))
     except NotPossible as reason:
         return _unknown(str(reason), accuracy)
     costs = estimate(graph, board)
+    latency = dataclasses.replace(costs.latency, limit=_time_for_one(parameters))
     return FitFigures(
         flash=size_figure(memory.flash),
         ram=size_figure(memory.ram),
-        latency=costs.latency,
+        latency=latency,
         energy=costs.energy,
         accuracy=accuracy,
-        fits=memory.fits,
-        verdict=verdict(memory),
+        fits=memory.fits and latency.fits is not False,
+        verdict=" ".join((verdict(memory), *too_slow(latency))),
     )
+
+
+def _time_for_one(parameters: FeatureParameters) -> float | None:
+    """Seconds until the next window is complete, so the most that a prediction may take; None for pictures."""
+    return parameters.stride_rows / parameters.rate_hz if parameters.rate_hz and parameters.stride_rows else None
+
+
+def too_slow(latency: Figure) -> tuple[str, ...]:
+    """A sentence when a prediction takes longer than the stride leaves for it."""
+    if latency.fits is not False:
+        return ()
+    takes, limit = quantity(latency.value, "s"), quantity(latency.limit, "s")
+    return (f"Too slow: a prediction takes about {takes}, and the next one is due after {limit}.",)
 
 
 def _unknown(reason: str, accuracy: Figure) -> FitFigures:
@@ -119,22 +133,12 @@ def accuracy_figure(variant: Variant) -> Figure:
     if not variant.evaluation:
         return UNKNOWN
     evaluation = evaluation_from_json(variant.evaluation)
-    note = f"{evaluation.count:,} windows of the {evaluation.split or 'validation'} split, 95 % interval"
+    split = evaluation.split or "validation"
+    note = f"{evaluation.count:,} windows of {evaluation.recordings:,} recordings, {split} split, 95 % interval"
     if evaluation.accuracy is not None:
         low, high = evaluation.accuracy_low, evaluation.accuracy_high
         return Figure(evaluation.accuracy, "1", Source.EVALUATED, low, high, note=note)
     if evaluation.mae is not None:
-        half = _half_interval(evaluation)
-        low, high = max(0.0, evaluation.mae - half), evaluation.mae + half
+        low, high = evaluation.mae_low, evaluation.mae_high
         return Figure(evaluation.mae, evaluation.unit, Source.EVALUATED, low, high, note=f"mean absolute error, {note}")
     return UNKNOWN
-
-
-def _half_interval(evaluation: Evaluation) -> float:
-    """Half the 95 % interval of the mean absolute error: 1.96 standard errors of its mean."""
-    errors = [abs(predicted - true) for true, predicted in evaluation.residuals]
-    if len(errors) < 2:
-        return 0.0
-    mean = math.fsum(errors) / len(errors)
-    variance = math.fsum((error - mean) ** 2 for error in errors) / (len(errors) - 1)
-    return 1.96 * math.sqrt(variance / max(evaluation.count, len(errors)))

@@ -13,7 +13,11 @@ def judge(prepared: Prepared, part: str, answers: NDArray[np.float32], runtime: 
     """Compare ``answers`` (N, outputs), scores a class or one number in the label's unit, with the truth."""
     truth = prepared.targets(part)
     dataset = prepared.dataset
+    recordings = dataset.recording_ids[getattr(prepared.split, part)]
     if dataset.task == "classification":
-        return evaluate_classification(truth.astype(np.int64), answers, dataset.classes, runtime=runtime, split=part)
-    values = truth.astype(np.float32)
-    return evaluate_regression(values, answers[:, 0], dataset.target_unit, runtime=runtime, split=part)
+        classes = truth.astype(np.int64)
+        return evaluate_classification(
+            classes, answers, dataset.classes, recordings=recordings, runtime=runtime, split=part
+        )
+    values, unit = truth.astype(np.float32), dataset.target_unit
+    return evaluate_regression(values, answers[:, 0], unit, recordings=recordings, runtime=runtime, split=part)

@@ -244,7 +244,7 @@ class Verdict(_Clickable):
     def show_verdict(self, fits: bool | None, detail: str, sentence: str = "") -> None:
         """Say whether it fits; ``detail`` stands below it, ``sentence`` in the tip."""
         self.fits = fits
-        self.words = {True: "FITS ✓", False: "TOO BIG", None: NOTHING}[fits]
+        self.words = {True: "FITS ✓", False: "DOES NOT FIT", None: NOTHING}[fits]
         self.detail = detail
         self.setToolTip(html.escape(sentence or detail))
         self.setAccessibleDescription(f"{self.words} {detail}")

@@ -136,9 +136,9 @@ def test_regression_shows_its_error_with_a_band(project: Project, board: Board, 
     results = evaluation.to_json(evaluation.evaluate_regression(truth, guess, "m/s", split="validation"))
     accuracy = fit_figures(project, add_variant(project, keywords, results), board).accuracy
     error = np.abs(guess - truth)
-    half = 1.96 * error.std(ddof=1) / 20
+    half = 1.96 * error.std(ddof=1) / 20  # of independent windows, which resampling comes near
     assert accuracy.unit == "m/s"
-    assert (accuracy.value, accuracy.low) == (pytest.approx(error.mean()), pytest.approx(error.mean() - half, rel=1e-3))
+    assert (accuracy.value, accuracy.low) == (pytest.approx(error.mean()), pytest.approx(error.mean() - half, rel=1e-2))
 
 
 def test_a_board_that_runs_no_models(project: Project, board: Board, keywords: bytes) -> None:
@@ -146,3 +146,18 @@ def test_a_board_that_runs_no_models(project: Project, board: Board, keywords: b
     figures = fit_figures(project, add_variant(project, keywords, classified()), closed)
     assert figures.fits is None
     assert "its firmware is locked" in figures.verdict
+
+
+def test_a_prediction_that_takes_longer_than_the_stride_does_not_fit(
+    project: Project, board: Board, keywords: bytes
+) -> None:
+    variant = add_variant(project, keywords, classified())
+    stride_s = fit_figures(project, variant, board).latency.limit
+    assert stride_s is not None
+    slow_core = dataclasses.replace(board.core, clock_hz=100_000)
+    figures = fit_figures(project, variant, dataclasses.replace(board, core=slow_core))
+    assert figures.latency.value is not None
+    assert figures.latency.value > stride_s
+    assert figures.fits is False
+    assert "Too slow: a prediction takes about" in figures.verdict
+    assert figures.verdict.startswith("Fits: ")  # in memory it does

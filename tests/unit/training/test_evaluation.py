@@ -62,6 +62,32 @@ def test_wilson_interval_gives_the_published_values(hits: int, count: int, low: 
     assert wilson_interval(hits, count) == pytest.approx((low, high), abs=5e-5)
 
 
+def test_windows_of_few_recordings_say_less_than_as_many_of_their_own() -> None:
+    rng = np.random.default_rng(3)
+    recordings = np.repeat(np.arange(20), 50)
+    right = np.repeat(rng.random(20) < 0.8, 50)  # a recording is right or wrong as a whole
+    truth = np.zeros(1000, np.int64)
+    scores = np.where(right[:, None], [[1.0, 0.0]], [[0.0, 1.0]])
+    alone = evaluate_classification(truth, scores, ("a", "b"))
+    together = evaluate_classification(truth, scores, ("a", "b"), recordings=recordings)
+    assert (alone.recordings, together.recordings) == (1000, 20)
+    assert alone.accuracy == together.accuracy == pytest.approx(right.mean())
+    assert together.accuracy_high - together.accuracy_low > 5 * (alone.accuracy_high - alone.accuracy_low)
+    # About what twenty independent trials would give.
+    low, high = wilson_interval(int(right[::50].sum()), 20)
+    assert (together.accuracy_low, together.accuracy_high) == pytest.approx((low, high), abs=0.1)
+
+
+def test_the_error_of_a_regression_has_an_interval_over_recordings() -> None:
+    rng = np.random.default_rng(4)
+    recordings = np.repeat(np.arange(40), 25)
+    error = np.repeat(rng.normal(0, 1, 40), 25)
+    found = evaluate_regression(np.zeros(1000), error, "g", recordings=recordings)
+    assert found.mae_low < found.mae < found.mae_high
+    expected = 1.96 * np.abs(error[::25]).std(ddof=1) / np.sqrt(40)
+    assert found.mae_high - found.mae_low == pytest.approx(2 * expected, rel=0.15)
+
+
 def test_no_windows_are_no_accuracy_and_no_crash() -> None:
     found = evaluate_classification(np.zeros(0, np.int64), np.zeros((0, 4), np.float32), CLASSES)
     assert (found.count, found.accuracy, found.accuracy_low, found.accuracy_high) == (0, 0.0, 0.0, 1.0)

@@ -126,7 +126,7 @@ def _by(name: str) -> Callable[[Row], float]:
 def _runs_on(row: Row) -> str:
     if not row.variant.runs_on_boards:
         return _ELSEWHERE
-    return "…" if row.figures is None else {True: "fits", False: "too big", None: NOTHING}[row.figures.fits]
+    return "…" if row.figures is None else {True: "fits", False: "does not fit", None: NOTHING}[row.figures.fits]
 
 
 def columns() -> list[Column]:
@@ -172,7 +172,7 @@ def comparison(
         ("Zero weights", lambda row: percent(row.variant.sparsity)),
         ("On the board", _runs_on),
     ]
-    roles = {"fits": "good", "too big": "bad", _ELSEWHERE: "muted"}
+    roles = {"fits": "good", "does not fit": "bad", _ELSEWHERE: "muted"}
     made = []
     for name, text in lines:
         values = tuple(text(row) for row in rows)
