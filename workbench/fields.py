@@ -133,7 +133,7 @@ def add_arguments(parser: _TakesArguments, cls: type[Any], prefix: str = "") -> 
         name = _argument(info, prefix)
         flag = "--" + name.replace("_", "-")
         unit = f" [{info.unit}]" if info.unit else ""
-        text = f"{info.help}{unit} (default: {_shown(info.default)})".replace("%", "%%")
+        text = f"{info.help}{unit} (at first: {_shown(info.default)})".replace("%", "%%")
         if info.kind is bool:
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=text)
         elif info.kind is tuple:

@@ -62,4 +62,9 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     return Answer(data, [*lines, f"Run {run.id}: {run.title}, {run.parameters:,} parameters"])
 
 
-VERB = Verb("train", "train a model on a project's windows", _arguments, _run)
+VERB = Verb(
+    "train",
+    "train a model on a project's windows; the settings given are kept in the project, as the window's forms are",
+    _arguments,
+    _run,
+)

@@ -31,7 +31,8 @@ def quality(evaluation: Mapping[str, Any]) -> str:
 
 def evaluation_lines(evaluation: Mapping[str, Any]) -> list[RenderableType]:
     """One line, and for a classification the classes with what they were taken for."""
-    headline = f"{evaluation['split'].capitalize()} split, {evaluation['count']:,} windows: {quality(evaluation)}"
+    windows = f"{evaluation['count']:,} windows of {evaluation['recordings']:,} recordings"
+    headline = f"{evaluation['split'].capitalize()} split, {windows}: {quality(evaluation)}"
     if evaluation["task"] == "regression":
         return [headline]
     return [headline, "", confusion_table(evaluation["classes"], evaluation["confusion"])]

@@ -18,9 +18,12 @@ RATE_TOLERANCE = 0.02  # the clocks of two boards of a kind differ by less
 
 
 def build_dataset(
-    project: Project, windows: WindowSettings | WindowRows | None = None, target: TargetSettings | None = None
+    project: Project,
+    windows: WindowSettings | WindowRows | None = None,
+    target: TargetSettings | None = None,
+    recordings: Sequence[Recording] | None = None,
 ) -> Dataset:
-    """All usable windows of ``project``; settings that are not given are the project's own.
+    """All usable windows of ``project``; settings and recordings that are not given are the project's own.
 
     Recordings that differ from the majority in kind, channels or rate are left out and counted in the messages,
     as are windows without a label. Raises NotEnoughData when nothing is left, BadSetting for a target that
@@ -29,10 +32,10 @@ def build_dataset(
     windows = windows or project.settings(WindowSettings)
     target = target or project.settings(TargetSettings)
     messages: list[str] = []
-    recordings = majority(project.recordings(), messages)
-    if recordings[0].kind == "picture":
-        return picture_dataset(project, recordings, target, messages)
-    return series_dataset(project, recordings, series_form(recordings, windows, target), target, messages)
+    chosen = majority(project.recordings() if recordings is None else recordings, messages)
+    if chosen[0].kind == "picture":
+        return picture_dataset(project, chosen, target, messages)
+    return series_dataset(project, chosen, series_form(chosen, windows, target), target, messages)
 
 
 def window_shape(project: Project) -> tuple[int, ...]:
@@ -67,6 +70,20 @@ def majority(recordings: Sequence[Recording], messages: list[str]) -> list[Recor
             f"{len(alike) - len(same)} of {len(alike)} recordings are not sampled at {usual:g} Hz and are left out."
         )
     return same
+
+
+def recordings_for(
+    recordings: Sequence[Recording], channels: Sequence[str], rate_hz: float | None, shape: Sequence[int]
+) -> list[Recording]:
+    """The recordings that a model for these channels and this rate (for pictures: this shape) can be fed from."""
+    if rate_hz is None:
+        return [one for one in recordings if one.shape is not None and tuple(one.shape) == tuple(shape)]
+    wanted = set(channels)
+    return [
+        one
+        for one in recordings
+        if one.rate_hz and _near(one.rate_hz, rate_hz) and wanted <= {channel.name for channel in one.channels}
+    ]
 
 
 def _form(recording: Recording) -> tuple[object, ...]:

@@ -75,7 +75,7 @@ def _quality(evaluations: dict[str, dict[str, Any]], quantization: str) -> dict[
     if variant["task"] == "regression":
         figures = {name: {"float": base[name], quantization: variant[name]} for name in ("mae", "rmse", "r2")}
         return {"task": "regression", "unit": variant["unit"], **figures}
-    interval = [variant["accuracy_low"], variant["accuracy_high"]]
+    interval = [variant["accuracy_low"], variant["accuracy_high"]]  # over recordings, not windows
     return {
         "task": "classification",
         "accuracy": {"float": base["accuracy"], quantization: variant["accuracy"], "interval": interval},

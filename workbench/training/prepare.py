@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench import fields
-from workbench.dataset.build import build_dataset
+from workbench.dataset.build import build_dataset, recordings_for
 from workbench.dataset.dataset import Dataset, Targets
 from workbench.dataset.settings import SplitSettings, TargetSettings, WindowSettings
 from workbench.dataset.split import Split, restore_split, split_dataset
@@ -79,7 +79,12 @@ def prepare_again(project: Project, run: Run) -> Prepared:
     features = from_json(run.features)
     # A length that was chosen from the recordings might be chosen differently today.
     windows = WindowRows(features.window_rows, max(1, features.stride_rows))
-    dataset = build_dataset(project, windows, saved_settings(run, TargetSettings))
+    recordings = recordings_for(project.recordings(), features.channels, features.rate_hz, features.input_shape)
+    if not recordings:
+        raise NotPossible(
+            "No recording has the channels and the rate that this model was trained with.", to_do="Train again."
+        )
+    dataset = build_dataset(project, windows, saved_settings(run, TargetSettings), recordings)
     if dataset.input_shape != features.input_shape or dataset.channels != features.channels:
         raise NotPossible(
             "The recordings have other channels or another rate than when this model was trained.",

@@ -71,4 +71,4 @@ def test_the_command_line_changes_only_what_is_given() -> None:
     saved = Oven(degrees=60.0, extras=("salt",))
     arguments = parser.parse_args(["--minutes", "7", "--no-fan", "--extras"])
     assert from_arguments(Oven, arguments, saved) == Oven(degrees=60.0, minutes=7, fan=False, extras=())
-    assert "(default: 180.0)" in parser.format_help()
+    assert "(at first: 180.0)" in parser.format_help()

@@ -68,6 +68,16 @@ def test_recordings_that_came_later_do_not_leak_into_the_judgement(trained: Path
         assert variant.evaluation["count"] == run.split["validation"] + extra
 
 
+def test_a_larger_import_of_something_else_leaves_the_model_usable(trained: Path, add: Callable[..., int]) -> None:
+    with Project.open(trained) as project, project.step("something else"):
+        add(project, np.zeros((100_000, 1)), label="slow", channels=(Channel("z"),), metadata={"person": "p0"})
+    variant_id = compress(trained, Recipe(quantization="float16"), job=QuietJob()).value
+    with Project.open(trained) as project:
+        run = project.latest_run()
+        assert run is not None
+        assert project.variant(variant_id).evaluation["count"] == run.split["validation"]
+
+
 def test_another_channel_set_means_training_again(trained: Path, add: Callable[..., int]) -> None:
     with Project.open(trained) as project, project.step("replace"):
         project.remove_recordings([recording.id for recording in project.recordings()])
