@@ -24,22 +24,17 @@ from workbench.ui.actions import Action
 from workbench.ui.pages.page import EmptyState, Page
 from workbench.ui.session import Session
 from workbench.ui.widgets.counter_list import CounterList
-from workbench.ui.widgets.lane_headers import Lane
-from workbench.ui.widgets.live_plot import LivePlot
+from workbench.ui.widgets.live_view import LiveView
 from workbench.ui.widgets.record_bar import RecordBar
 from workbench.ui.widgets.roles import give_role, words
-from workbench.ui.widgets.segmented import Segmented
 from workbench.ui.widgets.settings_form import SettingsForm
 from workbench.ui.widgets.source_list import PortWatcher, SourceList
 from workbench.ui.widgets.takes_strip import TakeCard, TakesStrip, Thumbnail, thumbnail
 
 _FRAME_MS = 25
 _STRIP_WIDTH = 248  # px
-_MOST_ROWS = 200_000  # drawn at once, whatever the rate
-_UNKNOWN_RATE_HZ = 1000.0  # assumed for how much to fetch while the rate is not known yet
 _THUMBNAIL_ROWS = 20_000  # of a take are enough for a thumbnail
 _TAKES_SHOWN = 24
-_SPANS = (2.0, 5.0, 10.0, 30.0)
 
 _COUNTERS = (
     ("format", "Format", "What the lines look like"),
@@ -71,6 +66,8 @@ class CapturePage(Page):
         "Name what will happen and press Record, or Space while the plot has the focus. Everything that arrives is "
         "recorded; the plot draws less of a flood, the recording never loses any. Lines that cannot be used are "
         "counted, not dropped in silence.\n\n"
+        "Pause (P) holds the picture and lets you scroll back through minutes; recording goes on. Spectrum, "
+        "spectrogram and statistics stand under the plot when asked for.\n\n"
         "Recordings that exist already are imported: drop CSV, NPY or WAV files, or folders of pictures, anywhere "
         "on the window."
     )
@@ -97,12 +94,11 @@ class CapturePage(Page):
         self.sources = SourceList()
         self.counters = CounterList(_COUNTERS)
         self.simulation = SettingsForm(Simulation(), only=("signal", "speed", "unbalanced", "noise_per_minute"))
-        self.plot = LivePlot()
+        self.live = LiveView()
+        self.plot = self.live.plot
         self.state = words("")
         self.message = words("", "muted")
         self.message.setWordWrap(True)
-        self.spans = Segmented([f"{span:g}{THIN_SPACE}s" for span in _SPANS], tip="How much time is in view")
-        self.spans.choose(_SPANS.index(self.plot.span))
         self.record = RecordBar()
         self.takes = TakesStrip()
         self.no_takes = words("Takes appear here. Nothing recorded yet.", "muted")
@@ -116,7 +112,7 @@ class CapturePage(Page):
         )
         self.view = QStackedWidget()
         self.view.addWidget(self.empty)
-        self.view.addWidget(self.plot)
+        self.view.addWidget(self.live)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -140,7 +136,6 @@ class CapturePage(Page):
         head.setSpacing(theme.GRID)
         head.addWidget(self.state)
         head.addWidget(self.message, 1)
-        head.addWidget(self.spans)
         bottom = QFrame()
         bottom.setProperty("role", "panel")
         low = QVBoxLayout(bottom)
@@ -165,7 +160,6 @@ class CapturePage(Page):
         self.sources.simulation_asked.connect(self.connect_simulation)
         self.sources.disconnect_asked.connect(self.disconnect_source)
         self.simulation.changed.connect(lambda _value: self._restart_simulation())
-        self.spans.chosen.connect(lambda index: self.plot.set_span(_SPANS[index]))
         self.record.toggled.connect(self.toggle_take)
         self.plot.record_asked.connect(self.toggle_take)
         self.takes.removal_asked.connect(self._remove_take)
@@ -210,7 +204,7 @@ class CapturePage(Page):
             self.show_error(error)
             return
         self._status = self.capture.status()
-        self.plot.set_lanes([])
+        self.live.start_over()
         self._frames.start()
         self._watcher.stop()
         self._show_connection()
@@ -264,8 +258,7 @@ class CapturePage(Page):
         for name in ("speed", "unbalanced"):
             self.simulation.set_row_visible(name, self.simulation.value.signal == "fan")
         self.simulation_title.setVisible(self._board is not None)
-        self.view.setCurrentWidget(self.plot if connected else self.empty)
-        self.spans.setVisible(connected)
+        self.view.setCurrentWidget(self.live if connected else self.empty)
         if not connected:
             self.counters.clear()
             self.session.set_capture_state("")
@@ -281,13 +274,7 @@ class CapturePage(Page):
         self._take_status(self.capture.status())
         if not self.isVisible():
             return
-        rate = self._status.rate_hz or _UNKNOWN_RATE_HZ
-        samples, times = self.capture.latest(min(_MOST_ROWS, int(self.plot.span * rate * 1.2) + 2))
-        lanes = tuple(Lane(channel.name, channel.unit) for channel in self._status.channels)
-        if len(lanes) == samples.shape[1]:
-            self.plot.set_lanes(lanes)
-        if len(samples) and samples.shape[1] == len(self.plot.traces.lanes):
-            self.plot.draw(times, samples)
+        self.live.show_frame(self.capture, self._status)
         if self._recording_since is not None:
             self.record.show_take(time.monotonic() - self._recording_since, self._status.recording_rows or 0)
 

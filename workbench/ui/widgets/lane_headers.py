@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +46,8 @@ class LaneHeaders(QWidget):
         self.ranges: list[tuple[float, float]] = []
         self.values: list[float] | None = None
         self.time_unit = "s"
+        self.cursor = ""  # the time under the pointer, shown in place of the unit
+        self.overlaid = False  # all channels share one plot: the names are a legend
         self._coloured = coloured
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -58,14 +61,54 @@ class LaneHeaders(QWidget):
         painter.setPen(QColor(now.muted))
         axis = QRectF(0, self.height() - AXIS_HEIGHT, self.width() - 6, AXIS_HEIGHT)
         painter.drawText(
-            axis.translated(0, 2), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self.time_unit
+            axis.translated(0, 2),
+            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+            self.cursor or self.time_unit,
         )
+        if self.overlaid:
+            self._paint_legend(painter, small)
+            return
+        crowd = math.ceil(self.fontMetrics().height() / height)  # so many lanes share the room of one name
         for index, lane in enumerate(self.lanes):
             cell = QRectF(0, index * height, self.width(), height)
-            self._paint_lane(painter, cell, index, lane, small)
-            if index:
+            if index % crowd == 0:
+                named = cell.adjusted(0, 0, 0, (crowd - 1) * height)
+                self._paint_lane(painter, named, index, lane, small)
+            elif self._coloured:
+                painter.fillRect(QRectF(0, cell.top(), 3, cell.height()), trace_colour(index))
+            if index and index % crowd == 0:
                 painter.setPen(QColor(now.line))
                 painter.drawLine(cell.topLeft(), cell.topRight())
+
+    def _paint_legend(self, painter: QPainter, small: QFont) -> None:
+        """Names below each other, as many as there is room for, and the one scale at the right."""
+        now, metrics = theme.now(), self.fontMetrics()
+        line = metrics.height() + 6.0
+        room = self.height() - AXIS_HEIGHT - 2 * line
+        fitting = max(1, int(room / line))
+        shown = self.lanes if len(self.lanes) <= fitting else self.lanes[: fitting - 1]
+        for index, lane in enumerate(shown):
+            cell = QRectF(12, line + index * line, self.width() - 20, line)
+            painter.fillRect(QRectF(0, cell.top() + 2, 3, line - 4), trace_colour(index))
+            painter.setPen(QColor(now.text))
+            value = ""
+            if self.values is not None and index < len(self.values):
+                value = three_digits(self.values[index]) if np.isfinite(self.values[index]) else NOTHING
+            free = int(cell.width() - metrics.horizontalAdvance(value) - 6)
+            name = metrics.elidedText(lane.name, Qt.TextElideMode.ElideRight, free)
+            painter.drawText(cell, Qt.AlignmentFlag.AlignVCenter, name)
+            painter.setPen(QColor(now.accent))
+            painter.drawText(cell, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, value)
+        painter.setFont(small)
+        painter.setPen(QColor(now.muted))
+        if len(shown) < len(self.lanes):
+            cell = QRectF(12, line + len(shown) * line, self.width() - 20, line)
+            painter.drawText(cell, Qt.AlignmentFlag.AlignVCenter, f"and {len(self.lanes) - len(shown)} more")
+        if self.ranges:
+            low, high = self.ranges[0]
+            edge = QRectF(0, 4, self.width() - 6, self.height() - AXIS_HEIGHT - 8)
+            painter.drawText(edge, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, number(high))
+            painter.drawText(edge, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, number(low))
 
     def _paint_lane(self, painter: QPainter, cell: QRectF, index: int, lane: Lane, small: QFont) -> None:
         now = theme.now()

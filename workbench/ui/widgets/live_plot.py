@@ -1,8 +1,9 @@
-"""The newest seconds of what arrives, drawn again and again; never in the way of what is recorded."""
+"""A stretch of what arrives, drawn again and again; never in the way of what is recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,19 @@ from workbench.ui.widgets.trace_plot import Band, TracePlot
 _SHRINK = 4.0  # a scale is narrowed when the data take less than this fraction of it
 
 
+class Scale(Enum):
+    """How the scales follow the data."""
+
+    AUTO = "auto"
+    HELD = "held"  # as they are
+    FIXED = "fixed"  # one range, set by hand, for all channels
+
+
 class LivePlot(QWidget):
-    """Stacked channels that scroll; the take under way is tinted. Space, while it has the focus, asks to record."""
+    """Channels that scroll; the take under way is tinted. Space, while it has the focus, asks to record."""
 
     record_asked = Signal()
+    pause_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +40,9 @@ class LivePlot(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.traces = TracePlot(coloured=True, zoomable=False)
         self._ranges: list[tuple[float, float]] = []
+        self._scale = Scale.AUTO
+        self._fixed = (-1.0, 1.0)
+        self._pointer: float | None = None  # share of the width; what is under it moves on
         self._span = 10.0
         self._take_from: float | None = None
         self._newest = 0.0
@@ -37,7 +50,7 @@ class LivePlot(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 2, 2, 2)  # room for the focus frame
         column.addWidget(self.traces)
-        self.traces.hovered.connect(self.traces.set_cursor)
+        self.traces.hovered.connect(self._hover)
         self.traces.clicked.connect(lambda _seconds: self.setFocus(Qt.FocusReason.MouseFocusReason))
         theme.appearance().changed.connect(self.update)
 
@@ -65,37 +78,59 @@ class LivePlot(QWidget):
         if not recording:
             self.traces.set_bands([])
 
-    def draw(self, times: NDArray[np.float64], samples: NDArray[np.float32]) -> None:
-        """Draw the newest ``samples`` (n, channels) at ``times`` (n,) seconds."""
+    @property
+    def ranges(self) -> list[tuple[float, float]]:
+        """The scale of each channel as it is drawn."""
+        return list(self._ranges)
+
+    def set_scale(self, scale: Scale, fixed: tuple[float, float] = (-1.0, 1.0)) -> None:
+        """How the scales follow the data; ``fixed`` is the one for all channels where it is set by hand."""
+        self._scale = scale
+        self._fixed = fixed
+        if scale is Scale.AUTO:
+            self._ranges = []
+
+    def draw(self, times: NDArray[np.float64], samples: NDArray[np.float32], stop: float | None = None) -> None:
+        """Draw ``samples`` (n, channels) at ``times`` (n,) seconds, up to ``stop``: by default the newest of them."""
         if not len(samples):
             return
-        self._newest = float(times[-1])
-        first = int(np.searchsorted(times, self._newest - self._span))
-        # One row more at the left, so that the trace leaves the plot instead of ending in it.
-        times, samples = times[max(0, first - 1) :], samples[max(0, first - 1) :]
+        self._newest = max(self._newest, float(times[-1]))
+        stop = float(times[-1]) if stop is None else stop
         self.rows_drawn = len(samples)
         self.traces.show_samples(times, samples, ranges=self._steady_ranges(samples))
         # At first the trace grows from the left; from then on it scrolls.
-        end = max(self._newest, self._span)
+        end = max(stop, self._span)
         self.traces.set_view(end - self._span, end)
         if self._take_from is not None:
             bad = QColor(theme.now().bad)
-            self.traces.set_bands([Band(max(self._take_from, self._newest - self._span), self._newest, bad)])
+            start = max(self._take_from, end - self._span)
+            self.traces.set_bands([Band(start, max(start, self._newest), bad)])
+        if self._pointer is not None:
+            self.traces.set_cursor(end - self._span * (1 - self._pointer))
+
+    def _hover(self, seconds: float) -> None:
+        start, stop = self.traces.view
+        self._pointer = (seconds - start) / (stop - start) if np.isfinite(seconds) and stop > start else None
+        self.traces.set_cursor(seconds)
 
     def _steady_ranges(self, samples: NDArray[np.float32]) -> list[tuple[float, float]]:
         """Scales that follow the data without dancing: widened at once, narrowed only when far too wide."""
-        finite = np.where(np.isfinite(samples), samples, 0)
-        units = tuple(lane.unit for lane in self.traces.lanes)
-        wanted = lane_ranges(finite.min(axis=0), finite.max(axis=0), units)
-        if len(self._ranges) != len(wanted):
-            self._ranges = wanted
-        pairs = zip(self._ranges, wanted, strict=True)
-        self._ranges = [new if _needs(old, new) else old for old, new in pairs]
+        if self._scale is Scale.FIXED:
+            self._ranges = [self._fixed] * samples.shape[1]
+        elif self._scale is Scale.AUTO or len(self._ranges) != samples.shape[1]:
+            units = tuple(lane.unit for lane in self.traces.lanes)
+            wanted = lane_ranges(samples.min(axis=0), samples.max(axis=0), units)  # what parsers give is finite
+            if len(self._ranges) != len(wanted):
+                self._ranges = wanted
+            pairs = zip(self._ranges, wanted, strict=True)
+            self._ranges = [new if _needs(old, new) else old for old, new in pairs]
         return list(self._ranges)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.record_asked.emit()
+        elif event.key() == Qt.Key.Key_P and not event.modifiers():
+            self.pause_asked.emit()
         else:
             super().keyPressEvent(event)
 

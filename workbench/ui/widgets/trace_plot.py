@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QHBoxLayout, QSizePolicy, QWidget
 
+from workbench.quantities import THIN_SPACE
 from workbench.ui import theme
 from workbench.ui.widgets.lane_headers import AXIS_HEIGHT, FILL, HEADER_WIDTH, Lane, LaneHeaders, trace_colour
 from workbench.ui.widgets.plot_arithmetic import lane_ranges, peaks, time_unit
@@ -48,6 +49,8 @@ class TracePlot(QWidget):
         self._samples = np.empty((0, 0), np.float32)
         self._times = np.empty(0, np.float64)
         self._smooth = True
+        self._overlaid = False
+        self._time_unit = (1.0, "s")
         self._ranges: list[tuple[float, float]] = []
         self._lanes: tuple[Lane, ...] = ()
         self._curves: list[pg.PlotDataItem] = []
@@ -129,13 +132,30 @@ class TracePlot(QWidget):
         for line in self._separators:
             line.setZValue(-20)
             self._item.addItem(line, ignoreBounds=True)
-        self._box.setYRange(0, max(1, len(wanted)), padding=0)
+        self._show_all_lanes()
         self._samples = np.empty((0, len(wanted)), np.float32)
         self._times = np.empty(0, np.float64)
         self._ranges = []
         self._headers.lanes = wanted
         self._headers.values = None
         self.restyle()
+
+    def set_overlaid(self, overlaid: bool) -> None:
+        """Draw all channels over each other on one scale, or each in a lane of its own."""
+        self._overlaid = overlaid
+        self._headers.overlaid = overlaid
+        self._show_all_lanes()
+        self.set_bands(self._band_specs)
+        self._headers.update()
+
+    def _show_all_lanes(self) -> None:
+        for line in self._separators:
+            line.setVisible(not self._overlaid)
+        self._box.setYRange(0, self._lane_count, padding=0)
+
+    @property
+    def _lane_count(self) -> int:
+        return 1 if self._overlaid else max(1, len(self._lanes))
 
     def show_samples(
         self,
@@ -158,10 +178,13 @@ class TracePlot(QWidget):
             with np.errstate(all="ignore"):
                 low, high = np.nanmin(samples, axis=0), np.nanmax(samples, axis=0)
             ranges = lane_ranges(low, high, units)
+        if self._overlaid:
+            whole = (min(low for low, _ in ranges), max(high for _, high in ranges))
+            ranges = [whole] * len(self._lanes)
         self._ranges = ranges
         columns = max(64, self.canvas.width())
         self._smooth = self._is_sparse()
-        count = len(self._lanes)
+        count = self._lane_count
         for index, curve in enumerate(self._curves):
             low_edge, high_edge = ranges[index]
             column = samples[:, index]
@@ -169,7 +192,7 @@ class TracePlot(QWidget):
             if not self._zoomable:
                 when, column = peaks(times, column, columns)
             inside = (column - low_edge) / (high_edge - low_edge)
-            bottom = count - 1 - index + (1 - FILL) / 2
+            bottom = (0 if self._overlaid else count - 1 - index) + (1 - FILL) / 2
             curve.setData(when, bottom + inside * FILL, connect="finite", antialias=self._smooth)
         if self._headers.ranges != ranges:
             self._headers.ranges = ranges
@@ -182,7 +205,8 @@ class TracePlot(QWidget):
 
     def set_limits(self, start: float, stop: float, shortest: float) -> None:
         """Keep panning and zooming within these seconds, and no closer than ``shortest`` seconds."""
-        length, unit = time_unit(stop - start)
+        self._time_unit = time_unit(stop - start)
+        length, unit = self._time_unit
         self._item.getAxis("bottom").setScale(1 / length)
         self._headers.time_unit = unit
         self._headers.update()
@@ -198,7 +222,7 @@ class TracePlot(QWidget):
             rectangle.setZValue(-30)
             self._item.addItem(rectangle, ignoreBounds=True)
             self._bands.append(rectangle)
-        height = max(1, len(self._lanes))
+        height = self._lane_count
         for rectangle, band in zip(self._bands, self._band_specs, strict=True):
             fill = QColor(band.colour)
             fill.setAlphaF(0.30 if band.strong else 0.14)
@@ -212,9 +236,12 @@ class TracePlot(QWidget):
         if not np.isfinite(seconds) or not len(self._times):
             self._cursor.hide()
             self._headers.values = None
+            self._headers.cursor = ""
         else:
             row = int(np.clip(np.searchsorted(self._times, seconds), 0, len(self._times) - 1))
             self._headers.values = [float(value) for value in self._samples[row]]
+            length, unit = self._time_unit
+            self._headers.cursor = f"{seconds / length:.4f}"[:8] + f"{THIN_SPACE}{unit}"
             self._cursor.setPos(seconds)
             self._cursor.show()
         self._headers.update()
