@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workbench.errors import NotSupported
+from workbench.errors import NotSupported, WorkbenchError
 from workbench.graph.model import Graph
 from workbench.graph.read import read_graph
 from workbench.memory.plain_c.plan import PlainCPlan, plan_plain_c
@@ -339,3 +339,28 @@ def test_what_the_engine_cannot_do_is_said(files: ModuleType) -> None:
     assert "cannot broadcast" in refused(files.Op("ADD", [0, 0], [1], "AddOptions"), files.T((1, 3)), files.T((1, 4)))
     huge = files.T((1, 1 << 13, 1 << 13))
     assert "is the limit here" in refused(files.Op("RELU", [0], [1]), huge, huge)
+
+
+def test_absurd_windows_are_refused_before_anything_is_allocated(files: ModuleType) -> None:
+    tensors = [files.T((1, 8, 8, 2)), files.T((1, 3, 3, 2), constant=True), files.T((1, 8, 8, 2))]
+    for name, value in (("DilationHFactor", 2**30), ("StrideW", 2**30), ("DilationHFactor", 2**19 - 1)):
+        options = {"StrideH": 1, "StrideW": 1, "DepthMultiplier": 1, name: value}
+        op = files.Op("DEPTHWISE_CONV_2D", [0, 1], [2], "DepthwiseConv2DOptions", options)
+        with pytest.raises(NotSupported, match=r"makes no sense|bytes of scratch"):
+            plan_plain_c(read_graph(files.build(files.G(tensors, [op], [0], [2]))))
+
+
+def test_spoilt_models_give_a_proven_plan_or_one_message(shared: Path) -> None:
+    chance = random.Random(7)
+    original = (shared / "models" / "mlperf_kws_ref_int8.tflite").read_bytes()
+    for _ in range(200):
+        data = bytearray(original)
+        for _ in range(chance.randint(1, 5)):
+            # The operators, tensors and options lie at both ends, the weights between them.
+            at = chance.choice([chance.randrange(3000), len(data) - 1 - chance.randrange(9000)])
+            data[at] = chance.choice([0, 1, 127, 128, 255, chance.randrange(256)])
+        try:
+            graph = read_graph(bytes(data))
+            check_plain_c(plan_plain_c(graph), graph)
+        except WorkbenchError as error:
+            assert "memory plan is wrong" not in str(error)

@@ -13,7 +13,7 @@ from workbench.memory.plain_c.call import Call
 
 Positions = NDArray[np.int32]
 
-_LARGEST_KERNEL = 1 << 16  # positions along an axis; a bound for malformed models
+_LARGEST = 1 << 20  # positions along an axis; a bound for malformed models
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,9 +107,10 @@ def axes(call: Call, kernel: tuple[int, int], inputs: tuple[int, int], outputs: 
     for size, given, made, side in zip(kernel, inputs, outputs, "hw", strict=True):
         stride = int(call.option(f"stride_{side}", 1))
         dilation = int(call.option(f"dilation_{side}_factor", 1))
-        if min(size, given, made, stride, dilation) < 1 or size > _LARGEST_KERNEL:
+        covered = (made - 1) * stride + (size - 1) * dilation + 1
+        if min(size, given, made, stride, dilation) < 1 or max(size, covered) > _LARGEST:
             raise call.refusal(f"has a kernel of {size} on a tensor of {given} to {made}, which makes no sense.")
-        missing = (made - 1) * stride + (size - 1) * dilation + 1 - given
+        missing = covered - given
         found.append(Axis(given, made, size, stride, dilation, max(missing, 0) // 2))
     return found[0], found[1]
 

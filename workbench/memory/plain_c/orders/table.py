@@ -60,6 +60,8 @@ ORDERS: Mapping[str, Order] = {
 _OF_ANY_TYPE = ALIASES | {"DEQUANTIZE", "QUANTIZE"}
 
 
+_MOST_SCRATCH = 1 << 24  # bytes; a bound for malformed models
+
 # What they move, or over what they take the mean, stands in stored values.
 FOLLOW_VALUES = frozenset({"MEAN", "PAD", "PADV2", "SLICE", "SPLIT", "STRIDED_SLICE", "TRANSPOSE"})
 
@@ -101,4 +103,7 @@ def _variants(call: Call) -> Variants:
     for place, tensor in enumerate(call.inputs):
         if is_computed(tensor) and any(access.reads[place] is None for access in itertools.chain(*found)):
             raise call.refusal(f"needs stored values as input {place}, not computed ones.")
-    return found
+    bounded = tuple(variant for variant in found if variant[0].scratch_bytes <= _MOST_SCRATCH)
+    if not bounded:
+        raise call.refusal(f"would need {found[-1][0].scratch_bytes:,} bytes of scratch.")
+    return bounded
