@@ -10,6 +10,7 @@ from workbench.errors import BadModel
 from workbench.features.parameters import FeatureParameters
 from workbench.features.parameters import from_json as parameters_from_json
 from workbench.features.spectrum import transform_length
+from workbench.graph.model import Graph
 from workbench.graph.read import MAX_FILE_BYTES, read_graph
 from workbench.memory.budget import Buffers, Firmware
 from workbench.memory.fit import MemoryReport, report
@@ -34,13 +35,13 @@ def memory_report(
     usual one for the board's core. Raises BadModel when the file is not a model, NotSupported when the engine cannot
     run it.
     """
-    data = model if isinstance(model, bytes) else read_model(model)
-    return report(read_graph(data), board, engine, buffers=buffers, firmware=firmware)
+    graph = read_graph(model) if isinstance(model, bytes) else read_graph_file(model)
+    return report(graph, board, engine, buffers=buffers, firmware=firmware)
 
 
 def variant_memory(project: Project, variant: Variant, board: Board, engine: str | None = None) -> MemoryReport:
     """What a variant takes on a board: with its window of samples, feature computation and the user's firmware."""
-    graph = read_graph(read_model(project.path(variant.model_file)))
+    graph = read_graph_file(project.path(variant.model_file))
     buffers = feeding_buffers(parameters_from_json(project.run(variant.run_id).features))
     return report(graph, board, engine, buffers=buffers, firmware=own_firmware(project))
 
@@ -60,6 +61,17 @@ def feeding_buffers(parameters: FeatureParameters) -> Buffers:
     if parameters.block == "spectrum":
         return Buffers(window, features + 2 * transform_length(parameters.window_rows) * _FLOAT)
     return Buffers(window, 0 if parameters.block == "raw" else features)
+
+
+def read_graph_file(path: Path) -> Graph:
+    """The graph of a model file; BadModel, with the file's name, when it is none."""
+    try:
+        return read_graph(read_model(path))
+    except BadModel as error:
+        if path.name in error.where:
+            raise
+        place = f"{path}, {error.where}" if error.where else str(path)
+        raise BadModel(error.what, where=place, to_do=error.to_do) from error
 
 
 def read_model(path: Path) -> bytes:

@@ -60,7 +60,8 @@ class Project(ProjectReader):
         if not name.strip():
             raise BadSetting("A project needs a name.", where="name")
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise BadProject("This folder is not empty.", where=str(folder), to_do="Choose a new folder.")
+            what = "This folder is not empty." if folder.is_dir() else "This is a file."
+            raise BadProject(what, where=str(folder), to_do="Choose a new folder.")
         try:
             for part in _FOLDERS:
                 (folder / part).mkdir(parents=True)
