@@ -20,11 +20,13 @@ from typing import Any, Self
 from workbench import fields
 from workbench.capture import simulated_firmware
 from workbench.capture.fan_simulation import SPEEDS
-from workbench.errors import BadSetting
+from workbench.capture.simulated_formats import FORMATS, SEPARATORS
+from workbench.errors import BadSetting, NotPossible
 from workbench.fields import setting
 
 # fork after TensorFlow is loaded hangs, and Windows has none.
 _SPAWN = multiprocessing.get_context("spawn")
+_LOOK_S = 0.1
 HAS_PSEUDO_TERMINALS = sys.platform != "win32"
 
 
@@ -44,21 +46,23 @@ class Simulation:
     rate_hz: float = setting(
         0.0, title="Rate", unit="Hz", low=0.0, high=20_000.0, help="Readings a second; 0 for the recorded rate"
     )
-    separator: str = setting(
-        "comma", choices=("comma", "semicolon", "tab", "space"), help="What stands between the values of a line"
-    )
+    format: str = setting("lines", choices=tuple(FORMATS), help="The wire format it speaks")
+    separator: str = setting("comma", choices=tuple(SEPARATORS), help="What stands between the values of a line")
     boot_text: bool = setting(True, help="Print a boot log before the first reading, as most firmware does")
     noise_per_minute: float = setting(
         0.0, unit="1/min", low=0.0, high=6000.0, help="Fault: bursts of random bytes in the stream"
     )
     cuts_per_minute: float = setting(
-        0.0, unit="1/min", low=0.0, high=6000.0, help="Fault: lines of which the end is missing"
+        0.0, unit="1/min", low=0.0, high=6000.0, help="Fault: lines or frames of which the end is missing"
     )
     stall_every_s: float = setting(
         0.0, unit="s", low=0.0, high=3600.0, help="Fault: stop sampling for two seconds this often; 0 for never"
     )
     reboot_every_s: float = setting(
         0.0, unit="s", low=0.0, high=3600.0, help="Fault: start anew with the boot log this often; 0 for never"
+    )
+    unplug_after_s: float = setting(
+        0.0, unit="s", low=0.0, high=3600.0, help="Fault: pull the cable so long after the port was opened; 0 for never"
     )
 
 
@@ -95,6 +99,13 @@ class SimulatedBoard:
             with contextlib.suppress(EOFError, OSError):
                 self._problem = str(self._connection.recv())
         return self._problem
+
+    def wait(self) -> None:
+        """Return when the cable has been pulled. Raises NotPossible when the board has nothing to send."""
+        while self._process.is_alive():
+            if self.problem:
+                raise NotPossible(self.problem)
+            self._process.join(_LOOK_S)
 
     def stop(self) -> None:
         """Unplug the board. Harmless when called again."""

@@ -20,18 +20,20 @@ from typing import Any, Protocol
 import numpy as np
 
 from workbench.capture import fan_simulation
+from workbench.capture.simulated_formats import FORMATS, line
 from workbench.errors import NotEnoughData, WorkbenchError
 from workbench.project import Channel, Project
 
 _TICK_S = 0.005
 _BOOT_S = 0.1
 _STALL_S = 2.0
+_ANNOUNCE_S = 0.5  # while the board waits for its host
 _FAN_RATE_HZ = 200.0
 _SLOWEST_HZ = 1.0  # recordings that are slower are sent at the next rate, so that there is something to see
 _HURRIED_HZ = 10.0
+_MOST_RECEIVED = 1024  # bytes
 _MOST_WAITING = 64 << 10  # bytes that wait for a reader; what comes on top is lost, as in a board without memory
 _LATEST_S = 1.0  # readings that are due longer than this are not made up for
-_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " "}
 _BOOT_TEXT = ("", "boot: reset, clock 64 MHz", "IMU found at 0x6A", "ready")
 
 
@@ -43,6 +45,9 @@ class Link(Protocol):
 
     def send(self, data: bytes) -> int:
         """Write without waiting; how many bytes went."""
+
+    def receive(self) -> bytes:
+        """What the host has sent."""
 
 
 class PseudoTerminal:
@@ -65,6 +70,12 @@ class PseudoTerminal:
         except OSError:  # the reader has just closed its side
             return 0
 
+    def receive(self) -> bytes:
+        try:
+            return os.read(self._master, _MOST_RECEIVED)
+        except OSError:  # nothing is there, or nobody
+            return b""
+
 
 class LoopbackPort:
     """A TCP server for one client at a time."""
@@ -73,6 +84,7 @@ class LoopbackPort:
         self._listener = listener
         listener.setblocking(False)
         self._client: socket.socket | None = None
+        self._received = b""
 
     def plugged_in(self) -> bool:
         if self._client is None:
@@ -81,7 +93,9 @@ class LoopbackPort:
                 self._client.setblocking(False)
         else:
             try:
-                if not self._client.recv(1024):
+                received = self._client.recv(_MOST_RECEIVED)
+                self._received = (self._received + received)[-_MOST_RECEIVED:]
+                if not received:
                     self._hang_up()
             except BlockingIOError:
                 pass
@@ -100,6 +114,10 @@ class LoopbackPort:
             self._hang_up()
             return 0
 
+    def receive(self) -> bytes:
+        received, self._received = self._received, b""
+        return received
+
     def _hang_up(self) -> None:
         if self._client is not None:
             self._client.close()
@@ -115,11 +133,20 @@ class Firmware:
         self._clock = clock
         self._chance = random.Random(1)  # noqa: S311 - faults, not secrets
         self._channels, self._rate_hz, self._make_readings = _signal(settings)
+        self._format = FORMATS[settings["format"]](self._channels, self._rate_hz, settings["separator"])
         self._readings: Iterator[np.ndarray] = iter(())
         self._waiting = bytearray()
         self._running = False
-        self._begun_s = self._booted_s = self._stall_s = 0.0
+        self._connected = False  # the host has said what the format waits for
+        self._heard = b""
+        self._begun_s = self._booted_s = self._stall_s = self._announced_s = self._plugged_s = 0.0
         self._sent = 0
+
+    @property
+    def unplugged(self) -> bool:
+        """Whether the cable has been pulled."""
+        after = self._settings["unplug_after_s"]
+        return bool(after and self._running and self._clock() - self._plugged_s > after)
 
     def tick(self) -> None:
         """Do what is due."""
@@ -128,8 +155,12 @@ class Firmware:
             self._running = False
             return
         every = self._settings["reboot_every_s"]
+        if not self._running:
+            self._plugged_s = now
         if not self._running or (every and now - self._booted_s > every):
             self._boot(now)
+        if not self._connected:
+            self._wait_for_host(now)
         every = self._settings["stall_every_s"]
         if every and now - self._stall_s > every + _STALL_S:
             self._stall_s = now
@@ -138,7 +169,7 @@ class Firmware:
         due = int((now - self._begun_s) * self._rate_hz)
         if due - self._sent > _LATEST_S * self._rate_hz:
             self._sent = due
-        while self._sent < due:
+        while self._connected and self._sent < due:
             self._print(next(self._readings))
             self._sent += 1
         if self._waiting:
@@ -147,32 +178,38 @@ class Firmware:
     def _boot(self, now: float) -> None:
         self._running = True
         self._waiting.clear()
-        separator = _SEPARATORS[self._settings["separator"]]
         if self._settings["boot_text"]:
-            for line in _BOOT_TEXT:
-                self._line(line)
-        self._line(separator.join(_title(channel) for channel in self._channels))
+            self._write(b"".join(line(text) for text in _BOOT_TEXT))
+        self._write(self._format.announce())
+        self._connected = not self._format.waits_for
+        self._heard = b""
         self._readings = self._make_readings()
-        self._booted_s = self._stall_s = now
+        self._booted_s = self._stall_s = self._announced_s = now
         self._begun_s = now + _BOOT_S
         self._sent = 0
 
+    def _wait_for_host(self, now: float) -> None:
+        self._heard = (self._heard + self._link.receive())[-_MOST_RECEIVED:]
+        if self._format.waits_for in self._heard:
+            self._connected = True
+            self._begun_s, self._sent = now, 0
+        elif now - self._announced_s > _ANNOUNCE_S:
+            self._write(self._format.announce())
+            self._announced_s = now
+
     def _print(self, reading: np.ndarray) -> None:
-        line = _SEPARATORS[self._settings["separator"]].join(f"{value:.6g}" for value in reading)
+        sent = self._format.reading(reading.tolist(), self._sent)
         a_minute = 60 * self._rate_hz
         if self._chance.random() < self._settings["cuts_per_minute"] / a_minute:
-            line = line[: self._chance.randrange(len(line))]
-        self._line(line)
+            kept = self._chance.randrange(len(sent)) if sent else 0
+            sent = sent[:kept] + (b"\r\n" if sent.endswith(b"\n") else b"")
+        self._write(sent)
         if self._chance.random() < self._settings["noise_per_minute"] / a_minute:
             self._waiting += self._chance.randbytes(self._chance.randint(1, 24))
 
-    def _line(self, text: str) -> None:
+    def _write(self, data: bytes) -> None:
         if len(self._waiting) < _MOST_WAITING:
-            self._waiting += text.encode() + b"\r\n"
-
-
-def _title(channel: Channel) -> str:
-    return f"{channel.name} ({channel.unit})" if channel.unit else channel.name
+            self._waiting += data
 
 
 def _signal(settings: dict[str, Any]) -> tuple[tuple[Channel, ...], float, Callable[[], Iterator[np.ndarray]]]:
@@ -225,5 +262,5 @@ def main(connection: Connection, end: Any, settings: dict[str, Any]) -> None:
         connection.poll(None)
         return
     # A readable pipe says that the parent has closed it: nothing is ever sent this way.
-    while not connection.poll(_TICK_S):
+    while not firmware.unplugged and not connection.poll(_TICK_S):
         firmware.tick()

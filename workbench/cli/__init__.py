@@ -30,6 +30,7 @@ VERBS = (
     "fit",
     "boards",
     "ports",
+    "simulate",
     "window",
     "demo",
 )

@@ -134,15 +134,17 @@ def _sizes(frames: Bytes, at: int, end: int, little: bool | None) -> Iterator[tu
 
 def _sequence(body: Bytes, little: bool | None) -> int:
     """How many bytes of a sequence number begin the body: 0, 1, 2 or 4."""
-    best = (_NEARLY_ALL, 0)
+    best = (_NEARLY_ALL, False, False, 0)
     for width in (1, 2, 4):
-        if body.shape[1] <= width:
+        rest = body.shape[1] - width
+        if rest <= 0:
             continue
         for order in "<>" if little is None else "<" if little else ">":
             numbers = np.ascontiguousarray(body[:, :width]).view(f"{order}u{width}")[:, 0]
             steps = np.diff(numbers)  # unsigned: wraps around as the board's does
-            best = max(best, (float((steps == 1).mean()), width))
-    return best[1]
+            # High bytes that have not changed yet may be values: the rest should divide into numbers.
+            best = max(best, (float((steps == 1).mean()), rest % 4 == 0, rest % 2 == 0, width))
+    return best[3]
 
 
 def _kind(values: Bytes, little: bool | None) -> tuple[str, bool] | None:

@@ -59,7 +59,7 @@ class LineParser(WireParser, Generic[Layout]):
 
     def _is_text(self, line: bytes) -> bool:
         """Whether a line that is no reading was never meant as one."""
-        return bool(_WORD.search(line))
+        return holds_words(line)
 
     def _text(self, line: bytes) -> None:
         self.counts.text += 1
@@ -203,6 +203,11 @@ class LineParser(WireParser, Generic[Layout]):
         """They were damaged lines: a value went missing, or two lines ran into one."""
         self.counts.bad += len(self._pending)
         self._pending, self._pending_layout = [], None
+
+
+def holds_words(line: bytes) -> bool:
+    """Whether a line was written for people."""
+    return bool(_WORD.search(line))
 
 
 def numbers(text: bytes, separator: bytes) -> NDArray[np.float32] | None:

@@ -13,7 +13,7 @@ import numpy as np
 from workbench.capture.wire import delimited, labelled
 from workbench.capture.wire.delimited import DelimitedLines
 from workbench.capture.wire.labelled import LabelledLines
-from workbench.capture.wire.lines import LONGEST_LINE
+from workbench.capture.wire.lines import LONGEST_LINE, holds_words
 from workbench.capture.wire.parser import Rows, WireParser, merged
 from workbench.project.model import Channel
 
@@ -88,7 +88,10 @@ class StampedLines(WireParser):
         """What stands behind the stamp of a line; nothing when there is none."""
         if STAMP.match(line):
             return line[_WIDTH:] + b"\n"
-        if line.strip():
+        if holds_words(line):
+            self.counts.text += 1
+            self.counts.quote(line)
+        elif line.strip():
             self._bad(line)
         return b""
 

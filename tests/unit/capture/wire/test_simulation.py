@@ -1,0 +1,87 @@
+"""The simulated board speaks every format, and what it says is found out and understood."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from workbench.capture.fan_simulation import CHANNELS
+from workbench.capture.simulated_board import Simulation
+from workbench.capture.simulated_firmware import Firmware
+from workbench.capture.simulated_formats import FORMATS
+from workbench.capture.wire.detect import AutoDetect
+from workbench.fields import to_json
+
+RATE_HZ = 100.0
+FAULTS = {"noise_per_minute": 120.0, "cuts_per_minute": 120.0, "reboot_every_s": 4.0}
+
+
+class Host:
+    """The other end of the cable: an automatic parser that answers."""
+
+    def __init__(self) -> None:
+        self.parser = AutoDetect()
+        self.rows = 0
+        self._answer = b""
+
+    def plugged_in(self) -> bool:
+        return True
+
+    def send(self, data: bytes) -> int:
+        self.rows += sum(len(rows.values) for rows in self.parser.feed(data))
+        self._answer += self.parser.reply()
+        return len(data)
+
+    def receive(self) -> bytes:
+        answer, self._answer = self._answer, b""
+        return answer
+
+
+def listen(simulation: Simulation, seconds: float) -> tuple[Host, Firmware]:
+    now = itertools.count()
+    host = Host()
+    firmware = Firmware(host, to_json(simulation), clock=lambda: next(now) * 0.001)
+    while next(now) < seconds * 1000:
+        firmware.tick()
+    return host, firmware
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_understood(name: str) -> None:
+    host, _ = listen(Simulation(rate_hz=RATE_HZ, format=name), 5.0)
+    assert host.rows > 4 * RATE_HZ
+    assert len(host.parser.channels) == len(CHANNELS)
+    assert host.parser.counts.bad == 0
+    if "sensiml" in name or name == "native":
+        assert host.parser.declared_hz == RATE_HZ
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "sensiml1"])  # it cannot find its place again
+def test_faults_cost_little_in_any_format(name: str) -> None:
+    host, _ = listen(Simulation(rate_hz=RATE_HZ, format=name, **FAULTS), 10.0)
+    assert host.rows > 0.8 * 10 * RATE_HZ
+    assert host.parser.counts.bad > 3
+
+
+def test_a_pulled_cable() -> None:
+    simulation = Simulation(unplug_after_s=2.0)
+    assert not listen(simulation, 1.0)[1].unplugged
+    assert listen(simulation, 3.0)[1].unplugged
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
+def test_the_command_line_prints_the_port_and_ends_when_interrupted() -> None:
+    command = [sys.executable, "-m", "workbench", "simulate", "fan", "--format", "native", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = json.loads(process.stdout.readline())["port"]
+        assert port
+        process.send_signal(signal.SIGINT)
+        answer = json.loads(process.stdout.readline())
+    assert answer == {"port": port, "ended": "interrupted"}
+    assert process.returncode == 0

@@ -1,0 +1,58 @@
+"""``workbench simulate``: a board for those who have none, on a real port."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from workbench import fields
+from workbench.capture.simulated_board import SimulatedBoard, Simulation
+from workbench.capture.simulated_formats import FORMATS, SEPARATORS
+from workbench.cli.screen import Screen
+from workbench.cli.verb import Answer, Verb
+
+# What each fault sets, mild enough that most of the signal comes through.
+FAULTS: dict[str, dict[str, float]] = {
+    "noise": {"noise_per_minute": 60.0},
+    "cuts": {"cuts_per_minute": 60.0},
+    "stalls": {"stall_every_s": 10.0},
+    "reboot": {"reboot_every_s": 15.0},
+    "unplug": {"unplug_after_s": 10.0},
+}
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("signal", metavar="PROJECT|fan", help="a project's recordings in turn, or the simulated fan")
+    parser.add_argument("--format", choices=tuple(FORMATS), default="lines", help="the wire format (default: lines)")
+    parser.add_argument("--separator", choices=tuple(SEPARATORS), default="comma", help="between the values of a line")
+    parser.add_argument(
+        "--rate", type=float, default=0.0, metavar="HZ", help="readings a second (default: as recorded)"
+    )
+    parser.add_argument("--label", default="", help="send only a project's recordings with this label")
+    parser.add_argument("--fault", choices=tuple(FAULTS), nargs="*", default=[], help="what goes wrong now and then")
+
+
+def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
+    is_fan = arguments.signal == "fan"
+    settings: dict[str, Any] = {
+        "signal": "fan" if is_fan else "project",
+        "project": "" if is_fan else arguments.signal,
+        "label": arguments.label,
+        "rate_hz": arguments.rate,
+        "format": arguments.format,
+        "separator": arguments.separator,
+    }
+    for fault in arguments.fault:
+        settings |= FAULTS[fault]
+    with SimulatedBoard(fields.from_json(Simulation, settings)) as board:
+        screen.show([json.dumps({"port": board.port}) if arguments.json else board.port])
+        screen.say("Open this port like any other; Ctrl+C ends the board.")
+        try:
+            board.wait()
+        except KeyboardInterrupt:
+            return Answer({"port": board.port, "ended": "interrupted"}, [])
+    return Answer({"port": board.port, "ended": "unplugged"}, ["The cable was pulled, as asked for."])
+
+
+VERB = Verb("simulate", "a simulated board: prints the port to open, runs until interrupted", _arguments, _run)
