@@ -165,3 +165,14 @@ def test_the_slider_says_what_it_does(opened: Any, trained: Path, qtbot: QtBot) 
     assert page.recipe.share.text() == "95\u2009%"
     assert page.recipe.epochs.isVisible()
     assert page.recipe.sparsity.maximum() == 95
+
+
+def test_a_project_without_a_model_shows_no_test_of_the_one_before(
+    opened: Any, trained: Path, samples: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    page = open_page(opened, trained, qtbot)
+    assert page.test_button.isEnabled()
+    opened.session.open(copy_sample(samples / "fan_simulated", tmp_path / "fan"))
+    assert opened.page("compress") is page
+    assert not page.test_button.isEnabled()
+    assert page.test_words.text() == "Train a model first."

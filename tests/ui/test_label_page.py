@@ -205,3 +205,28 @@ def test_an_empty_project_says_what_to_do(opened: Any, tmp_path: Path) -> None:
     page = opened.page("label")
     assert page.pages.currentWidget() is page.empty
     assert "Capture" in page.empty.words.text()
+
+
+def test_another_project_leaves_nothing_of_the_one_before(page: LabelPage, samples: Path, tmp_path: Path) -> None:
+    """Ids and file names begin anew in each project, so they cannot tell recordings of two projects apart."""
+    page.table.filter.setText("left")
+    page.palette_list.choose("pendulum")
+    page.table.label.setEditText("pendulum")
+    channels = len(page.waveform.traces.lanes)
+    page.session.open(copy_sample(samples / "fan_simulated", tmp_path / "fan"))
+    page.window().show_place("label")
+    assert len(page.waveform.traces.lanes) == 3 != channels
+    assert "pendulum" not in page.palette_list.labels
+    assert page.palette_list.active in page.palette_list.labels
+    assert page.table.label.currentText() in page.palette_list.labels
+    assert page.table.filter.text() == ""
+
+
+def test_another_board_does_not_move_what_is_in_view(page: LabelPage, opened: Any) -> None:
+    page._step(3)
+    shown = page.heading.text()
+    opened.session.choose_board("pico")
+    assert page.heading.text() == shown
+    opened.page("train")
+    opened.session.choose_board("nano33ble_sense")
+    assert opened.page("label").heading.text() == shown

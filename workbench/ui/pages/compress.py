@@ -219,9 +219,9 @@ class CompressPage(Page):
 
     def _show_variants(self) -> None:
         project, run_id = self.session.project, self.run.currentData()
-        if project is None or run_id is None:
+        if project is None:
             return
-        self._variants = project.variants(run_id)
+        self._variants = project.variants(run_id) if run_id is not None else []
         self._hovered = None
         if any(self._figures_of(variant) is None for variant in self._variants):
             self._later.start()
@@ -361,8 +361,9 @@ class CompressPage(Page):
         self.test_button.setEnabled(current is not None and current.test is None)
         self.test_figures.setVisible(current is not None and current.test is not None)
         if current is None:
-            self.test_words.setText("Choose a variant first.")
-            self.test_button.setToolTip("Choose a variant first")
+            first = "Choose a variant first" if self._variants else "Train a model first"
+            self.test_words.setText(f"{first}.")
+            self.test_button.setToolTip(first)
         elif current.test is None:
             self.test_button.setToolTip(f"Judge {current.name} on windows that nothing was chosen by")
             self.test_words.setText(

@@ -15,6 +15,7 @@ from workbench.operations.outcome import Topic
 from workbench.operations.recordings import relabel_recordings, remove_recordings, rename_recording, set_metadata
 from workbench.operations.segments import add_segment, move_segment, relabel_segment, remove_segments
 from workbench.project.model import Recording, Segment
+from workbench.project.store import Project
 from workbench.quantities import THIN_SPACE
 from workbench.ui import theme
 from workbench.ui.actions import Action
@@ -56,6 +57,7 @@ class LabelPage(Page):
         self._segments: dict[int, Segment] = {}  # of the recording in view
         self._colours: dict[str, QColor] = {}
         self._in_view: int | None = None
+        self._project: Project | None = None  # the one whose recordings are shown
         self._build()
         self._connect()
 
@@ -78,6 +80,7 @@ class LabelPage(Page):
         self.empty = EmptyState(
             "No recordings yet",
             "Record from a board on the Capture page, or drop CSV, NPY, WAV or picture files anywhere on this window.",
+            ("Import files…", lambda: self.trigger("project.import")),
         )
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
@@ -187,6 +190,13 @@ class LabelPage(Page):
         if changed is not None and not changed & {Topic.RECORDINGS, Topic.SEGMENTS}:
             self._show_history()
             return
+        another = project is not self._project
+        if another:  # nothing of the project before may stay: ids and file names begin anew in each
+            self._project = project
+            self._in_view = None
+            self._recordings = {}
+            self.palette_list.forget()
+            self.table.forget()
         before = self._recordings.get(self._in_view) if self._in_view is not None else None
         recordings = project.recordings()
         self._recordings = {recording.id: recording for recording in recordings}
@@ -200,10 +210,8 @@ class LabelPage(Page):
         pictures = any(recording.kind == "picture" for recording in recordings)
         self.view.setCurrentWidget(self.grid if pictures else self.waveform)
         self.segments_panel.setVisible(not pictures)
-        if changed is None:
-            self._in_view = None
         if pictures:
-            self._show_pictures(fresh=changed is None)
+            self._show_pictures(fresh=another)
         if self._in_view not in self._recordings:
             self._in_view = recordings[0].id if recordings else None
             self.table.table.choose(self._in_view)
@@ -215,6 +223,9 @@ class LabelPage(Page):
         else:
             self._tell_recording(shown)
             self._show_segments()
+
+    def board_changed(self) -> None:
+        """Nothing here depends on the board."""
 
     def show_recording(self, recording_id: int) -> None:
         """Bring a recording into view."""

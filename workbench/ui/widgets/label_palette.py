@@ -117,6 +117,10 @@ class LabelPalette(QWidget):
             self._group.addButton(button)
             self._column.insertWidget(index, button)
 
+    def forget(self) -> None:
+        """Another project: its labels are not known yet, and none of those before is active."""
+        self._active = ""
+
     def buttons(self) -> list[LabelButton]:
         """The buttons, in the order of their keys."""
         return [button for button in self._group.buttons() if isinstance(button, LabelButton)]

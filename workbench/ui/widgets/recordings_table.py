@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.project.model import Recording
 from workbench.quantities import NOTHING
@@ -16,6 +16,8 @@ from workbench.ui.widgets.plot_arithmetic import duration, rate_in_words
 from workbench.ui.widgets.row_table import Column, RowTable
 
 _MOST_METADATA = 3  # columns; more facts of a recording stand in the tooltip of its name
+
+_NOTES = Column("Notes", lambda recording: recording.notes, tip=lambda recording: recording.notes)
 
 
 class RecordingsTable(QWidget):
@@ -32,13 +34,16 @@ class RecordingsTable(QWidget):
         self._colours: Mapping[str, QColor] = {}
         self._segments: Mapping[int, int] = {}
         self._keys: tuple[str, ...] = ()
+        self._has_notes = True
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter by name, label, subject …")
         self.filter.setClearButtonEnabled(True)
-        self.filter.setMinimumWidth(240)
+        self.filter.setMinimumWidth(160)
         self.filter.setAccessibleName("Filter recordings")
         self.count = QLabel()
         self.count.setProperty("role", "muted")
+        self.count.setMinimumWidth(0)
+        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # gives way first
         self.label = QComboBox()
         self.label.setEditable(True)
         self.label.setMinimumWidth(140)
@@ -60,9 +65,8 @@ class RecordingsTable(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(theme.GRID)
-        row.addWidget(self.filter)
-        row.addWidget(self.count)
-        row.addStretch(1)
+        row.addWidget(self.filter, 2)
+        row.addWidget(self.count, 1)
         row.addWidget(self.label)
         row.addWidget(self.relabel)
         row.addWidget(self.remove)
@@ -71,6 +75,12 @@ class RecordingsTable(QWidget):
         column.setSpacing(theme.GRID)
         column.addLayout(row)
         column.addWidget(self.table, 1)
+
+    def forget(self) -> None:
+        """Another project: nothing typed for the one before stays."""
+        self.filter.clear()
+        self.label.clear()
+        self.label.clearEditText()
 
     def set_recordings(
         self,
@@ -83,8 +93,9 @@ class RecordingsTable(QWidget):
         self._colours, self._segments = colours, segments
         found = Counter(key for recording in recordings for key in recording.metadata)
         keys = tuple(key for key, _ in found.most_common(_MOST_METADATA))
-        if keys != self._keys:
-            self._keys = keys
+        has_notes = any(recording.notes for recording in recordings)
+        if (keys, has_notes) != (self._keys, self._has_notes):
+            self._keys, self._has_notes = keys, has_notes
             self.table.set_columns(self._columns(keys))
         self.table.set_rows(recordings)
         typed = self.label.currentText()
@@ -124,7 +135,7 @@ class RecordingsTable(QWidget):
                 sort=lambda recording: recording.rate_hz or 0.0,
                 numeric=True,
             ),
-            Column("Notes", lambda recording: recording.notes, tip=lambda recording: recording.notes),
+            *([_NOTES] if self._has_notes else []),
         ]
 
     def _fact(self, key: str) -> Column:
