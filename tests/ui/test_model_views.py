@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from workbench.training.evaluation import evaluate_classification, evaluate_regression
 from workbench.ui.widgets.architecture_view import ArchitectureView, Block, described
 from workbench.ui.widgets.confusion_view import ConfusionView
+from workbench.ui.widgets.curves_view import ACCURACY, CurvesView
 from workbench.ui.widgets.evaluation_view import EvaluationView, headline
 from workbench.ui.widgets.tradeoff_view import TradeoffPoint, TradeoffView, pareto_front
 
@@ -145,3 +146,30 @@ def test_a_regression_shows_its_errors_in_the_unit_of_the_label(qtbot: QtBot) ->
     assert figure == "0.333\u2009°C"
     assert "R²\u20090.750" in about
     assert not view.grab().isNull()
+
+
+def test_the_mark_on_both_curves_is_the_epoch_that_was_kept(qtbot: QtBot) -> None:
+    """A training keeps the weights of the lowest validation loss, not those of the highest accuracy."""
+    view = CurvesView()
+    qtbot.addWidget(view)
+    history = {
+        "loss": [3.0, 2.0, 1.0],
+        "val_loss": [2.0, 1.0, 1.5],
+        "accuracy": [0.5, 0.6, 0.7],
+        "val_accuracy": [0.9, 0.8, 0.7],
+    }
+    view.show_history(ACCURACY, history)
+    assert (view.loss.kept, view.quality.kept) == (1, 1)
+    view.clear(ACCURACY, 10)
+    assert view.loss.kept is None
+
+
+def test_a_matrix_in_a_narrow_place_leaves_the_names_above_out(qtbot: QtBot) -> None:
+    view = ConfusionView()
+    qtbot.addWidget(view)
+    view.show_counts([f"a rather long name {n}" for n in range(7)], np.eye(7, dtype=int).tolist())
+    view.resize(200, 170)
+    assert view._layout().names == "left out"
+    assert view.cell_rect(0, 0).width() > 12
+    view.resize(420, 400)
+    assert view._layout().names == "slanted"

@@ -17,6 +17,7 @@ from workbench.ui import theme
 _LEAST, _MOST = 14.0, 64.0  # px, width of the narrowest and the widest block
 _GAP, _WIDEST_GAP = 24.0, 56.0
 _CAPTIONS = 56.0  # px below the blocks
+_ENDS = 20.0  # px kept free at both ends: a caption may be broader than its block
 _LOWEST = 10.0  # px, height of a block of one value
 
 
@@ -84,13 +85,14 @@ class ArchitectureView(QWidget):
         sides = [_sides(block.shape) for block in blocks]
         tallest, broadest = max(length for length, _ in sides), max(width for _, width in sides)
         gaps = max(1, len(blocks) - 1)
-        most = min(_MOST, max(_LEAST, (self.width() - _GAP * gaps) / len(blocks)))
+        free = self.width() - 2 * _ENDS
+        most = min(_MOST, max(_LEAST, (free - _GAP * gaps) / len(blocks)))
         least = min(_LEAST, most)
         # Square roots: areas stay comparable, and one value stays visible beside a thousand.
         widths = [least + (most - least) * math.sqrt(width / broadest) for _, width in sides]
-        gap = min(_WIDEST_GAP, max(_GAP, (self.width() - sum(widths)) / gaps))
+        gap = min(_WIDEST_GAP, max(_GAP, (free - sum(widths)) / gaps))
         height = self.height() - _CAPTIONS - 8
-        x = max(0.0, (self.width() - sum(widths) - gap * gaps) / 2)
+        x = max(_ENDS, (self.width() - sum(widths) - gap * gaps) / 2)
         places = []
         for block, (length, _), w in zip(blocks, sides, widths, strict=True):
             h = _LOWEST + (height - _LOWEST) * math.sqrt(length / tallest)

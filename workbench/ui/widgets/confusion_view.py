@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -22,12 +23,12 @@ _SLANT = 0.7071  # how far a name at 45 degrees reaches up and to the right
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where the cells are, how large one is, and whether the names above them are slanted."""
+    """Where the cells are, how large one is, and how the names stand above them."""
 
     grid: QRectF
     width: float
     height: float
-    slanted: bool
+    names: Literal["flat", "slanted", "left out"]
 
 
 class ConfusionView(QWidget):
@@ -66,12 +67,15 @@ class ConfusionView(QWidget):
         return self._chosen
 
     def _layout(self) -> _Layout:
-        """Cells as high as there is room for and up to twice as wide; names lie flat where they fit."""
+        """Cells as high as there is room for and up to twice as wide; names lie flat where they fit.
+
+        Columns too narrow for slanted names have none: their order is that of the rows, and hovering tells.
+        """
         count = max(1, len(self._classes))
         metrics = self.fontMetrics()
         line = metrics.height()
         longest = float(max((metrics.horizontalAdvance(name) for name in self._classes), default=0))
-        left = _HEADING + min(_LABELS_MOST, longest + 12.0)
+        left = _HEADING + min(_LABELS_MOST, longest + 12.0, 0.4 * self.width())
 
         def cells(above: float, beside: float) -> tuple[float, float]:
             height = max(4.0, min((self.height() - above - 4) / count, _HIGHEST_CELL))
@@ -80,13 +84,17 @@ class ConfusionView(QWidget):
 
         above = _HEADING + line + 8
         width, height = cells(above, 0.0)
-        slanted = longest > width - 6
-        if slanted:
+        names: Literal["flat", "slanted", "left out"] = "flat"
+        if longest > width - 6:
+            names = "slanted"
             # The last slanted name reaches up, and over the right edge of the cells.
             reach = min(longest, _SLANTED_MOST) * _SLANT
             above = _HEADING + reach + line
             width, height = cells(above, reach)
-        return _Layout(QRectF(left, above, width * count, height * count), width, height, slanted)
+            if width < line or height < line:
+                names, above = "left out", float(_HEADING)
+                width, height = cells(above, 0.0)
+        return _Layout(QRectF(left, above, width * count, height * count), width, height, names)
 
     def cell_rect(self, true: int, predicted: int) -> QRectF:
         """Where a cell is drawn."""
@@ -207,14 +215,14 @@ class ConfusionView(QWidget):
                 shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(row.width()))
                 painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
             column = grid.left() + index * found.width
-            if found.slanted:
+            if found.names == "slanted":
                 painter.save()
                 painter.translate(column + found.width / 2, grid.top() - 4)
                 painter.rotate(-45)
                 shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(_SLANTED_MOST))
                 painter.drawText(QPointF(0, metrics.ascent() / 2 - 2), shown)
                 painter.restore()
-            else:
+            elif found.names == "flat":
                 above = QRectF(column, grid.top() - metrics.height() - 6, found.width, metrics.height())
                 painter.drawText(above, Qt.AlignmentFlag.AlignCenter, name)
 

@@ -24,7 +24,6 @@ class Metric:
     key: str
     title: str
     share: bool = False  # a share of 1, shown in percent
-    higher_is_better: bool = False
 
     def text(self, value: float) -> str:
         """A value as it is shown."""
@@ -32,7 +31,7 @@ class Metric:
 
 
 LOSS = Metric("loss", "Loss")
-ACCURACY = Metric("accuracy", "Accuracy", share=True, higher_is_better=True)
+ACCURACY = Metric("accuracy", "Accuracy", share=True)
 
 
 class MetricCurve(Chart):
@@ -43,13 +42,17 @@ class MetricCurve(Chart):
         self.quantity = metric
         self._train: list[float] = []
         self._validation: list[float] = []
+        self._kept: int | None = None
         self._epochs = 1
         self.setMouseTracking(True)
         self.setAccessibleName(f"{metric.title} by epoch")
 
-    def show_values(self, train: Sequence[float], validation: Sequence[float], epochs: int) -> None:
-        """Draw these; ``epochs`` is how many there may be."""
+    def show_values(
+        self, train: Sequence[float], validation: Sequence[float], epochs: int, kept: int | None = None
+    ) -> None:
+        """Draw these; ``epochs`` is how many there may be, ``kept`` (from 0) the one whose weights are kept."""
         self._train, self._validation = list(train), list(validation)
+        self._kept = kept if kept is not None and kept < len(validation) else None
         self._epochs = max(epochs, len(train), 1)
         values = [value for value in (*train, *validation) if math.isfinite(value)]
         if self.quantity.share:
@@ -64,12 +67,10 @@ class MetricCurve(Chart):
             Axis(self.quantity.title, low, high, self.quantity.text),
         )
 
-    def _best(self) -> int | None:
-        """The epoch (from 0) with the best validation value."""
-        finite = [(value, index) for index, value in enumerate(self._validation) if math.isfinite(value)]
-        if not finite:
-            return None
-        return (max(finite) if self.quantity.higher_is_better else min(finite))[1]
+    @property
+    def kept(self) -> int | None:
+        """The epoch (from 0) that is marked: its weights are the model."""
+        return self._kept
 
     def paint_data(self, painter: QPainter) -> None:
         now = theme.now()
@@ -81,9 +82,8 @@ class MetricCurve(Chart):
                 painter.drawEllipse(points[0], 2, 2)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPolyline(QPolygonF(points))
-        best = self._best()
-        if best is not None:
-            point = self.at(best + 1, self._validation[best])
+        if self._kept is not None:
+            point = self.at(self._kept + 1, self._validation[self._kept])
             painter.setBrush(QColor(now.panel))
             painter.setPen(QPen(QColor(now.accent), 2))
             painter.drawEllipse(point, 4, 4)
@@ -123,6 +123,8 @@ class MetricCurve(Chart):
         lines = [f"epoch {epoch}", f"training {self.quantity.text(self._train[epoch - 1])}"]
         if epoch <= len(self._validation):
             lines.append(f"validation {self.quantity.text(self._validation[epoch - 1])}")
+        if epoch - 1 == self._kept:
+            lines.append("the model kept: lowest validation loss")
         QToolTip.showText(event.globalPosition().toPoint(), "\n".join(lines), self)
 
 
@@ -165,7 +167,13 @@ class CurvesView(QWidget):
         self.quality.quantity = metric
         self._draw()
 
+    def _kept(self) -> int | None:
+        """The epoch (from 0) with the lowest validation loss: a training keeps its weights."""
+        losses = self._history.get("val_loss", [])
+        return min((loss, epoch) for epoch, loss in enumerate(losses))[1] if losses else None
+
     def _draw(self) -> None:
+        kept = self._kept()
         for curve in (self.loss, self.quality):
             key = curve.quantity.key
-            curve.show_values(self._history.get(key, []), self._history.get(f"val_{key}", []), self._epochs)
+            curve.show_values(self._history.get(key, []), self._history.get(f"val_{key}", []), self._epochs, kept)

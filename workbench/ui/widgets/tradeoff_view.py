@@ -178,9 +178,12 @@ class TradeoffView(Chart):
         beyond = self._limit >= self.x_axis.high
         text = f"{self._limit_text} →" if beyond else self._limit_text
         width = metrics.horizontalAdvance(text)
-        x = area.right() - width - 8 if beyond else self.at(self._limit, 0).x() - width - 8
+        wall_x = area.right() if beyond else self.at(self._limit, 0).x()
+        x = wall_x - width - 8
+        if x < area.left() + 4:  # no room before the wall
+            x = wall_x + 8
         painter.setPen(QColor(now.muted if beyond else now.bad))
-        painter.drawText(QPointF(max(area.left() + 4, x), area.bottom() - 8), text)
+        painter.drawText(QPointF(x, area.bottom() - 8), text)
 
     def _paint_point(self, painter: QPainter, point: TradeoffPoint) -> None:
         now = theme.now()
