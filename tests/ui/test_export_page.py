@@ -85,3 +85,21 @@ def test_previews_of_any_bytes() -> None:
     assert preview_text(b"\xff\x00TFL3").startswith("00000000  ff 00 54 46 4c 33")
     assert "more" in preview_text(b"\xff" * 5000)
     assert preview_text(b"a" * 300_000).endswith("100,000 more characters")
+
+
+def test_what_is_in_the_way_is_one_click_away(opened: Any, qtbot: QtBot, trained: Path, tmp_path: Path) -> None:
+    """The button leads to what has to change: the board that runs no such model, not the model."""
+    page = export_page(opened, trained, tmp_path)
+    opened.session.choose_board("ndp100")
+    assert page._nothing.isVisible()
+    qtbot.mouseClick(page._nothing.button, Qt.MouseButton.LeftButton)
+    assert opened.window.board_menu.isVisible()
+    opened.window.board_menu.hide()
+
+
+def test_without_a_training_the_button_leads_to_train(
+    opened: Any, qtbot: QtBot, shoulder: Path, tmp_path: Path
+) -> None:
+    page = export_page(opened, shoulder, tmp_path)
+    qtbot.mouseClick(page._nothing.button, Qt.MouseButton.LeftButton)
+    assert opened.window.page.id == "train"

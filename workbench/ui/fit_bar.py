@@ -18,6 +18,7 @@ from workbench.figures import UNKNOWN, Figure
 from workbench.quantities import NOTHING, THIN_SPACE, band, exact_bytes, kilobytes, quantity
 from workbench.ui import theme
 from workbench.ui.session import Session
+from workbench.ui.widgets.wrapped_text import wrapped
 
 HEIGHT = 64  # px
 _DIMMED = 0.4
@@ -255,6 +256,12 @@ class Verdict(_Clickable):
         painter = self._begin()
         ink = {True: tokens.good, False: tokens.bad, None: tokens.muted}[self.fits]
         box = self.rect().toRectF().adjusted(12, 8, -16, -8)
+        if self.fits is None and self.detail:  # the reason takes the room of the verdict that there is not
+            painter.setFont(theme.scaled_font(self.font(), 0.86))
+            painter.setPen(QColor(tokens.muted))
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(box, right, wrapped(self.detail, painter.fontMetrics(), box))
+            return
         painter.setFont(theme.scaled_font(self.font(), 1.2, bold=True))
         painter.setPen(QColor(ink))
         lower = 16 if self.detail else 0

@@ -153,6 +153,12 @@ class ExportPage(Page):
         except NotPossible as reason:
             title = "Nothing to export yet" if variant is None else f"{variant.name} cannot be exported"
             self._show_nothing(title, str(reason))
+            if variant is None and not project.runs():
+                self._nothing.lead_to("Go to Train", lambda: self.trigger("station.train"))
+            elif variant is not None and not board.programmable:
+                self._nothing.lead_to("Choose board…", lambda: self.trigger("board.choose"))
+            else:
+                self._nothing.lead_to("Go to Compress", lambda: self.trigger("station.compress"))
             return
         except WorkbenchError as error:  # such as a folder that is not ours to write
             self.show_error(error)

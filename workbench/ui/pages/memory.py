@@ -157,6 +157,10 @@ class MemoryPage(Page):
             self.scene = make_scene(project, variant, self.session.board, self._engine)
         except WorkbenchError as reason:
             self._off_board.set_words(f"No memory map for {variant.name}", str(reason))
+            if self.session.board.programmable:
+                self._off_board.lead_to("Go to Compress", lambda: self.trigger("station.compress"))
+            else:
+                self._off_board.lead_to("Choose board…", lambda: self.trigger("board.choose"))
             self._show(self._off_board)
             return
         self._show(self._picture)

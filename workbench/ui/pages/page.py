@@ -227,3 +227,10 @@ class EmptyState(QWidget):
         """Say something else."""
         self.heading.setText(title)
         self.words.setText(text)
+
+    def lead_to(self, title: str, callback: Callable[[], None]) -> None:
+        """Let the button lead elsewhere."""
+        if self.button is not None:
+            self.button.setText(title)
+            self.button.clicked.disconnect()
+            self.button.clicked.connect(callback)

@@ -35,6 +35,7 @@ from workbench.ui.pages.page import Page
 from workbench.ui.sample_pictures import SamplePicture, SampleReader, read_recent
 from workbench.ui.session import Session
 from workbench.ui.widgets.glyphs import paint_glyph
+from workbench.ui.widgets.wrapped_text import wrapped
 
 if TYPE_CHECKING:
     import numpy as np
@@ -114,7 +115,7 @@ class SampleCard(_Tile):
         painter.setFont(self.font())
         painter.setPen(QColor(tokens.muted))
         middle = words.adjusted(0, 24, 0, -20)
-        lines = _wrapped(self.picture.sample.description, painter.fontMetrics(), middle)
+        lines = wrapped(self.picture.sample.description, painter.fontMetrics(), middle)
         painter.drawText(middle, 0, lines)
         painter.setFont(theme.scaled_font(self.font(), 0.9))
         foot = QRectF(words.left(), words.bottom() - 16, words.width(), 16)
@@ -295,19 +296,3 @@ def _image(pixels: np.ndarray) -> QImage:
     height, width, channels = pixels.shape
     kind = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
     return QImage(pixels.tobytes(), width, height, width * channels, kind).copy()
-
-
-def _wrapped(text: str, metrics: QFontMetrics, box: QRectF) -> str:
-    """``text`` broken into the lines that fit into ``box``, the last one ended with … when more follows."""
-    lines: list[str] = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if metrics.horizontalAdvance(longer) <= box.width() or not lines[-1]:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    fitting = max(1, int(box.height() // metrics.lineSpacing()))
-    if len(lines) > fitting:
-        rest = " ".join(lines[fitting - 1 :])
-        lines = [*lines[: fitting - 1], metrics.elidedText(rest, Qt.TextElideMode.ElideRight, round(box.width()))]
-    return "\n".join(lines)
