@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable
 
 from workbench.capture import diagnosis
+from workbench.capture.planned_take import PlannedTake
 from workbench.capture.ports import Port, find_port, same_device
-from workbench.capture.recorder import Recorder, TakePlan
+from workbench.capture.recorder import TakePlan
 from workbench.capture.ring import SampleRing
 from workbench.capture.serial_port import SerialPort, check_baud
 from workbench.capture.source import Source, SourceLost
@@ -70,7 +71,8 @@ class CaptureEngine:
         self._gaps = 0
         self._last_rows_s: float | None = None
 
-        self._recorder: Recorder | None = None
+        self._recorder: PlannedTake | None = None
+        self._takes = 0
         self._bad_before_take = 0
         self._notice = ("", 0.0)  # text, until when
         self._looked_back = (self._started_s, 0, 0, 0)  # time, frames, bad, not finite
@@ -170,14 +172,23 @@ class CaptureEngine:
 
     # ---------------------------------------------------------------- takes
 
-    def begin_take(self, plan: TakePlan) -> None:
-        """Record what comes from now on. Raises NotPossible when a take already runs or its folder is missing."""
+    def begin_take(self, plan: TakePlan) -> int:
+        """Record what comes from now on, or from the trigger on; the number of the take.
+
+        Raises NotPossible when a take already runs, or its folder or the trigger's channel is missing.
+        """
         if self._recorder is not None:
             raise NotPossible("A take is already running.", to_do="End it first.")
         if not plan.path.parent.is_dir():
             raise NotPossible("The folder for the take is missing.", where=str(plan.path.parent))
-        self._recorder = Recorder(plan)
+        if plan.trigger is not None and plan.trigger.column(self._channels) is None:
+            raise NotPossible(
+                f"There is no channel {plan.trigger.channel!r} to trigger on.", to_do="Choose one that the board sends."
+            )
+        self._recorder = PlannedTake(plan)
+        self._takes += 1
         self._bad_before_take = self._parser.counts.bad
+        return self._takes
 
     def end_take(self) -> Take:
         """Finish the files. Raises NotPossible when no take runs or too little came to record."""
@@ -259,5 +270,8 @@ class CaptureEngine:
             bytes=self._bytes,
             gaps=self._gaps,
             recording_rows=None if self._recorder is None else self._recorder.rows,
+            take_stage=None if self._recorder is None else self._recorder.stage,
+            take_number=self._takes,
+            jitter_s=rate.jitter_s if rate else None,
             last_text=tuple(counts.last_text),
         )

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from workbench.capture.ring import SharedMemory
-from workbench.capture.status import CaptureState, CaptureStatus
+from workbench.capture.status import CaptureState, CaptureStatus, TakeStage
 from workbench.project.model import Channel
 
 MAILBOX_BYTES = 64 << 10
@@ -52,6 +52,7 @@ class Mailbox:
 
 def _from_json(data: dict[str, Any]) -> CaptureStatus:
     data["state"] = CaptureState(data["state"])
+    data["take_stage"] = None if data["take_stage"] is None else TakeStage(data["take_stage"])
     data["channels"] = tuple(Channel(**channel) for channel in data["channels"])
     data["last_text"] = tuple(data["last_text"])
     return CaptureStatus(**data)

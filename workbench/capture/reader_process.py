@@ -72,7 +72,6 @@ def _answer(engine: CaptureEngine, command: Command) -> object:
     try:
         if command[1] == "end":
             return engine.end_take()
-        engine.begin_take(command[2])
-        return None
+        return engine.begin_take(command[2])
     except WorkbenchError as error:
         return error

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from workbench.capture.rate import Rate, RateFit
 from workbench.capture.status import Take, TakePart
+from workbench.capture.trigger import Trigger
 from workbench.capture.wire.parser import Rows
 from workbench.errors import BadProject
 from workbench.project.model import Channel
@@ -25,13 +26,18 @@ _UNKNOWN_HZ = 1.0  # one single reading within that time: the slowest rate that 
 
 @dataclass(frozen=True)
 class TakePlan:
-    """Where a take goes and what it is called; ``source`` says where it came from, for the recording's entry."""
+    """Where a take goes and what it is called; ``source`` says where it came from, for the recording's entry.
+
+    With a ``trigger`` it begins by itself. ``seconds`` is its length, after the trigger; None: until it is ended.
+    """
 
     path: Path
     label: str
     metadata: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     source: str = ""
+    seconds: float | None = None
+    trigger: Trigger | None = None
 
     def part_path(self, number: int) -> Path:
         """The file of a part, counted from 1."""

@@ -20,6 +20,7 @@ from workbench.capture.recorder import TakePlan, take_on_disk
 from workbench.capture.ring import RING_BYTES, News, Place, SampleRing, shared_memory
 from workbench.capture.serial_port import check_baud
 from workbench.capture.status import CaptureState, CaptureStatus, Take
+from workbench.capture.trigger import Trigger
 from workbench.capture.wire.formats import parser_for
 from workbench.errors import NotPossible, WorkbenchError
 
@@ -41,6 +42,7 @@ class CaptureSession:
         self._ring, self._mailbox = SampleRing(ring), Mailbox(mailbox)
         self._status = CaptureStatus(CaptureState.CONNECTING, port=port)
         self._take: TakePlan | None = None
+        self.take_number = 0  # of the take begun last, as ``status`` tells it
         self._number = 0
         self._connection, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(
@@ -83,15 +85,25 @@ class CaptureSession:
         return self._ring.since(place, most)
 
     def begin_take(
-        self, samples_path: Path, label: str, metadata: Mapping[str, str] | None = None, *, name: str = ""
+        self,
+        samples_path: Path,
+        label: str,
+        metadata: Mapping[str, str] | None = None,
+        *,
+        name: str = "",
+        seconds: float | None = None,
+        trigger: Trigger | None = None,
     ) -> None:
         """Write what arrives from now on to ``samples_path``; further parts go to files beside it.
 
-        ``name`` is what a recording is called that a crash leaves behind. Raises NotPossible when a take already
-        runs or the session has ended.
+        ``name`` is what a recording is called that a crash leaves behind. With a ``trigger`` the take begins by
+        itself, and with ``seconds`` it is complete after that time; ``status().take_stage`` says how far it is.
+        Raises NotPossible when a take already runs, the trigger's channel is missing or the session has ended.
         """
-        plan = TakePlan(samples_path, label, dict(metadata or {}), name, self.port)
-        self._ask("begin", plan)
+        plan = TakePlan(samples_path, label, dict(metadata or {}), name, self.port, seconds, trigger)
+        number = self._ask("begin", plan)
+        assert isinstance(number, int)  # noqa: S101 - what "begin" answers
+        self.take_number = number
         self._take = plan
 
     def end_take(self) -> Take:

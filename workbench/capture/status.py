@@ -19,6 +19,14 @@ class CaptureState(StrEnum):
     ENDED = "ended"
 
 
+class TakeStage(StrEnum):
+    """How far a take has come that begins or ends by itself; one that does not is running at once."""
+
+    WAITING = "waiting"  # for the trigger, for what is to stand before it, or for the rate
+    RUNNING = "running"
+    COMPLETE = "complete"  # its length is reached; it is still to be ended
+
+
 @dataclass(frozen=True)
 class CaptureStatus:
     """A snapshot, taken about ten times a second.
@@ -44,6 +52,9 @@ class CaptureStatus:
     bytes: int = 0
     gaps: int = 0  # silences and losses of the port in which readings are missing
     recording_rows: int | None = None
+    take_stage: TakeStage | None = None  # None while there is no take
+    take_number: int = 0  # of the last take that was begun, counted from 1
+    jitter_s: float | None = None  # root mean square distance of the reads from an even beat
     last_text: tuple[str, ...] = ()  # the newest skipped lines, control characters made visible
 
     @property

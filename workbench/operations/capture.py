@@ -11,6 +11,7 @@ from workbench.capture.ports import list_ports as present_ports
 from workbench.capture.recorder import TakePlan
 from workbench.capture.session import CaptureSession
 from workbench.capture.status import CaptureState, Take, TakePart
+from workbench.capture.trigger import Trigger
 from workbench.errors import BadSetting, NotPossible, PortError
 from workbench.jobs import Cancelled, Job
 from workbench.operations.outcome import Outcome, Topic
@@ -28,13 +29,22 @@ def list_ports() -> list[Port]:
 
 
 def begin_take(
-    project: Project, session: CaptureSession, label: str, metadata: Mapping[str, str] | None = None
+    project: Project,
+    session: CaptureSession,
+    label: str,
+    metadata: Mapping[str, str] | None = None,
+    *,
+    seconds: float | None = None,
+    trigger: Trigger | None = None,
 ) -> Outcome[None]:
-    """Record into the project from now on; should the computer crash, the next opening adopts what came so far."""
+    """Record into the project from now on, or from the trigger on, and for ``seconds`` where that is given.
+
+    Should the computer crash, the next opening adopts what came so far.
+    """
     if project.read_only:
         raise NotPossible("This sample project is read-only.", where=str(project.folder), to_do="Make a copy of it.")
     plan = _plan(project, label, metadata or {}, session.port)
-    session.begin_take(plan.path, plan.label, plan.metadata, name=plan.name)
+    session.begin_take(plan.path, plan.label, plan.metadata, name=plan.name, seconds=seconds, trigger=trigger)
     return Outcome(None)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -14,7 +13,6 @@ from workbench.capture.session import CaptureSession
 from workbench.capture.simulated_board import SimulatedBoard, Simulation
 from workbench.capture.status import CaptureState, CaptureStatus
 from workbench.errors import WorkbenchError
-from workbench.operations.capture import begin_take, end_take
 from workbench.operations.outcome import Topic
 from workbench.operations.recordings import remove_recordings
 from workbench.project.model import Recording
@@ -23,6 +21,7 @@ from workbench.ui import theme
 from workbench.ui.actions import Action
 from workbench.ui.pages.page import EmptyState, Page
 from workbench.ui.session import Session
+from workbench.ui.take_series import Phase, TakeSeries
 from workbench.ui.widgets.counter_list import CounterList
 from workbench.ui.widgets.live_view import LiveView
 from workbench.ui.widgets.record_bar import RecordBar
@@ -64,7 +63,9 @@ class CapturePage(Page):
         "header line names the channels. Choose its port, the baud rate of its sketch, and connect. Without a board, "
         "use the simulated one: it sends real lines over a port too.\n\n"
         "Name what will happen and press Record, or Space while the plot has the focus. Everything that arrives is "
-        "recorded; the plot draws less of a flood, the recording never loses any. Lines that cannot be used are "
+        "recorded; the plot draws less of a flood, the recording never loses any. Beside the subject, a series is set "
+        "up: takes of a fixed length with a countdown, or begun by a channel that crosses a level, together with what "
+        "came before. Lines that cannot be used are "
         "counted, not dropped in silence.\n\n"
         "Pause (P) holds the picture and lets you scroll back through minutes; recording goes on. Spectrum, "
         "spectrogram and statistics stand under the plot when asked for.\n\n"
@@ -77,7 +78,7 @@ class CapturePage(Page):
         self.capture: CaptureSession | None = None
         self._board: SimulatedBoard | None = None
         self._status = CaptureStatus(CaptureState.ENDED)
-        self._recording_since: float | None = None
+        self.series = TakeSeries(session, self)
         self._thumbnails: dict[int, Thumbnail] = {}
         self._build()
         self._connect_signals()
@@ -160,6 +161,8 @@ class CapturePage(Page):
         self.sources.simulation_asked.connect(self.connect_simulation)
         self.sources.disconnect_asked.connect(self.disconnect_source)
         self.simulation.changed.connect(lambda _value: self._restart_simulation())
+        self.series.changed.connect(self._show_series)
+        self.series.failed.connect(self.show_error)
         self.record.toggled.connect(self.toggle_take)
         self.plot.record_asked.connect(self.toggle_take)
         self.takes.removal_asked.connect(self._remove_take)
@@ -231,8 +234,9 @@ class CapturePage(Page):
 
     def disconnect_source(self) -> None:
         """Let go of the port; a take under way is kept."""
-        if self._recording_since is not None and self.session.project is not None:
-            self.toggle_take()
+        if self.series.active and self.session.project is not None:
+            self.series.stop()
+        self.series.forget()
         if self.capture is not None:
             self.capture.stop()
             self.capture = None
@@ -240,9 +244,6 @@ class CapturePage(Page):
             self._board.stop()
             self._board = None
         self._frames.stop()
-        self._recording_since = None
-        self.plot.mark_take(False)
-        self.record.show_take(None)
         if self.isVisible():
             self._watcher.start()
         self._show_connection()
@@ -272,16 +273,17 @@ class CapturePage(Page):
         if self.capture is None:
             return
         self._take_status(self.capture.status())
+        self.series.tick(self._status)
+        if self.series.active:
+            self._show_progress()
         if not self.isVisible():
             return
         self.live.show_frame(self.capture, self._status)
-        if self._recording_since is not None:
-            self.record.show_take(time.monotonic() - self._recording_since, self._status.recording_rows or 0)
 
     def _take_status(self, status: CaptureStatus) -> None:
         if status == self._status:
             return
-        self._status = status
+        before, self._status = self._status, status
         doing, role = _STATES[status.state]
         self.state.setText(f"● {doing} {status.port}")
         give_role(self.state, role)
@@ -296,37 +298,36 @@ class CapturePage(Page):
         show("bytes", kilobytes(status.bytes))
         rate = f" {status.rate_hz:.1f}{THIN_SPACE}Hz" if status.rate_hz else ""
         self.session.set_capture_state(f"{status.port}{rate}")
-        if self._recording_since is None:
+        if not self.series.active:
             self.record.set_possible(self._can_record(), "Nothing arrives yet")
-        elif not status.recording and status.state is CaptureState.ENDED:
-            self.toggle_take()
+        if status.channels != before.channels:
+            self.record.form.offer_channels([channel.name for channel in status.channels])
 
     # --- takes -------------------------------------------------------------------------------------
 
     def _can_record(self) -> bool:
-        return self.capture is not None and (
-            self._status.state is CaptureState.RECEIVING or self._recording_since is not None
-        )
+        return self.capture is not None and (self._status.state is CaptureState.RECEIVING or self.series.active)
 
     def toggle_take(self) -> None:
-        """Start a take, or end the one under way and add it to the project."""
-        project = self.session.project
-        if project is None or self.capture is None or not self._can_record():
-            return
-        if self._recording_since is None:
-            try:
-                begin_take(project, self.capture, self.record.label_text, self.record.metadata)
-            except WorkbenchError as error:
-                self.show_error(error)
-                return
-            self._recording_since = time.monotonic()
-            self.plot.mark_take(True)
-            self.record.show_take(0.0)
+        """Start a take or a series of them, or end what is under way and keep what was recorded."""
+        if self.series.active:
+            self.series.stop()
+        elif self.session.project is not None and self.capture is not None and self._can_record():
+            self.series.start(self.capture, self.record.label_text, self.record.metadata, self.record.form.value)
+
+    def _show_series(self) -> None:
+        recording = self.series.phase is Phase.RECORDING
+        trigger = self.series.settings.trigger
+        self.plot.mark_take(recording, trigger.before_s if trigger else 0.0)
+        if self.series.active:
+            self._show_progress()
         else:
-            self._recording_since = None
-            self.plot.mark_take(False)
             self.record.show_take(None)
-            self.session.perform(end_take, self.capture)
+            self.record.set_possible(self._can_record(), "Nothing arrives yet")
+
+    def _show_progress(self) -> None:
+        rows = f"{self._status.recording_rows or 0:,} rows" if self.series.phase is Phase.RECORDING else ""
+        self.record.show_take(self.series.seconds, " · ".join(part for part in (self.series.words, rows) if part))
 
     def _remove_take(self, recording_id: int) -> None:
         self.session.perform(remove_recordings, [recording_id])

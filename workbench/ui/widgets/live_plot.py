@@ -72,9 +72,9 @@ class LivePlot(QWidget):
             self._ranges = []
             self.traces.set_lanes(lanes)
 
-    def mark_take(self, recording: bool) -> None:
-        """Tint from now on, or no more."""
-        self._take_from = self._newest if recording else None
+    def mark_take(self, recording: bool, before_s: float = 0.0) -> None:
+        """Tint from now on, and what came ``before_s`` ahead of that, or no more."""
+        self._take_from = self._newest - before_s if recording else None
         if not recording:
             self.traces.set_bands([])
 

@@ -6,9 +6,22 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from workbench import settings
 from workbench.ui import theme
+from workbench.ui.widgets.take_form import TakeForm
+
+_SUBJECT = "subject"  # the preference
 
 
 class RecordButton(QAbstractButton):
@@ -47,7 +60,7 @@ class RecordButton(QAbstractButton):
 
 
 class RecordBar(QWidget):
-    """Label and subject of the next take, the button, and the clock."""
+    """Label and subject of the next take, the button, the clock, and the settings of a series when asked for."""
 
     toggled = Signal()
 
@@ -68,12 +81,31 @@ class RecordBar(QWidget):
         self.subject.setMaximumWidth(180)
         self.subject.setAccessibleName("Subject of the next take")
         self.subject.setToolTip("Kept with the take, so that a split by subject can keep people apart")
+        self.subject.setText(str(settings.preference(_SUBJECT, "")))
+        self.subject.editingFinished.connect(lambda: settings.remember(_SUBJECT, self.subject.text().strip()))
+        self.form = TakeForm()
+        self.form.hide()
+        self.more = QPushButton()
+        self.more.setCheckable(True)
+        self.more.setToolTip("Length, number and countdown of takes, trigger, session and placement")
         self.clock = QLabel("0.0\u2009s")
         self.clock.setProperty("role", "headline")
         self.rows = QLabel()
         self.rows.setProperty("role", "muted")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._lay_out()
+        self.button.clicked.connect(self._clicked)
+        self.more.toggled.connect(self.form.setVisible)
+        self.form.changed.connect(lambda _value: self._show_summary())
+        self._show_summary()
+        self.set_possible(False, "Connect to a board first")
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID)
+        row = QHBoxLayout()
+        column.addLayout(row)
+        column.addWidget(self.form)
         row.setSpacing(theme.GRID)
         row.addWidget(self.button)
         row.addSpacing(theme.GRID)
@@ -84,11 +116,10 @@ class RecordBar(QWidget):
             row.addWidget(caption)
             row.addWidget(field)
             row.addSpacing(theme.GRID)
+        row.addWidget(self.more)
         row.addStretch(1)
         row.addWidget(self.rows)
         row.addWidget(self.clock)
-        self.button.clicked.connect(self._clicked)
-        self.set_possible(False, "Connect to a board first")
 
     @property
     def label_text(self) -> str:
@@ -99,7 +130,7 @@ class RecordBar(QWidget):
     def metadata(self) -> dict[str, str]:
         """What else is noted of the next take."""
         subject = self.subject.text().strip()
-        return {"subject": subject} if subject else {}
+        return ({"subject": subject} if subject else {}) | self.form.value.metadata
 
     def set_labels(self, labels: Sequence[str]) -> None:
         """Offer these; what is typed stays."""
@@ -114,14 +145,17 @@ class RecordBar(QWidget):
         self.button.setToolTip("Start or stop a take (Space while the plot has the focus)" if possible else why_not)
         self.button.update()
 
-    def show_take(self, seconds: float | None, rows: int = 0) -> None:
-        """How long the take has been running; None when there is none."""
+    def _show_summary(self) -> None:
+        self.more.setText(self.form.summary or "Series, trigger…")
+
+    def show_take(self, seconds: float | None, words: str = "") -> None:
+        """How long the take has been running, or is to wait, and where it stands; None when there is none."""
         running = seconds is not None
         self.button.setChecked(running)
         self.button.setText("Stop" if running else "Record")
         self.clock.setText(f"{seconds or 0.0:.1f}\u2009s")
-        self.rows.setText(f"{rows:,} rows" if running else "")
-        for field in (self.label, self.subject):
+        self.rows.setText(words)
+        for field in (self.label, self.subject, self.form):
             field.setEnabled(not running)
 
     def _clicked(self) -> None:

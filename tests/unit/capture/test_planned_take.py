@@ -1,0 +1,118 @@
+"""Takes that begin and end by themselves: counted in readings, with what came before the trigger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.capture.planned_take import PlannedTake
+from workbench.capture.rate import Rate
+from workbench.capture.recorder import TakePlan
+from workbench.capture.status import TakeStage
+from workbench.capture.trigger import Edge, Trigger
+from workbench.capture.wire.parser import Rows
+from workbench.project.model import Channel
+from workbench.project.samples import read_samples
+
+RATE = Rate(100.0, 0.01, 0.001, 0.0)
+XY = (Channel("x"), Channel("n"))
+
+
+class Stream:
+    """Readings of x, and their numbers, in lumps of any size at 100 Hz."""
+
+    def __init__(self, x: list[float] | np.ndarray) -> None:
+        self.rows = np.stack((np.asarray(x, np.float32), np.arange(len(x), dtype=np.float32)), axis=1)
+
+    def into(self, take: PlannedTake, lump: int = 7, rate: Rate | None = RATE) -> None:
+        for at in range(0, len(self.rows), lump):
+            values = self.rows[at : at + lump]
+            take.write(Rows(XY, values), 0, (at + len(values)) / 100, rate)
+            take.keep_safe((at + len(values)) / 100)
+
+
+def numbers(take: PlannedTake) -> list[int]:
+    (part,) = take.close(0).parts
+    return [int(n) for n in read_samples(part.path)[:, 1]]
+
+
+def step_at(row: int, rows: int = 1000) -> np.ndarray:
+    return np.where(np.arange(rows) >= row, 5.0, 0.0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    lump=st.integers(1, 400),
+    at=st.integers(1, 700),
+    before=st.integers(0, 120),
+    after=st.integers(1, 150),
+)
+def test_a_take_is_what_lies_around_the_crossing_whatever_the_lumps(
+    lump: int, at: int, before: int, after: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("take") / "a.arrow"
+    trigger = Trigger("x", 1.0, before_s=before / 100)
+    take = PlannedTake(TakePlan(path, "wave", seconds=after / 100, trigger=trigger))
+    Stream(step_at(at)).into(take, lump)
+    if at < before:  # it fired before all that is to stand ahead of it had come
+        assert take.stage is TakeStage.WAITING
+        assert take.close(0).parts == ()
+        return
+    assert take.stage is TakeStage.COMPLETE
+    assert numbers(take) == list(range(at - before, at + after))
+
+
+@pytest.mark.parametrize(
+    ("edge", "level", "values", "fires"),
+    [
+        ("above", 1.0, [0, 0, 2, 0], 2),
+        ("above", 1.0, [2, 2, 2, 2], None),
+        ("above", 1.0, [2, 0, 0, 3], 3),
+        ("below", -1.0, [0, -2, 0, 0], 1),
+        ("beyond", 1.0, [0, 0.5, -2, 0], 2),
+        ("beyond", 1.0, [-2, 2, -2, 2], None),
+    ],
+)
+def test_only_a_crossing_fires(edge: Edge, level: float, values: list[float], fires: int | None) -> None:
+    trigger = Trigger("x", level, edge)
+    assert trigger.crossing(np.array(values, np.float32), None) == fires
+
+
+def test_a_fixed_length_is_exact(tmp_path: Path) -> None:
+    take = PlannedTake(TakePlan(tmp_path / "a.arrow", "wave", seconds=2.0))
+    Stream(np.zeros(1000)).into(take)
+    assert take.stage is TakeStage.COMPLETE
+    assert numbers(take) == list(range(200))
+
+
+def test_without_a_rate_it_waits(tmp_path: Path) -> None:
+    take = PlannedTake(TakePlan(tmp_path / "a.arrow", "wave", seconds=2.0))
+    Stream(np.zeros(100)).into(take, rate=None)
+    assert (take.stage, take.rows) == (TakeStage.WAITING, 0)
+
+
+def test_without_plan_it_records_at_once_and_until_it_is_ended(tmp_path: Path) -> None:
+    take = PlannedTake(TakePlan(tmp_path / "a.arrow", "wave"))
+    assert take.stage is TakeStage.RUNNING
+    Stream(np.zeros(500)).into(take, rate=None)
+    assert numbers(take) == list(range(500))
+
+
+def test_what_lies_before_a_gap_is_not_put_in_front_of_a_trigger(tmp_path: Path) -> None:
+    take = PlannedTake(TakePlan(tmp_path / "a.arrow", "wave", seconds=0.1, trigger=Trigger("x", 1.0, before_s=0.5)))
+    Stream(np.zeros(100)).into(take)
+    take.end_part()
+    Stream(step_at(30, 100)).into(take)
+    assert take.stage is TakeStage.WAITING
+    Stream(step_at(60, 100)).into(take)
+    assert take.stage is TakeStage.COMPLETE
+
+
+def test_the_wait_keeps_no_more_than_it_needs(tmp_path: Path) -> None:
+    take = PlannedTake(TakePlan(tmp_path / "a.arrow", "wave", trigger=Trigger("x", 1.0, before_s=0.5)))
+    Stream(np.zeros(5000)).into(take)
+    assert take._held < 70
