@@ -10,7 +10,7 @@ from workbench.cli import fit
 from workbench.cli.screen import Screen
 from workbench.cli.verb import Answer, Verb
 from workbench.errors import BadFile
-from workbench.operations.projects import copy_sample
+from workbench.operations.projects import copy_sample, free_folder
 from workbench.resources import sample_projects
 
 
@@ -18,11 +18,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     names = sorted(folder.name for folder in sample_projects().iterdir() if (folder / "project.db").is_file())
     parser.add_argument("--sample", choices=names, default="shoulder_exercises", help="which (default: %(default)s)")
     parser.add_argument("--board", default="nano33ble_sense", help="see: workbench boards (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=Path("demo"), help="where everything goes (default: %(default)s)")
+    parser.add_argument(
+        "--out", type=Path, help="where everything goes (default: demo, or demo-2, … when there is one)"
+    )
 
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
-    out: Path = arguments.out.absolute()
+    out: Path = (arguments.out or free_folder(Path("demo"))).absolute()
     if out.exists() and any(out.iterdir()):
         raise BadFile("This folder is not empty.", where=str(out), to_do="Choose another with --out.")
     project = copy_sample(sample_projects() / arguments.sample, out / arguments.sample)

@@ -61,7 +61,7 @@ def copy_sample(sample: Path, destination: Path | None = None) -> Path:
     """
     if not is_project(sample):
         raise BadProject("This folder is no project.", where=str(sample))
-    destination = destination or _free(settings.projects_folder() / sample.name)
+    destination = destination or free_folder(settings.projects_folder() / sample.name)
     if destination.exists():
         raise BadProject("There is something already.", where=str(destination), to_do="Choose a new folder.")
     try:
@@ -80,7 +80,8 @@ def copy_sample(sample: Path, destination: Path | None = None) -> Path:
     return destination
 
 
-def _free(folder: Path) -> Path:
+def free_folder(folder: Path) -> Path:
+    """``folder`` itself, or with the first number behind its name that nothing has yet."""
     numbered = (folder.with_name(f"{folder.name}-{number}") for number in itertools.count(2))
     return next(one for one in itertools.chain([folder], numbered) if not one.exists())
 
