@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from workbench.capture import simulated_formats
 from workbench.capture.wire.binary import BinaryFrame, BinaryFrames
+from workbench.capture.wire.detect import AutoDetect
 from workbench.capture.wire.labelled import LabelledLines
 from workbench.capture.wire.native import NativeFrames
 from workbench.capture.wire.parser import MOST_CHANNELS, WireParser
@@ -98,6 +99,30 @@ def test_any_bytes(name: str) -> None:
         check(name, data, cut)
 
     any_bytes()
+
+
+def check_detection(pieces: list[bytes]) -> None:
+    parser = AutoDetect()
+    rows = [rows for piece in pieces for rows in parser.feed(piece)] + parser.finish()
+    assert all(np.isfinite(one.values).all() and one.values.shape[1] == len(one.channels) for one in rows)
+    assert parser.counts.frames == sum(len(one.values) for one in rows)
+
+
+ANY_STREAM = st.lists(st.sampled_from(list(PARSERS)).flatmap(stream), max_size=3)
+
+
+@settings(max_examples=IN_THE_SUITE, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ANY_STREAM)
+def test_detection(pieces: list[bytes]) -> None:
+    check_detection(pieces)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+@settings(max_examples=NIGHTLY, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ANY_STREAM)
+def test_detection_at_length(pieces: list[bytes]) -> None:
+    check_detection(pieces)
 
 
 @pytest.mark.nightly

@@ -96,7 +96,7 @@ class SimpleStream(WireParser):
             # The board has started anew.
             rows += self._values(self._buffer[:anew])
             self._buffer = self._buffer[anew:]
-            self._streaming = False
+            self._streaming, self._line = False, b""
         return rows
 
     def _describe(self) -> None:

@@ -190,6 +190,14 @@ def test_a_simple_stream_that_starts_anew_is_understood_again() -> None:
         assert parser.counts.bad == 0
 
 
+def test_a_simple_stream_may_describe_itself_anew_with_other_channels() -> None:
+    first, second = SimpleStream(CHANNELS, 100, 2), SimpleStream(CHANNELS[:2], 50, 2)
+    data = b"".join(written(first, readings(3, 40)) + written(second, readings(2, 40)))
+    parser = simple_stream.SimpleStream()
+    assert [one.values.shape[1] for one in parser.feed(data)] == [3, 2]
+    assert parser.declared_hz == 50
+
+
 def test_cobs_against_the_rule_byte_by_byte() -> None:
     chance = random.Random(5)
     for length in (1, 5, 253, 254, 255, 600):
