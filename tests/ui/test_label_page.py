@@ -230,3 +230,11 @@ def test_another_board_does_not_move_what_is_in_view(page: LabelPage, opened: An
     opened.page("train")
     opened.session.choose_board("nano33ble_sense")
     assert opened.page("label").heading.text() == shown
+
+
+def test_names_stay_readable_in_a_small_window(page: LabelPage, opened: Any, qtbot: QtBot) -> None:
+    header = page.table.table.horizontalHeader()
+    for width in (1024, 1600):
+        opened.window.resize(width, 700)
+        qtbot.waitUntil(lambda: header.sectionSize(0) >= 72)
+    assert header.sectionSize(0) > 200, "a large window's room goes to the names again"

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from workbench.ui import theme
@@ -24,6 +24,7 @@ from workbench.ui import theme
 Index = QModelIndex | QPersistentModelIndex
 _SORT_ROLE = Qt.ItemDataRole.UserRole
 _ROW_HEIGHT = 28  # px
+_LEAST_STRETCHED = 72  # px that a stretched column keeps
 _MEASURED_ROWS = 60  # rows that decide how wide a column is
 
 
@@ -193,6 +194,24 @@ class RowTable(QTableView):
             way = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.ResizeToContents
             header.setSectionResizeMode(number, way)
 
+    def _give_room(self) -> None:
+        """The column that takes what the others leave stays readable: where they leave too little, one scrolls."""
+        header = self.horizontalHeader()
+        number = next((place for place, column in enumerate(self._model.columns) if column.stretch), None)
+        if number is None:
+            return
+        others = sum(header.sectionSize(place) for place in range(header.count()) if place != number)
+        narrow = self.viewport().width() - others < _LEAST_STRETCHED
+        way = QHeaderView.ResizeMode.Fixed if narrow else QHeaderView.ResizeMode.Stretch
+        if header.sectionResizeMode(number) is not way:
+            header.setSectionResizeMode(number, way)
+        if narrow:
+            header.resizeSection(number, _LEAST_STRETCHED)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_room()
+
     def set_rows(self, rows: Sequence[Any]) -> None:
         """Show these rows; what was selected stays selected, and nothing is told."""
         kept, current = set(self.selected()), self.current()
@@ -209,6 +228,7 @@ class RowTable(QTableView):
                 with QSignalBlocker(self.selectionModel()):
                     self.selectionModel().select(index, flag.Select | flag.Rows)
         self._settle()
+        self._give_room()
 
     @property
     def rows(self) -> list[Any]:
