@@ -19,7 +19,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sample", choices=names, default="shoulder_exercises", help="which (default: %(default)s)")
     parser.add_argument("--board", default="nano33ble_sense", help="see: workbench boards (default: %(default)s)")
     parser.add_argument(
-        "--out", type=Path, help="where everything goes (default: demo, or demo-2, … when there is one)"
+        "--out", type=Path, help="where everything goes (default: demo, or the first free demo-N)"
     )
 
 
