@@ -97,7 +97,7 @@ def test_the_cursor_reads_time_and_values_and_stays_under_the_pointer(six: Feedi
     qtbot.waitUntil(lambda: traces._headers.values is not None, timeout=2000)
     assert traces._headers.values is not None
     assert traces._headers.values[0] == pytest.approx(2.5, abs=0.02)
-    assert traces._headers.cursor.startswith(("24.9", "25.0"))
+    assert traces._headers.cursor_text.startswith(("24.9", "25.0"))
     six.come(1000)
     assert traces._headers.values[0] == pytest.approx(3.5, abs=0.02)
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from workbench.capture import diagnosis
+from workbench.capture.byte_ring import ByteRing
 from workbench.capture.planned_take import PlannedTake
 from workbench.capture.ports import Port, find_port, same_device
 from workbench.capture.recorder import TakePlan
@@ -44,12 +45,14 @@ class CaptureEngine:
         *,
         format: str | None = None,
         ring: SampleRing | None = None,
+        byte_ring: ByteRing | None = None,
         open_source: OpenSource = SerialPort,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._device = device
         self._baud = check_baud(baud)
         self._ring = ring
+        self._byte_ring = byte_ring
         self._open_source = open_source
         self._clock = clock
         self._started_s = clock()
@@ -138,6 +141,8 @@ class CaptureEngine:
 
     def _received(self, data: bytes, read_s: float) -> None:
         self._bytes += len(data)
+        if self._byte_ring is not None:
+            self._byte_ring.write(data)
         if not self._parser.channels:
             self._odd_bytes += diagnosis.unreadable(data)
         for rows in self._parser.feed(data):
@@ -169,6 +174,16 @@ class CaptureEngine:
             if self._ring is not None:
                 self._ring.lay_out(len(channels))
         self._channels = channels
+
+    def send(self, data: bytes) -> None:
+        """Send bytes to the board. Raises NotPossible while the port is not open."""
+        if self._source is None:
+            raise NotPossible("The port is not open.", to_do="Wait until it is, or connect again.")
+        try:
+            self._source.write(data)
+        except SourceLost as error:
+            self._lost()
+            raise NotPossible("The board does not take what is sent.", where=self._device) from error
 
     # ---------------------------------------------------------------- takes
 

@@ -4,36 +4,56 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import logging
 import os
 import signal
 import time
 import traceback
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
+from workbench.capture.byte_ring import ByteRing
+from workbench.capture.control_lines import ControlLines
 from workbench.capture.engine import CaptureEngine
 from workbench.capture.mailbox import Mailbox
 from workbench.capture.ring import SampleRing, SharedMemory
+from workbench.capture.serial_port import SerialPort
 from workbench.capture.status import CaptureState
 from workbench.errors import WorkbenchError
 
 _STATUS_EVERY_S = 0.1
 
-# The parent sends (number, "begin", TakePlan), (number, "end") and (number, "stop"); each answer is
-# (number, result or WorkbenchError), so that an answer that came too late is told from the next one.
+# The parent sends (number, "begin", TakePlan), (number, "end"), (number, "send", bytes) and (number, "stop"); each
+# answer is (number, result or WorkbenchError), so that an answer that came too late is told from the next one.
 Command = tuple[Any, ...]
 
 
-def main(
-    connection: Connection, device: str, baud: int, format: str | None, memory: tuple[SharedMemory, SharedMemory]
-) -> None:
-    """Read ``device`` until the parent says stop, or is gone."""
+@dataclass(frozen=True)
+class Link:
+    """What is opened, and how: see ``CaptureSession``."""
+
+    device: str
+    baud: int
+    format: str | None
+    lines: ControlLines
+
+
+def main(connection: Connection, link: Link, memory: tuple[SharedMemory, SharedMemory, SharedMemory]) -> None:
+    """Read what the link leads to until the parent says stop, or is gone. ``memory``: rows, bytes and status."""
     # Ctrl+C in a terminal reaches the whole process group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ring, mailbox = memory
+    ring, byte_ring, mailbox = memory
     messages = Mailbox(mailbox)
-    engine = CaptureEngine(device, baud, format=format, ring=SampleRing(ring))
+    engine = CaptureEngine(
+        link.device,
+        link.baud,
+        format=link.format,
+        ring=SampleRing(ring),
+        byte_ring=ByteRing(byte_ring),
+        open_source=functools.partial(SerialPort, lines=link.lines),
+    )
     trouble = ""
     try:
         _serve(connection, engine, messages)
@@ -72,6 +92,9 @@ def _answer(engine: CaptureEngine, command: Command) -> object:
     try:
         if command[1] == "end":
             return engine.end_take()
+        if command[1] == "send":
+            engine.send(command[2])
+            return None
         return engine.begin_take(command[2])
     except WorkbenchError as error:
         return error

@@ -6,6 +6,7 @@ import contextlib
 
 import serial
 
+from workbench.capture.control_lines import ControlLines
 from workbench.capture.port_errors import port_error
 from workbench.capture.source import SourceLost
 from workbench.errors import BadSetting
@@ -28,16 +29,17 @@ def check_baud(baud: int) -> int:
 class SerialPort:
     """An open port. Raises PortError when it cannot be opened.
 
-    The lines DTR and RTS are left as the operating system sets them: many boards need DTR to send at all, and
-    restart when it comes.
+    ``lines`` are set while it is opened, where there are any: a pseudo-terminal and a socket have none.
     """
 
-    def __init__(self, device: str, baud: int) -> None:
+    def __init__(self, device: str, baud: int, lines: ControlLines = ControlLines.BOTH) -> None:
         self._is_socket = "://" in device
         try:
             self._port = serial.serial_for_url(
-                device, baudrate=baud, timeout=_WAIT_S, write_timeout=_WRITE_S, exclusive=True
+                device, baudrate=baud, timeout=_WAIT_S, write_timeout=_WRITE_S, exclusive=True, do_not_open=True
             )
+            self._port.dtr, self._port.rts = lines.dtr, lines.rts  # kept until it is opened
+            self._port.open()
         except (OSError, ValueError) as error:  # SerialException is an OSError
             raise port_error(error, device, baud) from error
 

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.capture import reader_process
+from workbench.capture.byte_ring import BYTE_RING_BYTES, ByteRing
+from workbench.capture.control_lines import ControlLines
 from workbench.capture.mailbox import MAILBOX_BYTES, Mailbox
 from workbench.capture.recorder import TakePlan, take_on_disk
 from workbench.capture.ring import RING_BYTES, News, Place, SampleRing, shared_memory
@@ -33,33 +35,38 @@ _GOODBYE_S = 1.0
 class CaptureSession:
     """A port being read by a process of its own. Use from one thread; ``stop`` it, or use it in ``with``."""
 
-    def __init__(self, port: str, baud: int, format: str | None = None) -> None:
+    def __init__(
+        self, port: str, baud: int, format: str | None = None, lines: ControlLines = ControlLines.BOTH
+    ) -> None:
         check_baud(baud)
         parser_for(format)
         self.port = port
         self.baud = baud
-        ring, mailbox = shared_memory(RING_BYTES), shared_memory(MAILBOX_BYTES)
-        self._ring, self._mailbox = SampleRing(ring), Mailbox(mailbox)
+        memory = shared_memory(RING_BYTES), shared_memory(BYTE_RING_BYTES), shared_memory(MAILBOX_BYTES)
+        self._ring, self._byte_ring, self._mailbox = SampleRing(memory[0]), ByteRing(memory[1]), Mailbox(memory[2])
         self._status = CaptureStatus(CaptureState.CONNECTING, port=port)
         self._take: TakePlan | None = None
         self.take_number = 0  # of the take begun last, as ``status`` tells it
         self._number = 0
+        link = reader_process.Link(port, baud, format, lines)
         self._connection, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(
-            target=reader_process.main, args=(theirs, port, baud, format, (ring, mailbox)), name="capture", daemon=True
+            target=reader_process.main, args=(theirs, link, memory), name="capture", daemon=True
         )
         self._process.start()
         theirs.close()
         self._stopped = False
 
     @classmethod
-    def start(cls, port: str, baud: int, format: str | None = None) -> CaptureSession:
+    def start(
+        cls, port: str, baud: int, format: str | None = None, lines: ControlLines = ControlLines.BOTH
+    ) -> CaptureSession:
         """Begin to read ``port``; returns at once, ``status`` tells what becomes of it.
 
         ``format`` is the id of a wire format (``wire/formats.py``); None finds out. Raises BadSetting when there is
         no such format, or the baud rate is not a positive whole number.
         """
-        return cls(port, baud, format)
+        return cls(port, baud, format, lines)
 
     def status(self) -> CaptureStatus:
         """The newest snapshot."""
@@ -83,6 +90,14 @@ class CaptureSession:
     def since(self, place: Place | None, most: int) -> News:
         """The readings that came after ``place``, at most the ``most`` newest; see ``SampleRing.since``."""
         return self._ring.since(place, most)
+
+    def bytes_since(self, place: int) -> tuple[int, bytes]:
+        """The bytes that came after ``place`` (0 at first), the newest of them; and the place to go on from."""
+        return self._byte_ring.since(place)
+
+    def send(self, data: bytes) -> None:
+        """Send bytes to the board. Raises NotPossible while the port is not open or does not take them."""
+        self._ask("send", data)
 
     def begin_take(
         self,

@@ -35,7 +35,7 @@ class Trigger:
 
         None when they do not.
         """
-        line = np.concatenate((values[:1] if previous is None else np.float32([previous]), values))
+        line = np.concatenate((values[:1] if previous is None else np.array([previous], np.float32), values))
         if self.edge == "beyond":
             line = np.abs(line)
         beyond = line < self.level if self.edge == "below" else line > self.level

@@ -16,13 +16,14 @@ from workbench.errors import WorkbenchError
 from workbench.operations.outcome import Topic
 from workbench.operations.recordings import remove_recordings
 from workbench.project.model import Recording
-from workbench.quantities import NOTHING, THIN_SPACE, kilobytes
+from workbench.quantities import THIN_SPACE
 from workbench.ui import theme
 from workbench.ui.actions import Action
 from workbench.ui.pages.page import EmptyState, Page
 from workbench.ui.session import Session
 from workbench.ui.take_series import Phase, TakeSeries
-from workbench.ui.widgets.counter_list import CounterList
+from workbench.ui.widgets.capture_counters import CaptureCounters
+from workbench.ui.widgets.console import Console
 from workbench.ui.widgets.live_view import LiveView
 from workbench.ui.widgets.record_bar import RecordBar
 from workbench.ui.widgets.roles import give_role, words
@@ -35,15 +36,6 @@ _STRIP_WIDTH = 248  # px
 _THUMBNAIL_ROWS = 20_000  # of a take are enough for a thumbnail
 _TAKES_SHOWN = 24
 
-_COUNTERS = (
-    ("format", "Format", "What the lines look like"),
-    ("rate", "Rate", "Readings a second by this computer's clock, and how far off that may be"),
-    ("rows", "Rows", "Readings understood"),
-    ("bad", "Bad lines", "Readings that could not be used; never silently dropped"),
-    ("text", "Text lines", "Boot log, messages, headers: skipped"),
-    ("gaps", "Gaps", "Silences in which readings are missing"),
-    ("bytes", "Received", "Bytes that came over the port"),
-)
 _STATES = {
     CaptureState.CONNECTING: ("Opening", "warn"),
     CaptureState.WAITING: ("Open, waiting for readings from", "warn"),
@@ -79,6 +71,7 @@ class CapturePage(Page):
         self._board: SimulatedBoard | None = None
         self._status = CaptureStatus(CaptureState.ENDED)
         self.series = TakeSeries(session, self)
+        self._console_place = 0  # how far the console has shown what came
         self._thumbnails: dict[int, Thumbnail] = {}
         self._build()
         self._connect_signals()
@@ -93,9 +86,10 @@ class CapturePage(Page):
 
     def _build(self) -> None:
         self.sources = SourceList()
-        self.counters = CounterList(_COUNTERS)
+        self.counters = CaptureCounters()
         self.simulation = SettingsForm(Simulation(), only=("signal", "speed", "unbalanced", "noise_per_minute"))
-        self.live = LiveView()
+        self.console = Console()
+        self.live = LiveView([("Console", self.console)])
         self.plot = self.live.plot
         self.state = words("")
         self.message = words("", "muted")
@@ -163,6 +157,7 @@ class CapturePage(Page):
         self.simulation.changed.connect(lambda _value: self._restart_simulation())
         self.series.changed.connect(self._show_series)
         self.series.failed.connect(self.show_error)
+        self.console.send_asked.connect(self._send)
         self.record.toggled.connect(self.toggle_take)
         self.plot.record_asked.connect(self.toggle_take)
         self.takes.removal_asked.connect(self._remove_take)
@@ -202,12 +197,14 @@ class CapturePage(Page):
         """Read from a port in place of the one being read."""
         self.disconnect_source()
         try:
-            self.capture = CaptureSession.start(port, baud)
+            self.capture = CaptureSession.start(port, baud, lines=self.sources.control_lines)
         except WorkbenchError as error:
             self.show_error(error)
             return
         self._status = self.capture.status()
         self.live.start_over()
+        self.console.start_over()
+        self._console_place = 0
         self._frames.start()
         self._watcher.stop()
         self._show_connection()
@@ -279,6 +276,9 @@ class CapturePage(Page):
         if not self.isVisible():
             return
         self.live.show_frame(self.capture, self._status)
+        if self.console.isVisible() and not self.live.feed.held:
+            self._console_place, data = self.capture.bytes_since(self._console_place)
+            self.console.show_bytes(data)
 
     def _take_status(self, status: CaptureStatus) -> None:
         if status == self._status:
@@ -288,20 +288,20 @@ class CapturePage(Page):
         self.state.setText(f"● {doing} {status.port}")
         give_role(self.state, role)
         self.message.setText(status.message)
-        show = self.counters.show_value
-        show("format", status.format or NOTHING)
-        show("rate", _rate(status))
-        show("rows", f"{status.frames:,}")
-        show("bad", f"{status.bad_lines:,}", "warn" if status.bad_lines else "")
-        show("text", f"{status.text_lines:,}")
-        show("gaps", f"{status.gaps:,}", "warn" if status.gaps else "")
-        show("bytes", kilobytes(status.bytes))
+        self.counters.show_status(status)
         rate = f" {status.rate_hz:.1f}{THIN_SPACE}Hz" if status.rate_hz else ""
         self.session.set_capture_state(f"{status.port}{rate}")
         if not self.series.active:
             self.record.set_possible(self._can_record(), "Nothing arrives yet")
         if status.channels != before.channels:
             self.record.form.offer_channels([channel.name for channel in status.channels])
+
+    def _send(self, data: bytes) -> None:
+        try:
+            if self.capture is not None:
+                self.capture.send(data)
+        except WorkbenchError as error:
+            self.show_error(error)
 
     # --- takes -------------------------------------------------------------------------------------
 
@@ -366,12 +366,3 @@ class CapturePage(Page):
         super().showEvent(event)
         if self.capture is None:
             self._watcher.start()
-
-
-def _rate(status: CaptureStatus) -> str:
-    if not status.rate_hz:
-        return NOTHING
-    known = status.rate_plus_minus_hz
-    return (
-        f"{status.rate_hz:.5g}{THIN_SPACE}Hz" if known is None else f"{status.rate_hz:.5g} ± {known:.2g}{THIN_SPACE}Hz"
-    )

@@ -46,7 +46,7 @@ class LaneHeaders(QWidget):
         self.ranges: list[tuple[float, float]] = []
         self.values: list[float] | None = None
         self.time_unit = "s"
-        self.cursor = ""  # the time under the pointer, shown in place of the unit
+        self.cursor_text = ""  # the time under the pointer, shown in place of the unit
         self.overlaid = False  # all channels share one plot: the names are a legend
         self._coloured = coloured
 
@@ -63,7 +63,7 @@ class LaneHeaders(QWidget):
         painter.drawText(
             axis.translated(0, 2),
             Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
-            self.cursor or self.time_unit,
+            self.cursor_text or self.time_unit,
         )
         if self.overlaid:
             self._paint_legend(painter, small)

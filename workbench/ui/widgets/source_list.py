@@ -19,12 +19,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench import settings
+from workbench.capture.control_lines import ControlLines
 from workbench.capture.ports import COMMON_BAUDS, DEFAULT_BAUD, Port, list_ports
 from workbench.ui import theme
 
 _LOOK_MS = 2000
 _DEVICE = Qt.ItemDataRole.UserRole
 _HIGHEST_BAUD = 20_000_000
+_LINES = {
+    "both": "DTR and RTS on",
+    "dtr": "DTR on, RTS off",
+    "rts": "RTS on, DTR off",
+    "neither": "DTR and RTS off",
+}
+_REMEMBERED_LINES = "control_lines"
 
 
 class PortWatcher(QObject):
@@ -101,6 +110,14 @@ class SourceList(QWidget):
         self.baud.setAccessibleName("Baud rate")
         self.baud.setToolTip("Bits a second, as in the firmware's Serial.begin(); any number may be typed")
         self.baud.setValidator(QIntValidator(1, _HIGHEST_BAUD, self))
+        self.lines = QComboBox()
+        for choice, title in _LINES.items():
+            self.lines.addItem(title, choice)
+        self.lines.setAccessibleName("DTR and RTS")
+        self.lines.setToolTip(
+            "The control lines while the port is open, remembered for each port. Many boards restart when DTR comes; "
+            "boards with native USB often send only while it is there."
+        )
         self.connect_button = QPushButton("Connect")
         self.connect_button.setProperty("role", "primary")
         self.simulate_button = QPushButton("Use a simulated board")
@@ -109,7 +126,8 @@ class SourceList(QWidget):
         self.ports.currentItemChanged.connect(self._take_device)
         self.ports.itemDoubleClicked.connect(lambda _item: self._ask())
         self.ports.entered.connect(self._ask)
-        self.port.textChanged.connect(lambda _text: self._update())
+        self.port.textChanged.connect(self._take_port)
+        self.lines.activated.connect(lambda _index: self._remember_lines())
         self.port.returnPressed.connect(self._ask)
         self.baud.editTextChanged.connect(lambda _text: self._update())
         self.connect_button.clicked.connect(self._toggle)
@@ -132,6 +150,7 @@ class SourceList(QWidget):
         column.addWidget(self.none)
         column.addWidget(self.port)
         column.addWidget(self._rate)
+        column.addWidget(self.lines)
         column.addWidget(self.connect_button)
         column.addWidget(self.simulate_button)
 
@@ -161,7 +180,7 @@ class SourceList(QWidget):
         choosing = not self._connected
         self.ports.setVisible(choosing and self.ports.count() > 0)
         self.none.setVisible(choosing and self.ports.count() == 0)
-        for widget in (self.port, self._rate, self.simulate_button):
+        for widget in (self.port, self._rate, self.lines, self.simulate_button):
             widget.setVisible(choosing)
         possible = self._connected or bool(self.port.text().strip() and self.baud.currentText().isdigit())
         self.connect_button.setText("Disconnect" if self._connected else "Connect")
@@ -175,6 +194,22 @@ class SourceList(QWidget):
     def _take_device(self, item: QListWidgetItem | None) -> None:
         if item is not None:
             self.port.setText(item.data(_DEVICE))
+
+    @property
+    def control_lines(self) -> ControlLines:
+        """What DTR and RTS are set to."""
+        return ControlLines(self.lines.currentData())
+
+    def _take_port(self, port: str) -> None:
+        remembered = settings.preference(_REMEMBERED_LINES, {})
+        choice = remembered.get(port.strip()) if isinstance(remembered, dict) else None
+        self.lines.setCurrentIndex(max(0, self.lines.findData(choice)))
+        self._update()
+
+    def _remember_lines(self) -> None:
+        remembered = settings.preference(_REMEMBERED_LINES, {})
+        known = remembered if isinstance(remembered, dict) else {}
+        settings.remember(_REMEMBERED_LINES, known | {self.port.text().strip(): str(self.control_lines)})
 
     def _toggle(self) -> None:
         if self._connected:

@@ -48,9 +48,9 @@ def spectrum(samples: NDArray[np.float32], rate_hz: float) -> Spectrum | None:
     if not rows or rate_hz <= 0:
         return None
     frame = np.nan_to_num(samples[-rows:].astype(np.float64))
-    window = np.hanning(rows)[:, np.newaxis]
+    window = np.hanning(rows).astype(np.float64)[:, np.newaxis]
     found = np.abs(np.fft.rfft((frame - frame.mean(axis=0)) * window, axis=0))
-    return Spectrum(np.fft.rfftfreq(rows, 1 / rate_hz), found * (2 / window.sum()))
+    return Spectrum(np.arange(len(found), dtype=np.float64) * (rate_hz / rows), found * (2 / window.sum()))
 
 
 def spectrogram(samples: NDArray[np.float32], times: NDArray[np.float64], rate_hz: float) -> Spectrogram | None:

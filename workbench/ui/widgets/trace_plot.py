@@ -236,12 +236,12 @@ class TracePlot(QWidget):
         if not np.isfinite(seconds) or not len(self._times):
             self._cursor.hide()
             self._headers.values = None
-            self._headers.cursor = ""
+            self._headers.cursor_text = ""
         else:
             row = int(np.clip(np.searchsorted(self._times, seconds), 0, len(self._times) - 1))
             self._headers.values = [float(value) for value in self._samples[row]]
             length, unit = self._time_unit
-            self._headers.cursor = f"{seconds / length:.4f}"[:8] + f"{THIN_SPACE}{unit}"
+            self._headers.cursor_text = f"{seconds / length:.4f}"[:8] + f"{THIN_SPACE}{unit}"
             self._cursor.setPos(seconds)
             self._cursor.show()
         self._headers.update()

@@ -1,0 +1,57 @@
+"""What a capture has counted, below each other."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from workbench.capture.status import CaptureStatus
+from workbench.quantities import NOTHING, THIN_SPACE, kilobytes, with_prefix
+from workbench.ui.widgets.counter_list import CounterList
+
+_COUNTERS = (
+    ("format", "Format", "What the lines look like"),
+    ("rate", "Rate", "Readings a second by this computer's clock, and how far off that may be"),
+    (
+        "jitter",
+        "Jitter",
+        "How far the reads lie from an even beat (root mean square): USB and the system hand over lumps",
+    ),
+    ("rows", "Rows", "Readings understood"),
+    ("bad", "Bad lines", "Readings that could not be used; never silently dropped"),
+    ("text", "Text lines", "Boot log, messages, headers: skipped"),
+    ("checksums", "Checksum errors", "Frames that came damaged, of the bad ones"),
+    ("sequence", "Sequence gaps", "Places where the board's own numbers jump, and how many readings are missing"),
+    ("gaps", "Gaps", "Silences in which readings are missing"),
+    ("bytes", "Received", "Bytes that came over the port"),
+)
+
+
+class CaptureCounters(CounterList):
+    """Format, rate and jitter, and everything that was or was not understood."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_COUNTERS, parent)
+
+    def show_status(self, status: CaptureStatus) -> None:
+        """Show the counts of a snapshot."""
+        show = self.show_value
+        show("format", status.format or NOTHING)
+        show("rate", _rate(status))
+        show("jitter", NOTHING if status.jitter_s is None else with_prefix(status.jitter_s, "s"))
+        show("rows", f"{status.frames:,}")
+        show("bad", f"{status.bad_lines:,}", "warn" if status.bad_lines else "")
+        show("text", f"{status.text_lines:,}")
+        show("checksums", f"{status.checksum_errors:,}", "warn" if status.checksum_errors else "")
+        missing = f" ({status.missing:,} missing)" if status.missing else ""
+        show("sequence", f"{status.sequence_gaps:,}{missing}", "warn" if status.sequence_gaps else "")
+        show("gaps", f"{status.gaps:,}", "warn" if status.gaps else "")
+        show("bytes", kilobytes(status.bytes))
+
+
+def _rate(status: CaptureStatus) -> str:
+    if not status.rate_hz:
+        return NOTHING
+    known = status.rate_plus_minus_hz
+    return (
+        f"{status.rate_hz:.5g}{THIN_SPACE}Hz" if known is None else f"{status.rate_hz:.5g} ± {known:.2g}{THIN_SPACE}Hz"
+    )
