@@ -108,3 +108,14 @@ def test_without_recordings_the_page_says_what_to_do_first(opened: Any, tmp_path
     assert page.pages.currentWidget() is page.empty
     assert not page.button.isEnabled()
     assert page.button.toolTip() == "There are no recordings to train on"
+
+
+def test_a_forecast_is_not_spoken_of_as_accuracy(opened: Any, samples: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    """Before any training as well: the chart and the settings are those of a regression."""
+    page = open_page(opened, copy_sample(samples / "seattle_temperature", tmp_path / "seattle"), SMALL)
+    assert page.curves.quality.quantity.title.startswith("MAE")
+    assert not page.form.editor("class_weights").isVisible()
+    opened.session.open(copy_sample(samples / "fan_simulated", tmp_path / "fan"))
+    opened.page("train")
+    assert page.curves.quality.quantity.title == "Accuracy"
+    assert page.form.editor("class_weights").isVisible()

@@ -116,6 +116,7 @@ class LabelPage(Page):
         side.setChildrenCollapsible(False)
         side.addWidget(titled("Labels", self.palette_list))
         side.addWidget(self.segments_panel)
+        side.setSizes([320, 320])  # nine labels, as many as have keys
         whole = QWidget()
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from workbench.dataset.settings import TargetSettings
 from workbench.errors import WorkbenchError
 from workbench.operations.outcome import Topic
 from workbench.operations.preview import preview_architecture
@@ -128,7 +129,10 @@ class TrainPage(Page):
             self.form.set_value(project.settings(TrainingSettings))
             value: TrainingSettings = self.form.value
             self.form.set_row_visible("kernel", value.architecture == "convolutional")
+            self.form.set_row_visible("class_weights", project.settings(TargetSettings).task != "regression")
             self._draw_network()
+            if self._shown_run is None:
+                self._show_run(None)  # the axis names what the target is judged by
         if changed is None or Topic.RUNS in changed:
             runs = project.runs()
             newest = runs[-1].id if runs else None
@@ -140,6 +144,12 @@ class TrainPage(Page):
 
     def board_changed(self) -> None:
         """Nothing here depends on the board."""
+
+    def _wanted_metric(self) -> Metric:
+        """What the next training is judged by."""
+        project = self.session.project
+        target = project.settings(TargetSettings) if project is not None else TargetSettings()
+        return _metric(target.task, target.unit)
 
     def _draw_network(self) -> None:
         project = self.session.project
@@ -171,7 +181,7 @@ class TrainPage(Page):
             return
         self._shown_run = run_id
         if run_id is None:
-            self.curves.clear(ACCURACY, 1)
+            self.curves.clear(self._wanted_metric(), 1)
             self.state.setText("Not trained yet. Press Train: it takes about a minute.")
             self.result.show_evaluation(None)
             return
@@ -203,15 +213,13 @@ class TrainPage(Page):
         self._job.progressed.connect(lambda text, _fraction: self.state.setText(text))
         self._job.failed.connect(lambda _error: self._ended("Training stopped."))
         self._job.cancelled.connect(lambda: self._ended("Training cancelled; nothing was kept of it."))
-        self.curves.clear(ACCURACY, settings.epochs)
+        self.curves.clear(self._wanted_metric(), settings.epochs)
         self.state.setText("Starting …")
         self._show_button()
 
     def _take_report(self, kind: str, values: dict[str, Any]) -> None:
         if kind != "epoch":
             return
-        if self.curves.epochs_shown == 0 and "mae" in values:
-            self.curves.clear(_metric("regression", ""), int(values["epochs"]))
         self.curves.add_epoch({key: value for key, value in values.items() if key not in ("epoch", "epochs")})
 
     def _trained(self, run_id: int) -> None:

@@ -64,7 +64,8 @@ class ProgressStrip(QWidget):
                 self._timer.stop()
             return
         others = len(self._bridge.active) - 1
-        words = view.title if view.text == view.title else f"{view.title}: {view.text}"
+        told = view.text.casefold().startswith(view.title.casefold())  # "Train: Training: epoch 3" says it twice
+        words = view.text if told else f"{view.title}: {view.text}"
         self.label.setText(f"{words}  (and {others} more)" if others else words)
         known = view.fraction is not None
         self.bar.setRange(0, _STEPS if known else 0)
