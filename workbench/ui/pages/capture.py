@@ -31,7 +31,7 @@ from workbench.ui.widgets.settings_form import SettingsForm
 from workbench.ui.widgets.source_list import PortWatcher, SourceList
 from workbench.ui.widgets.takes_strip import TakeCard, TakesStrip, Thumbnail, thumbnail
 
-_FRAME_MS = 25
+_FRAME_MS = 16  # 60 frames a second
 _STRIP_WIDTH = 248  # px
 _THUMBNAIL_ROWS = 20_000  # of a take are enough for a thumbnail
 _TAKES_SHOWN = 24
