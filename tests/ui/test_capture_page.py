@@ -160,6 +160,19 @@ def test_a_port_that_does_not_exist_is_explained(page: CapturePage, qtbot: QtBot
     assert not page.record.button.isEnabled()
 
 
+def test_the_format_can_be_chosen_instead_of_found(page: CapturePage, board: Board, qtbot: QtBot) -> None:
+    choice = page.sources.format
+    assert page.sources.wire_format is None
+    choice.setCurrentIndex(choice.findData("labelled"))
+    page.connect_to(board.port, 115_200)
+    qtbot.waitUntil(lambda: page._status.bytes > 2000, timeout=WAIT_MS)
+    assert page._status.frames == 0, "these are no lines of label:value"
+    page.disconnect_source()
+    choice.setCurrentIndex(choice.findData("lines"))
+    page.connect_to(board.port, 115_200)
+    qtbot.waitUntil(lambda: page._status.frames > 50, timeout=WAIT_MS)
+
+
 def test_no_baud_rate_no_connection(page: CapturePage) -> None:
     page.sources.port.setText("/dev/ttyUSB9")
     page.sources.baud.setCurrentText("")

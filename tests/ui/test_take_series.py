@@ -45,7 +45,7 @@ def page(opened: Any, tmp_path: Path, qtbot: QtBot) -> CapturePage:
     found = opened.page("capture")
     assert isinstance(found, CapturePage)
     found.connect_simulation()
-    qtbot.waitUntil(lambda: found._status.rate_hz is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: found._status.rate_hz is not None and found.record.button.isEnabled(), timeout=WAIT_MS)
     return found
 
 
@@ -104,7 +104,7 @@ def test_a_trigger_starts_the_take_with_what_came_before_it(page: CapturePage, q
     level = float(np.median(samples[:, 2]))
     plan(page, start="above", channel="az", level=round(level, 4), before_s=0.2, length_s=0.3)
     page.toggle_take()
-    assert page.series.phase is Phase.WAITING
+    assert page.series.phase is Phase.WAITING, [message.text for message in page.messages.messages()]
     finished(page, qtbot)
     (take,) = recordings(page)
     assert take.rows == round(0.5 * RATE_HZ)

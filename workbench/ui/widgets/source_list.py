@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from workbench import settings
 from workbench.capture.control_lines import ControlLines
 from workbench.capture.ports import COMMON_BAUDS, DEFAULT_BAUD, Port, list_ports
+from workbench.capture.wire.formats import FORMATS
 from workbench.ui import theme
 
 _LOOK_MS = 2000
@@ -32,6 +33,14 @@ _LINES = {
     "dtr": "DTR on, RTS off",
     "rts": "RTS on, DTR off",
     "neither": "DTR and RTS off",
+}
+_FORMAT_TITLES = {
+    "lines": "Delimited lines",
+    "labelled": "Lines of label:value",
+    "stamped": "Lines with time stamps",
+    "binary": "Binary frames",
+    "native": "Native frames (COBS, CRC)",
+    "sensiml": "Simple streaming interface",
 }
 _REMEMBERED_LINES = "control_lines"
 
@@ -110,6 +119,12 @@ class SourceList(QWidget):
         self.baud.setAccessibleName("Baud rate")
         self.baud.setToolTip("Bits a second, as in the firmware's Serial.begin(); any number may be typed")
         self.baud.setValidator(QIntValidator(1, _HIGHEST_BAUD, self))
+        self.format = QComboBox()
+        self.format.addItem("Format: found by itself", None)
+        for name in FORMATS:
+            self.format.addItem(_FORMAT_TITLES.get(name, name), name)
+        self.format.setAccessibleName("Wire format")
+        self.format.setToolTip("How the board writes its readings, should it not be found out rightly")
         self.lines = QComboBox()
         for choice, title in _LINES.items():
             self.lines.addItem(title, choice)
@@ -150,6 +165,7 @@ class SourceList(QWidget):
         column.addWidget(self.none)
         column.addWidget(self.port)
         column.addWidget(self._rate)
+        column.addWidget(self.format)
         column.addWidget(self.lines)
         column.addWidget(self.connect_button)
         column.addWidget(self.simulate_button)
@@ -180,7 +196,7 @@ class SourceList(QWidget):
         choosing = not self._connected
         self.ports.setVisible(choosing and self.ports.count() > 0)
         self.none.setVisible(choosing and self.ports.count() == 0)
-        for widget in (self.port, self._rate, self.lines, self.simulate_button):
+        for widget in (self.port, self._rate, self.format, self.lines, self.simulate_button):
             widget.setVisible(choosing)
         possible = self._connected or bool(self.port.text().strip() and self.baud.currentText().isdigit())
         self.connect_button.setText("Disconnect" if self._connected else "Connect")
@@ -194,6 +210,12 @@ class SourceList(QWidget):
     def _take_device(self, item: QListWidgetItem | None) -> None:
         if item is not None:
             self.port.setText(item.data(_DEVICE))
+
+    @property
+    def wire_format(self) -> str | None:
+        """The id of the chosen wire format; None when it is to be found out."""
+        chosen = self.format.currentData()
+        return None if chosen is None else str(chosen)
 
     @property
     def control_lines(self) -> ControlLines:
