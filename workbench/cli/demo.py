@@ -18,9 +18,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     names = sorted(folder.name for folder in sample_projects().iterdir() if (folder / "project.db").is_file())
     parser.add_argument("--sample", choices=names, default="shoulder_exercises", help="which (default: %(default)s)")
     parser.add_argument("--board", default="nano33ble_sense", help="see: workbench boards (default: %(default)s)")
-    parser.add_argument(
-        "--out", type=Path, help="where everything goes (default: demo, or the first free demo-N)"
-    )
+    parser.add_argument("--out", type=Path, help="where everything goes (default: demo, or the first free demo-N)")
 
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
