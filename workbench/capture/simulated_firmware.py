@@ -27,6 +27,9 @@ from workbench.project import Channel, Project
 _TICK_S = 0.005
 _BOOT_S = 0.1
 _STALL_S = 2.0
+# From reset to the first line. The host empties its input buffer just after it has opened a port: what is printed
+# sooner may be lost.
+_WAKES_S = 0.1
 _ANNOUNCE_S = 0.5  # while the board waits for its host
 _FAN_RATE_HZ = 200.0
 _SLOWEST_HZ = 1.0  # recordings that are slower are sent at the next rate, so that there is something to see
@@ -153,10 +156,11 @@ class Firmware:
         now = self._clock()
         if not self._link.plugged_in():
             self._running = False
+            self._plugged_s = now
+            return
+        if not self._running and now - self._plugged_s < _WAKES_S:
             return
         every = self._settings["reboot_every_s"]
-        if not self._running:
-            self._plugged_s = now
         if not self._running or (every and now - self._booted_s > every):
             self._boot(now)
         if not self._connected:
