@@ -6,11 +6,11 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QPushButton, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QPushButton, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from workbench.boards import Board, load_boards
 from workbench.ui import theme
-from workbench.ui.widgets.popup import SearchPopup
+from workbench.ui.widgets.popup import SearchPopup, paint_row
 
 _WIDTH, _HEIGHT, _ROW = 520, 456, 48  # px
 _BOARD = Qt.ItemDataRole.UserRole
@@ -95,13 +95,7 @@ class _Row(QStyledItemDelegate):
         tokens = theme.now()
         board: Board = index.data(_BOARD)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(style.rect).adjusted(2, 1, -2, -1)
-        if style.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            chosen = bool(style.state & QStyle.StateFlag.State_Selected)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.selected if chosen else tokens.hover))
-            painter.drawRoundedRect(box, theme.CORNER, theme.CORNER)
+        box = paint_row(painter, style)
         inner = box.adjusted(10, 4, -10, -4)
         current = board.id == self._menu.current
         name_font = theme.scaled_font(style.font, 1.0, bold=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from workbench.ui import theme
 from workbench.ui.actions import Action
-from workbench.ui.widgets.popup import SearchPopup
+from workbench.ui.widgets.popup import SearchPopup, paint_row
 
 _WIDTH, _ROW = 560, 32  # px
 _MOST_ROWS = 11
@@ -75,13 +75,7 @@ class _Row(QStyledItemDelegate):
         tokens = theme.now()
         action: Action = index.data(_ACTION)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(style.rect).adjusted(2, 1, -2, -1)
-        if style.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            chosen = bool(style.state & QStyle.StateFlag.State_Selected)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.selected if chosen else tokens.hover))
-            painter.drawRoundedRect(box, theme.CORNER, theme.CORNER)
+        box = paint_row(painter, style)
         inner = box.adjusted(10, 0, -10, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         small = theme.scaled_font(style.font, 0.9)

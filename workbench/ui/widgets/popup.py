@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStyle, QVBoxLayout, QWidget
 
 from workbench.ui import theme
 
@@ -67,3 +69,19 @@ class SearchPopup(QFrame):
                 self.close()
                 return True
         return super().eventFilter(watched, event)
+
+
+def paint_row(painter: QPainter, style: Any) -> QRectF:
+    """Paint the ground of a row, lit when it is chosen or under the mouse; the rectangle its contents lie in.
+
+    ``style`` is a QStyleOptionViewItem: PySide's stubs leave its public fields out.
+    """
+    tokens = theme.now()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    box = QRectF(style.rect).adjusted(2, 1, -2, -1)
+    if style.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+        chosen = bool(style.state & QStyle.StateFlag.State_Selected)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.selected if chosen else tokens.hover))
+        painter.drawRoundedRect(box, theme.CORNER, theme.CORNER)
+    return box
