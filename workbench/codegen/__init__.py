@@ -1,0 +1,1 @@
+"""Anything that can be deployed, as plain C99: no dependency, no malloc, no interpreter."""

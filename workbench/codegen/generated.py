@@ -1,0 +1,89 @@
+"""What a generator gives: C files, and what one must know to build, run and check them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Option(StrEnum):
+    """What the generated code is made for."""
+
+    SIZE = "size"
+    SPEED = "speed"
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file of the generated folder: ``.c``, ``.h`` or ``.S`` by its name; no subfolders."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Port:
+    """An input or output of the generated code.
+
+    ``dtype`` is ``int8`` or ``int16``; real = scale · (q − zero point).
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    scale: float
+    zero_point: int
+
+
+@dataclass(frozen=True)
+class GeneratedStep:
+    """One step of an invocation: the C function that runs it, and the operator of the model it belongs to.
+
+    ``symbol`` is the function's name in the ELF's symbol table. ``weights_bytes`` are the bytes of constants in flash
+    that belong to the step.
+    """
+
+    symbol: str
+    operator: int | None
+    title: str
+    weights_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A network, tree or distance model as C.
+
+    The interface in ``<prefix>.h``::
+
+        int8_t *<prefix>_input(void);          the input, inside the arena: fill it before every invocation
+        int <prefix>_invoke(void);             0 when it has run; the input's bytes may be overwritten
+        const int8_t *<prefix>_output(void);   the output, inside the arena, until the next invocation
+        int <prefix>_run(const float *input, float *output);   a copying wrapper with real values
+
+    ``arena_bytes`` is the one static buffer, inputs, outputs and scratch included. Constants lie in sections named
+    ``.rodata.<prefix>_…`` so that an ELF's symbols tell weights (``<prefix>_w…``) from other constants.
+    """
+
+    prefix: str
+    option: Option
+    files: tuple[SourceFile, ...]
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    arena_bytes: int
+    steps: tuple[GeneratedStep, ...]
+
+    def file(self, name: str) -> SourceFile:
+        """The file of that name; KeyError when there is none."""
+        for source in self.files:
+            if source.name == name:
+                return source
+        raise KeyError(name)
+
+
+class Deployable(Protocol):
+    """Whatever can become C: a network with its memory plan, a decision tree, a distance model."""
+
+    def generate(self, option: Option, prefix: str = "model") -> Generated:
+        """The C files; raises NotSupported, naming all that is missing, before anything is written."""
+        ...
