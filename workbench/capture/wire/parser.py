@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.capture.clock import BOARD, Clock
 from workbench.project.model import Channel
 
 MOST_CHANNELS = 256
@@ -21,12 +22,32 @@ _LONGEST_QUOTE = 160
 class Rows:
     """Readings in the order they came: float32 (n, channels), all finite.
 
-    ``device_s`` is the board's own clock at each reading, float64 (n,) in seconds, where the format carries it.
+    ``device_s`` is the time at each reading by a ``clock`` that the format carries, float64 (n,) in seconds from any
+    zero, unwrapped where its counter goes round. It falls where the board has started anew.
+    ``stream`` tells apart what comes over one link at several rates; most formats have only one.
     """
 
     channels: tuple[Channel, ...]
     values: NDArray[np.float32]
     device_s: NDArray[np.float64] | None = None
+    stream: int = 0
+    clock: Clock = BOARD
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def part(self, start: int, stop: int) -> Rows:
+        """Some of the readings."""
+        device_s = None if self.device_s is None else self.device_s[start:stop]
+        return dataclasses.replace(self, values=self.values[start:stop], device_s=device_s)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One whole picture, uint8 (height, width, 1 or 3), taken at ``device_s`` by the board's own clock."""
+
+    pixels: NDArray[np.uint8]
+    device_s: float
 
 
 @dataclass
@@ -40,6 +61,8 @@ class Counts:
     checksum_errors: int = 0  # of the bad ones: the frame was whole, its checksum was not
     sequence_gaps: int = 0  # places where the board's own numbers jump
     missing: int = 0  # readings that those numbers say were sent and never understood
+    pictures: int = 0  # whole ones
+    pictures_lost: int = 0  # that the board's own numbers say were sent and never came whole
     last_text: deque[str] = field(default_factory=lambda: deque(maxlen=_LAST_LINES))
 
     @property
@@ -64,10 +87,11 @@ _NUMBERS = tuple(one.name for one in dataclasses.fields(Counts) if one.name != "
 
 
 def merged(parts: list[Rows]) -> list[Rows]:
-    """The same rows with neighbours of the same channels joined."""
+    """The same rows, each stream's together, with neighbours of the same channels joined."""
     joined: list[list[Rows]] = []
-    for part in parts:
-        if joined and joined[-1][0].channels is part.channels:
+    for part in sorted(parts, key=lambda part: part.stream):
+        last = joined[-1][0] if joined else None
+        if last is not None and (last.channels is part.channels and last.stream == part.stream):
             joined[-1].append(part)
         else:
             joined.append([part])
@@ -77,7 +101,8 @@ def merged(parts: list[Rows]) -> list[Rows]:
 def _one(same: list[Rows]) -> Rows:
     times = [one.device_s for one in same if one.device_s is not None]
     device_s = np.concatenate(times) if len(times) == len(same) else None
-    return Rows(same[0].channels, np.concatenate([one.values for one in same]), device_s)
+    values = np.concatenate([one.values for one in same])
+    return dataclasses.replace(same[0], values=values, device_s=device_s)
 
 
 def numbered_channels(count: int) -> tuple[Channel, ...]:
@@ -119,6 +144,14 @@ class WireParser(ABC):
 
         What comes next may be another board, heard from the middle of a reading.
         """
+
+    def pictures(self) -> list[Picture]:
+        """The pictures that the last ``feed`` completed."""
+        return []
+
+    def lost_of(self, stream: int) -> int:
+        """How many readings of a stream took their time but gave no row, since the parser was made."""
+        return self.counts.lost
 
     def reply(self) -> bytes:
         """What the board waits for before it goes on; asked once after every ``feed``."""
