@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.capture.clock import BOARD, MONITOR
 from workbench.capture.wire.parser import Counts, Rows, WireParser, merged
 from workbench.project.model import Channel
 
@@ -25,6 +26,7 @@ _IS_BLANK[list(BLANKS + b"\n")] = True
 _WORD = re.compile(rb"(?i)\b(?!(?:nan|inf(?:inity)?|ovf)\b)[a-z]{2}")
 
 Layout = TypeVar("Layout")
+_Times = NDArray[np.float64] | None
 
 
 class LineParser(WireParser, Generic[Layout]):
@@ -77,9 +79,10 @@ class LineParser(WireParser, Generic[Layout]):
         self._overlong = False  # the rest of a line that was given up is on its way
         self._layout: Layout | None = None
         self._channels: tuple[Channel, ...] = ()
-        self._pending: list[NDArray[np.float32]] = []  # readings of another layout, until it is clear why
+        self._pending: list[tuple[NDArray[np.float32], _Times]] = []  # of another layout, until it is clear why
         self._pending_layout: Layout | None = None
         self._ready: list[Rows] = []
+        self._stamps: _Times = None  # of the lines that are being fed, from the next one on
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -98,6 +101,20 @@ class LineParser(WireParser, Generic[Layout]):
         self._block(block)
         self._keep(data[end + 1 :])
         return self._take()
+
+    def feed_stamped(self, lines: bytes, stamps: NDArray[np.float64]) -> list[Rows]:
+        """Whole lines, none of them blank, with the time in s (lines,) at which a monitor read each."""
+        self._stamps = stamps
+        rows = self.feed(lines)
+        self._stamps = None
+        return rows
+
+    def _times(self, lines: int) -> _Times:
+        """The stamps of the next lines."""
+        if self._stamps is None:
+            return None
+        times, self._stamps = self._stamps[:lines], self._stamps[lines:]
+        return times
 
     def finish(self) -> list[Rows]:
         if self._carry:
@@ -144,20 +161,22 @@ class LineParser(WireParser, Generic[Layout]):
         values = None if self._layout is None else self._convert(block, ends, self._layout)
         if values is not None:
             self._give_up_pending()
-            self._rows(values)
+            self._rows(values, self._times(len(ends)))
             return
         half = len(ends) // 2
         cut = int(ends[half - 1]) + 1
         self._lines(block[:cut], ends[:half])
         self._lines(block[cut:], ends[half:] - cut)
 
-    def _rows(self, values: NDArray[np.float32]) -> None:
+    def _rows(self, values: NDArray[np.float32], times: _Times) -> None:
         self.counts.frames += len(values)
-        self._ready.append(Rows(self._channels, values))
+        clock = BOARD if times is None else MONITOR
+        self._ready.append(Rows(self._channels, values, times, clock=clock))
 
     # ---------------------------------------------------------------- single lines
 
     def _line(self, line: bytes) -> None:
+        times = self._times(1)
         line = line.strip(BLANKS)
         if not line:
             return
@@ -172,22 +191,22 @@ class LineParser(WireParser, Generic[Layout]):
             self.counts.not_finite += 1
             self._bad(line)
         else:
-            self._values(*found)
+            self._values(*found, times)
 
     def _bad(self, line: bytes) -> None:
         self.counts.bad += 1
         self.counts.quote(line)
 
-    def _values(self, layout: Layout, values: NDArray[np.float32]) -> None:
+    def _values(self, layout: Layout, values: NDArray[np.float32], times: _Times) -> None:
         """A reading: of the layout, or maybe the first of another one."""
         if layout == self._layout:
             self._give_up_pending()
-            self._rows(values[np.newaxis])
+            self._rows(values[np.newaxis], times)
             return
         if layout != self._pending_layout:
             self._give_up_pending()
             self._pending_layout = layout
-        self._pending.append(values)
+        self._pending.append((values, times))
         if len(self._pending) >= (_AGREE_TO_CHANGE if self._layout else self._lines_to_settle(layout)):
             self._settle()
 
@@ -196,7 +215,9 @@ class LineParser(WireParser, Generic[Layout]):
         assert self._pending_layout is not None  # noqa: S101 - there are pending readings
         self._layout = self._pending_layout
         self._channels = self._channels_of(self._layout)
-        self._rows(np.stack(self._pending))
+        stamps = [times for _, times in self._pending if times is not None]
+        times = np.concatenate(stamps) if len(stamps) == len(self._pending) else None
+        self._rows(np.stack([values for values, _ in self._pending]), times)
         self._pending, self._pending_layout = [], None
 
     def _give_up_pending(self) -> None:
