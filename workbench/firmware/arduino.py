@@ -7,11 +7,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.codegen.c_text import c_bytes, c_comment
 from workbench.errors import BadProject, NotPossible, NotSupported
 from workbench.features.blocks import BLOCKS
 from workbench.features.parameters import FeatureParameters
 from workbench.firmware import model_info
-from workbench.firmware.c_text import c_bytes, c_comment, dimensions, file_name
 from workbench.firmware.cameras import board_camera
 from workbench.firmware.deployable import check_deployable
 from workbench.firmware.guide import guide
@@ -19,6 +19,7 @@ from workbench.firmware.inputs import FirmwareFile, FirmwareInputs
 from workbench.firmware.operators import resolver_methods
 from workbench.firmware.sensors import SensorCode, sensor_code
 from workbench.firmware.templates import fill, table
+from workbench.firmware.text import dimensions, file_name
 from workbench.quantities import exact_bytes
 from workbench.resources import resource
 

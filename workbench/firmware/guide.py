@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workbench import quantities
-from workbench.firmware.c_text import dimensions, file_name, markdown
 from workbench.firmware.cameras import board_camera
 from workbench.firmware.inputs import FirmwareInputs
 from workbench.firmware.model_info import rate_text
 from workbench.firmware.sensors import SensorCode
 from workbench.firmware.templates import fill
+from workbench.firmware.text import dimensions, file_name, markdown
 
 
 def guide(inputs: FirmwareInputs, library: Mapping[str, Any], sensors: SensorCode | None, operators: int) -> bytes:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from workbench.codegen.c_text import c_array, c_comment, c_float, c_string
 from workbench.errors import NotSupported
 from workbench.features import spectrum
 from workbench.features.parameters import FeatureParameters
-from workbench.firmware.c_text import c_array, c_comment, c_float, c_string, dimensions
 from workbench.firmware.inputs import FirmwareInputs
+from workbench.firmware.text import dimensions
 from workbench.graph.model import Tensor
 
 # Range of a quantized tensor's elements, and the member of TfLiteTensor's data that points to them.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.boards import Board
-from workbench.firmware.c_text import c_comment, c_float
+from workbench.codegen.c_text import c_comment, c_float
 from workbench.firmware.templates import sensor_tables, table
 
 

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.firmware.c_text import c_array, c_bytes, c_comment, c_float, c_string, file_name, markdown
+from workbench.codegen.c_text import c_array, c_bytes, c_comment, c_float, c_string
+from workbench.firmware.text import file_name, markdown
 
 NASTY = [
     "",

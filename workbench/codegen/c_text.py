@@ -1,17 +1,13 @@
-"""Text and numbers as C source: nothing that a person typed can end a string, a comment or a file name early."""
+"""Text and numbers as C source: nothing that a person typed can end a string or a comment early."""
 
 from __future__ import annotations
 
 import math
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 _LINE = 110  # characters of an array's line, indentation included
-# Windows opens a device in place of a file with these names, whatever the extension.
-_DEVICE_NAMES = frozenset(["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))])
 _HEX = tuple(f"0x{byte:02x}" for byte in range(256))
-_LONGEST_NAME = 63  # characters: the Arduino sketch specification
 
 
 def c_string(text: str) -> str:
@@ -65,26 +61,3 @@ def c_bytes(data: bytes) -> str:
     """Bytes as the lines of an array, sixteen a line so that offsets can be read off."""
     words = [_HEX[byte] for byte in data]
     return "\n".join("    " + ", ".join(words[start : start + 16]) + "," for start in range(0, len(words), 16))
-
-
-def file_name(text: str) -> str:
-    """A name that the Arduino IDE takes for a sketch and every system for a folder: a-z, A-Z, 0-9, _ and -.
-
-    Letters lose their accents, everything else becomes ``_``; it starts with a letter and is never empty.
-    """
-    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    name = re.sub(r"[^A-Za-z0-9_-]+", "_", ascii_only).strip("_-")
-    if not name or not name[0].isalpha() or name.lower() in _DEVICE_NAMES:
-        name = f"sketch_{name}".rstrip("_")
-    return name[:_LONGEST_NAME]
-
-
-def markdown(text: str) -> str:
-    """``text`` as part of a line of Markdown: what Markdown or HTML would take for itself is escaped."""
-    line = "".join(c if c.isprintable() else " " for c in text)
-    return re.sub(r"([\\`*_\[\]<>#|&~$])", r"\\\1", line)
-
-
-def dimensions(shape: Sequence[int]) -> str:
-    """A shape for people, such as 1 × 128 × 6."""
-    return " × ".join(str(n) for n in shape)
