@@ -19,7 +19,12 @@ class Firmware:
 
 @dataclass(frozen=True)
 class Buffers:
-    """RAM in bytes that feeds the model: the window of samples, and room for computing features from it."""
+    """RAM in bytes that feeds the model: the window of samples or the picture, and what fills it.
+
+    ``feature_bytes`` is room for computing features, ``frame_bytes`` the camera driver's frame buffer, which lies in
+    RAM outside the microcontroller where the board has some.
+    """
 
     window_bytes: int = 0
     feature_bytes: int = 0
+    frame_bytes: int = 0

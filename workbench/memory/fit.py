@@ -94,7 +94,7 @@ class MemoryReport:
                 "total": self.flash.used,
                 **_use_json(self.flash),
             },
-            "ram": {"total": self.ram.used, **_use_json(self.ram)},
+            "ram": {"total": self.ram.used, **_use_json(self.ram), **_regions_json(self.ram)},
             "fits": self.fits,
         }
 
@@ -161,6 +161,11 @@ def _plain_c_report(graph: Graph, board: Board, buffers: Buffers | None, firmwar
 def usual_engine(board: Board) -> str:
     """CMSIS-NN's kernels exist for Arm cores only."""
     return "tflm-cmsis" if _is_arm(board) else "tflm"
+
+
+def engines_for(board: Board) -> tuple[str, ...]:
+    """The engines that a board's core can run."""
+    return tuple(engine for engine in ENGINES if _is_arm(board) or not TFLM_ENGINES.get(engine, False))
 
 
 def kernel_set(board: Board, engine: str) -> KernelSet:
@@ -235,6 +240,17 @@ def _use_json(use: MemoryUse) -> dict[str, Any]:
         "high": use.high,
         "note": use.note,
         "parts": [_part_json(part) for part in use.parts],
+    }
+
+
+def _regions_json(use: MemoryUse) -> dict[str, Any]:
+    """Regions that adjoin and hold the parts, and those at other addresses with what is put there."""
+    return {
+        "made_of": [dataclasses.asdict(region) for region in use.made_of],
+        "elsewhere": [
+            {**dataclasses.asdict(other.region), "used": other.used, "parts": [_part_json(p) for p in other.parts]}
+            for other in use.elsewhere
+        ],
     }
 
 

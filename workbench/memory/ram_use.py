@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workbench.boards import Board
+from workbench.boards import Board, MemoryRegion
 from workbench.graph.model import Graph
 from workbench.memory.budget import SPARE_ARENA_BYTES, Buffers, Firmware
 from workbench.memory.tflm_arena import ArenaEstimate
-from workbench.memory.use import MemoryPart, MemoryUse, PartKind
+from workbench.memory.use import MemoryPart, MemoryUse, PartKind, RegionUse
 
 # The interpreter's own object, and each operator's registration in the resolver: measured on a Cortex-M.
 _INTERPRETER_BYTES = 208
@@ -73,11 +73,16 @@ def _on_board(
 ) -> MemoryUse:
     """The engine's parts between what the board, the application and the user's own firmware take."""
     buffers, firmware = buffers or Buffers(), firmware or Firmware()
+    made_of, others = ram_regions(board)
+    # Camera drivers take RAM outside the microcontroller where there is some, and the heap's where there is none.
+    outside = next((region for region in others if region.external), None)
+    frame = MemoryPart("camera's frame buffer", PartKind.FRAME, buffers.frame_bytes)
     parts = (
         MemoryPart("reserved by the board", PartKind.RESERVED, board.reserved_ram_bytes),
         *engine,
         MemoryPart("window of samples", PartKind.WINDOW, buffers.window_bytes),
         MemoryPart("feature computation", PartKind.FEATURES, buffers.feature_bytes),
+        *(() if outside else (frame,)),
         MemoryPart("your own firmware", PartKind.FIRMWARE, firmware.ram_bytes),
         MemoryPart("stack", PartKind.STACK, stack.bytes, exact=False),
     )
@@ -89,4 +94,20 @@ def _on_board(
         low=used - stack.bytes + stack.low,
         high=used - stack.bytes + stack.high,
         note=f"the stack is estimated at {stack.bytes:,} bytes" + (f"; {note}" if note else ""),
+        made_of=made_of,
+        elsewhere=tuple(RegionUse(region, (frame,) if region is outside and frame.bytes else ()) for region in others),
     )
+
+
+def ram_regions(board: Board) -> tuple[tuple[MemoryRegion, ...], tuple[MemoryRegion, ...]]:
+    """The adjoining regions that make up the RAM for data, stack and arena, and the regions at other addresses.
+
+    An arena lies in one piece, so it must fit the first kind together, which is ``ram_bytes``: a board's file lists
+    these regions first. Of a board whose regions do not add up to it, the piece is one nameless region.
+    """
+    together = 0
+    for count, region in enumerate(board.regions, start=1):
+        together += region.bytes
+        if together == board.ram_bytes:
+            return board.regions[:count], board.regions[count:]
+    return (MemoryRegion("RAM", board.ram_bytes),), ()

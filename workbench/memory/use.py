@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workbench.boards import MemoryRegion
+
 
 class PartKind(StrEnum):
     """What a block of flash or RAM holds."""
@@ -20,6 +22,7 @@ class PartKind(StrEnum):
     STACK = "stack"
     WINDOW = "window"
     FEATURES = "features"
+    FRAME = "frame"  # the camera driver's
     FIRMWARE = "firmware"  # the user's own
 
 
@@ -34,10 +37,28 @@ class MemoryPart:
 
 
 @dataclass(frozen=True)
+class RegionUse:
+    """A region of RAM beside the one that the program's data lie in, and what is put there."""
+
+    region: MemoryRegion
+    parts: tuple[MemoryPart, ...] = ()
+
+    @property
+    def used(self) -> int:
+        return sum(part.bytes for part in self.parts)
+
+    @property
+    def free(self) -> int:
+        return self.region.bytes - self.used
+
+
+@dataclass(frozen=True)
 class MemoryUse:
     """All blocks of flash or RAM in the order they lie, and the board's whole flash or RAM as ``limit``.
 
-    ``low`` and ``high`` bound ``used``: they are not equal to it because parts are estimated.
+    ``low`` and ``high`` bound ``used``: they are not equal to it because parts are estimated. RAM that is made of
+    adjoining regions names them in ``made_of``, the lowest first; ``elsewhere`` are regions at other addresses, which
+    count neither as ``limit`` nor as ``used``.
     """
 
     parts: tuple[MemoryPart, ...]
@@ -45,6 +66,8 @@ class MemoryUse:
     low: int
     high: int
     note: str = ""
+    made_of: tuple[MemoryRegion, ...] = ()
+    elsewhere: tuple[RegionUse, ...] = ()
 
     @property
     def used(self) -> int:
@@ -57,7 +80,7 @@ class MemoryUse:
 
     @property
     def fits(self) -> bool:
-        return self.free >= 0
+        return self.free >= 0 and all(other.free >= 0 for other in self.elsewhere)
 
     def of_kind(self, *kinds: PartKind) -> int:
         """Bytes of all blocks of some kinds."""

@@ -6,12 +6,13 @@ from workbench.boards import Board, load_boards
 from workbench.errors import NotPossible
 from workbench.graph.model import Graph
 from workbench.memory.budget import Buffers, Firmware
-from workbench.memory.fit import TFLM_ENGINES, MemoryReport, report
+from workbench.memory.fit import MemoryReport, engines_for, report
 from workbench.memory.use import PartKind
 from workbench.quantities import kilobytes
 
 _MOST_BOARDS = 3
 _SMALLEST_SAVING = 64  # bytes; less than that is no advice
+_ENGINES_IN_WORDS = {"c": "Plain C", "tflm": "The reference kernels", "tflm-cmsis": "The CMSIS-NN kernels"}
 
 
 def fit_advice(
@@ -21,10 +22,11 @@ def fit_advice(
     if memory.fits:
         return ()
     said = []
-    if not memory.ram.fits:
+    if memory.ram.free < 0:
         said.append(_about_ram(memory))
     if not memory.flash.fits:
         said.append(_about_flash(graph, memory))
+    said += _other_regions(memory)
     said += _other_engine(graph, memory, board, buffers, firmware)
     said.append(_other_boards(graph, buffers, firmware))
     return tuple(said)
@@ -70,12 +72,26 @@ def _about_flash(graph: Graph, memory: MemoryReport) -> str:
     return f"{words} Fewer filters or layers make them smaller; zeros from pruning do not."
 
 
+def _other_regions(memory: MemoryReport) -> list[str]:
+    """RAM at other addresses that the arena would fit into."""
+    if memory.ram.free >= 0:
+        return []
+    roomy = [other for other in memory.ram.elsewhere if other.free >= memory.arena.required]
+    if not roomy:
+        return []
+    names = " and ".join(
+        f"the {other.region.name} ({kilobytes(other.free)} free{', outside the chip' if other.region.external else ''})"
+        for other in roomy
+    )
+    return [f"The arena would fit {names}, at another address: firmware of your own can place it there."]
+
+
 def _other_engine(
     graph: Graph, memory: MemoryReport, board: Board, buffers: Buffers | None, firmware: Firmware | None
 ) -> list[str]:
-    """What the other kernels would save."""
+    """What the other engines would save."""
     said = []
-    for engine in TFLM_ENGINES:
+    for engine in engines_for(board):
         if engine == memory.engine:
             continue
         try:
@@ -88,8 +104,7 @@ def _other_engine(
         ]
         if saved:
             fits = " and fit" if other.fits else ""
-            name = "CMSIS-NN" if TFLM_ENGINES[engine] else "reference"
-            said.append(f"The {name} kernels would save {' and '.join(saved)}{fits}.")
+            said.append(f"{_ENGINES_IN_WORDS[engine]} would save {' and '.join(saved)}{fits}.")
     return said
 
 

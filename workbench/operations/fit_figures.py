@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.boards import Board
 from workbench.errors import NotPossible
 from workbench.features.parameters import FeatureParameters
-from workbench.features.parameters import from_json as parameters_from_json
 from workbench.figures import UNKNOWN, Figure, Part, Source
 from workbench.graph.read import read_graph
 from workbench.memory.fit import MemoryReport, report
-from workbench.memory.use import MemoryPart, MemoryUse, PartKind
-from workbench.operations.memory import feeding_buffers, own_firmware, read_model
+from workbench.memory.use import MemoryUse, PartKind
+from workbench.operations.memory import own_firmware, read_model, variant_buffers, variant_parameters
 from workbench.project.model import Variant
 from workbench.project.store import Project
 from workbench.quantities import kilobytes, quantity
@@ -33,6 +31,7 @@ _TITLES = {
     PartKind.STACK: "stack",
     PartKind.WINDOW: "window of samples",
     PartKind.FEATURES: "feature computation",
+    PartKind.FRAME: "camera's frame buffer",
     PartKind.FIRMWARE: "your own firmware",
 }
 
@@ -59,13 +58,12 @@ def fit_figures(project: Project, variant: Variant, board: Board) -> FitFigures:
     if not variant.runs_on_boards:
         return _unknown(f"{variant.name} runs on: phone, CPU", accuracy)
     graph = read_graph(read_model(project.path(variant.model_file)))
-    parameters = parameters_from_json(project.run(variant.run_id).features)
     try:
-        memory = report(graph, board, buffers=feeding_buffers(parameters), firmware=own_firmware(project))
+        memory = report(graph, board, buffers=variant_buffers(project, variant, board), firmware=own_firmware(project))
     except NotPossible as reason:
         return _unknown(str(reason), accuracy)
     costs = estimate(graph, board)
-    latency = dataclasses.replace(costs.latency, limit=_time_for_one(parameters))
+    latency = dataclasses.replace(costs.latency, limit=_time_for_one(variant_parameters(project, variant)))
     return FitFigures(
         flash=size_figure(memory.flash),
         ram=size_figure(memory.ram),
@@ -77,8 +75,10 @@ def fit_figures(project: Project, variant: Variant, board: Board) -> FitFigures:
     )
 
 
-def _time_for_one(parameters: FeatureParameters) -> float | None:
-    """Seconds until the next window is complete, so the most that a prediction may take; None for pictures."""
+def _time_for_one(parameters: FeatureParameters | None) -> float | None:
+    """Seconds until the next window is complete, so the most that a prediction may take; None when there is no such."""
+    if parameters is None:
+        return None
     return parameters.stride_rows / parameters.rate_hz if parameters.rate_hz and parameters.stride_rows else None
 
 
@@ -116,22 +116,28 @@ def verdict(memory: MemoryReport) -> str:
     """One sentence with numbers: ``Fits: 61.2 of 1,024.0 KB flash, 22.3 of 256.0 KB RAM.``"""
     kinds = (("flash", memory.flash), ("RAM", memory.ram))
     shares = ", ".join(f"{use.used / 1024:,.1f} of {kilobytes(use.limit)} {name}" for name, use in kinds)
-    over = [(name, use) for name, use in kinds if not use.fits]
+    over = [(name, -use.free) for name, use in kinds if use.free < 0]
+    over += [(other.region.name, -other.free) for other in memory.ram.elsewhere if other.free < 0]
     if not over:
         return f"Fits: {shares}."
-    excess = " and ".join(f"{kilobytes(-use.free)} {name}" for name, use in over)
-    largest = _largest(over[-1][1].parts)
-    return f"Over by {excess}: {shares}. The largest part is the {largest.name} with {kilobytes(largest.bytes)}."
+    excess = " and ".join(f"{kilobytes(size)} {name}" for name, size in over)
+    full = [part for _, use in kinds if use.free < 0 for part in use.parts]
+    largest = max(full, key=lambda part: part.bytes, default=None)
+    blame = f" The largest part is the {largest.name} with {kilobytes(largest.bytes)}." if largest else ""
+    return f"Over by {excess}: {shares}.{blame}"
 
 
-def _largest(parts: Sequence[MemoryPart]) -> MemoryPart:
-    return max(parts, key=lambda part: part.bytes)
+def unjudged(variant: Variant) -> str:
+    """Why nobody knows how good a given model's variant is."""
+    calibration = variant.recipe.get("calibration", "")
+    how = f" Its int8 ranges come from {calibration}." if calibration else ""
+    return f"The model came without data to judge it by.{how}"
 
 
 def accuracy_figure(variant: Variant) -> Figure:
     """The variant's stored evaluation with its 95 % interval."""
     if not variant.evaluation:
-        return UNKNOWN
+        return Figure(note=unjudged(variant))
     evaluation = evaluation_from_json(variant.evaluation)
     split = evaluation.split or "validation"
     note = f"{evaluation.count:,} windows of {evaluation.recordings:,} recordings, {split} split, 95 % interval"

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from workbench.boards import Board
 from workbench.errors import BadModel
+from workbench.features.blocks import BLOCKS
 from workbench.features.parameters import FeatureParameters
 from workbench.features.parameters import from_json as parameters_from_json
-from workbench.features.spectrum import transform_length
+from workbench.firmware.cameras import camera_frame_bytes
 from workbench.graph.model import Graph
 from workbench.graph.read import MAX_FILE_BYTES, read_graph
 from workbench.memory.budget import Buffers, Firmware
@@ -42,7 +43,7 @@ def memory_report(
 def variant_memory(project: Project, variant: Variant, board: Board, engine: str | None = None) -> MemoryReport:
     """What a variant takes on a board: with its window of samples, feature computation and the user's firmware."""
     graph = read_graph_file(project.path(variant.model_file))
-    buffers = feeding_buffers(parameters_from_json(project.run(variant.run_id).features))
+    buffers = variant_buffers(project, variant, board)
     return report(graph, board, engine, buffers=buffers, firmware=own_firmware(project))
 
 
@@ -52,15 +53,31 @@ def own_firmware(project: Project) -> Firmware:
     return Firmware(settings.firmware_flash_bytes, settings.firmware_ram_bytes)
 
 
-def feeding_buffers(parameters: FeatureParameters) -> Buffers:
-    """RAM of the exported firmware's window and features, as its templates declare them."""
-    features = math.prod(parameters.output_shape) * _FLOAT
+def variant_parameters(project: Project, variant: Variant) -> FeatureParameters | None:
+    """What feeds a variant's model; None when the model was given: nobody said what its input means."""
+    return None if variant.run_id is None else parameters_from_json(project.run(variant.run_id).features)
+
+
+def variant_buffers(project: Project, variant: Variant, board: Board) -> Buffers:
+    """RAM that feeds a variant's model on a board."""
+    parameters = variant_parameters(project, variant)
+    return Buffers() if parameters is None else feeding_buffers(parameters, board)
+
+
+def feeding_buffers(parameters: FeatureParameters, board: Board | None = None) -> Buffers:
+    """RAM of the exported firmware's window and features, as its templates declare them.
+
+    For pictures, the frame buffer of the board's own camera too, when the firmware knows how to read it; a camera that
+    is left to the person counts with their own firmware.
+    """
     if parameters.picture:
-        return Buffers(window_bytes=math.prod(parameters.input_shape))
+        frame = camera_frame_bytes(board, parameters) if board is not None else 0
+        return Buffers(window_bytes=math.prod(parameters.input_shape), frame_bytes=frame)
     window = math.prod(parameters.input_shape) * _FLOAT
-    if parameters.block == "spectrum":
-        return Buffers(window, features + 2 * transform_length(parameters.window_rows) * _FLOAT)
-    return Buffers(window, 0 if parameters.block == "raw" else features)
+    if parameters.block == "raw":  # read from the window itself
+        return Buffers(window)
+    features = math.prod(parameters.output_shape) * _FLOAT
+    return Buffers(window, features + BLOCKS[parameters.block].state_bytes(parameters.input_shape, parameters.settings))
 
 
 def read_graph_file(path: Path) -> Graph:

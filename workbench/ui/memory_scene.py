@@ -9,14 +9,13 @@ from PySide6.QtGui import QColor
 
 from workbench.boards import Board
 from workbench.errors import NotPossible
-from workbench.features.parameters import from_json as parameters_from_json
 from workbench.graph.model import Graph
 from workbench.graph.read import read_graph
 from workbench.memory.fit import MemoryReport, report
 from workbench.memory.plan import Placement
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 from workbench.operations.fit_advice import fit_advice
-from workbench.operations.memory import feeding_buffers, own_firmware, read_model
+from workbench.operations.memory import own_firmware, read_model, variant_buffers
 from workbench.project.model import Variant
 from workbench.project.store import Project
 from workbench.target.estimate import estimate
@@ -95,7 +94,7 @@ class MemoryScene:
 def make_scene(project: Project, variant: Variant, board: Board, engine: str | None) -> MemoryScene:
     """Read the variant's model and compute its memory; raises NotSupported and BadModel."""
     graph = read_graph(read_model(project.path(variant.model_file)))
-    buffers = feeding_buffers(parameters_from_json(project.run(variant.run_id).features))
+    buffers = variant_buffers(project, variant, board)
     firmware = own_firmware(project)
     memory = report(graph, board, engine, buffers=buffers, firmware=firmware)
     kinds = {name: place for place, name in enumerate(dict.fromkeys(memory.operators))}
