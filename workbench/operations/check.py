@@ -98,7 +98,7 @@ def _at_most(what: str, use: MemoryUse, limit: int) -> Check:
 
 def _accuracy(variant: Variant | None, least: float) -> Check:
     """The accuracy on the test split once the report was made, before on the validation split."""
-    if variant is None:
+    if variant is None or not variant.evaluation:
         raise NotSupported(
             "How accurate a model file is cannot be told without its data.", to_do="Check the project it comes from."
         )

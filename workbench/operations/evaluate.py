@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.convert.convert import Quantization
 from workbench.convert.run import run_tflite, runtime_name
+from workbench.errors import NotPossible
 from workbench.jobs import Job
 from workbench.operations.outcome import Outcome, Topic
 from workbench.operations.work import project_to_change
@@ -25,6 +26,12 @@ def report_on_test(folder: Path, variant_id: int, *, job: Job) -> Outcome[dict[s
     """
     with project_to_change(folder) as project:
         variant = project.variant(variant_id)
+        if variant.run_id is None:
+            raise NotPossible(
+                "This model came without data: there is no test split to judge it by.",
+                where=variant.name,
+                to_do="Record or import labelled recordings and train a model here.",
+            )
         base = _float_variant(project, variant)
         missing = [one for one in {base.id: base, variant.id: variant}.values() if one.test is None]
         messages: tuple[str, ...] = ()

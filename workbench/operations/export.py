@@ -79,19 +79,9 @@ def export_model(tflite: Path, out: Path, board_id: str, *, job: Job) -> Outcome
     board = find_board(board_id)
     model = read_model(tflite)
     graph = read_graph(model)
-    arena_bytes, arena_source = _arena(graph, board)
-    inputs = FirmwareInputs(
-        name=tflite.stem,
-        model=model,
-        graph=graph,
-        board=board,
-        arena_bytes=arena_bytes,
-        arena_source=arena_source,
-        task="numbers",
-        figures=_bare_figures(graph, board),
-        made_by=_made_by(tflite.name, board),
-    )
-    return _write(inputs, out, job)
+    check_deployable(graph)  # before its figures: the message says what to take instead
+    figures = _bare_figures(graph, board)
+    return _write(_bare_inputs(model, tflite.stem, tflite.name, board, figures), out, job)
 
 
 def preview_export(project: Project, board: Board, out: Path | None = None) -> list[FileSketch]:
@@ -153,9 +143,30 @@ def _variant(project: Project, variant_id: int | None) -> Variant:
     return variant
 
 
+def _bare_inputs(
+    model: bytes, name: str, source: str, board: Board, figures: tuple[NamedFigure, ...]
+) -> FirmwareInputs:
+    """For a model of which nobody said what its input means; ``source`` is what was exported, for the banner."""
+    graph = read_graph(model)
+    arena_bytes, arena_source = _arena(graph, board)
+    return FirmwareInputs(
+        name=name,
+        model=model,
+        graph=graph,
+        board=board,
+        arena_bytes=arena_bytes,
+        arena_source=arena_source,
+        task="numbers",
+        figures=figures,
+        made_by=_made_by(source, board),
+    )
+
+
 def _project_inputs(project: Project, variant: Variant, board: Board) -> FirmwareInputs:
-    run = project.run(variant.run_id)
     model = read_model(project.path(variant.model_file))
+    if variant.run_id is None:
+        return _bare_inputs(model, project.name, project.name, board, _figures(project, variant, board))
+    run = project.run(variant.run_id)
     graph = read_graph(model)
     parameters = feature_parameters.from_json(run.features)
     arena_bytes, arena_source = _arena(graph, board)

@@ -50,7 +50,7 @@ def fit(folder: Path, board_id: str, out: Path, recipe: Recipe | None = None, *,
         exported = export(project_folder, out, board_id, job=share(job, 0.92, 1.0))
         with Project.open(project_folder) as project:
             variant = project.variant(compressed.value)
-            run = project.run(variant.run_id)
+            run = project.run(trained.value)
             result: dict[str, Any] = {"project": str(folder), "board": board.id, "variant": variant.name}
             result |= {"split": _split(run.split)}
             result |= _quality(tested.value, variant.quantization)

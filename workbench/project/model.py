@@ -79,11 +79,29 @@ class Run:
 
 
 @dataclass(frozen=True)
+class GivenModel:
+    """The model file from elsewhere that a project was made for: no run of this program trained it.
+
+    ``file`` is the copy inside the project's folder; ``source`` where the original lay, ``sha256`` of its bytes.
+    """
+
+    name: str  # the original's file name
+    source: str
+    sha256: str
+    file: str
+
+    @property
+    def is_keras(self) -> bool:
+        """Whether it can be compressed; a .tflite is final."""
+        return self.file.endswith(".keras")
+
+
+@dataclass(frozen=True)
 class Variant:
-    """One compressed form of a run's model, as a .tflite file."""
+    """One compressed form of a run's model, or of the project's given model, as a .tflite file."""
 
     id: int
-    run_id: int
+    run_id: int | None  # None: of the given model
     created: str
     name: str
     recipe: dict[str, Any]
@@ -91,7 +109,7 @@ class Variant:
     file_bytes: int
     quantization: str
     sparsity: float  # measured share of zero weights, 0..1
-    evaluation: dict[str, Any]  # on the validation split
+    evaluation: dict[str, Any]  # on the validation split; empty for a given model, which came without data
     test: dict[str, Any] | None  # on the test split, written once
     runs_on_boards: bool
     current: bool

@@ -12,7 +12,7 @@ import numpy as np
 from workbench import fields
 from workbench.errors import BadProject, BadSetting
 from workbench.project import pictures, rows, samples
-from workbench.project.model import Recording, Run, Segment, Variant
+from workbench.project.model import GivenModel, Recording, Run, Segment, Variant
 
 S = TypeVar("S")
 
@@ -33,6 +33,12 @@ class ProjectReader:
         if row is None:
             raise BadProject("The project has no name.", where=str(self.folder))
         return str(row["value"])
+
+    @property
+    def given_model(self) -> GivenModel | None:
+        """The model file from elsewhere that the project was made for, if it was."""
+        row = self._connection.execute("SELECT value FROM about WHERE key = 'model'").fetchone()
+        return None if row is None else rows.given_model(row["value"])
 
     def path(self, relative: str) -> Path:
         """A path inside the project's folder; raises BadProject for one that leads out of it."""
@@ -120,6 +126,10 @@ class ProjectReader:
         where = "" if run_id is None else "WHERE run_id = :id"
         query = f"SELECT * FROM variants {where} ORDER BY id"  # noqa: S608
         return [rows.variant(row) for row in self._connection.execute(query, {"id": run_id})]
+
+    def given_variants(self) -> list[Variant]:
+        """The variants of the given model, oldest first."""
+        return [variant for variant in self.variants() if variant.run_id is None]
 
     def variant(self, variant_id: int) -> Variant:
         """One variant; raises BadSetting when there is none with this id."""

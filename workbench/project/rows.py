@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from workbench.errors import BadProject
-from workbench.project.model import Channel, Recording, Run, Segment, Variant
+from workbench.project.model import Channel, GivenModel, Recording, Run, Segment, Variant
 
 M = TypeVar("M")
 Row = Mapping[str, Any]
@@ -56,6 +56,14 @@ def run(row: sqlite3.Row) -> Run:
 def variant(row: sqlite3.Row) -> Variant:
     """A row of ``variants``."""
     return _read(_variant, "variant", row)
+
+
+def given_model(text: str) -> GivenModel:
+    """What ``about`` says of the given model."""
+    try:
+        return GivenModel(**{key: _text(value) for key, value in _table(text).items()})
+    except (TypeError, ValueError, RecursionError) as error:
+        raise BadProject(f"The entry of the given model in the database is damaged ({error}).") from error
 
 
 def _recording(row: Row) -> Recording:

@@ -91,6 +91,28 @@ STEPS: tuple[str, ...] = (
         INSERT OR IGNORE INTO disposable_files VALUES (OLD.file);
     END;
     """,
+    # Variants of a model that was given, not trained here, belong to no run. SQLite cannot drop a NOT NULL.
+    """
+    CREATE TABLE new_variants (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        run_id INTEGER REFERENCES runs (id),
+        created TEXT NOT NULL,
+        name TEXT NOT NULL,
+        recipe TEXT NOT NULL,
+        model_file TEXT NOT NULL,
+        file_bytes INTEGER NOT NULL,
+        quantization TEXT NOT NULL,
+        sparsity REAL NOT NULL,
+        evaluation TEXT NOT NULL,
+        test TEXT,
+        runs_on_boards INTEGER NOT NULL,
+        current INTEGER NOT NULL
+    );
+    INSERT INTO new_variants SELECT id, run_id, created, name, recipe, model_file, file_bytes, quantization, sparsity,
+        evaluation, test, runs_on_boards, current FROM variants;
+    DROP TABLE variants;
+    ALTER TABLE new_variants RENAME TO variants;
+    """,
 )
 VERSION = len(STEPS)
 

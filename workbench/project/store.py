@@ -20,7 +20,7 @@ from workbench.errors import BadProject, BadSetting, NotPossible
 from workbench.files import write_atomically
 from workbench.project import rows
 from workbench.project.lock import FolderLock
-from workbench.project.model import Channel, RecordingKind, Task
+from workbench.project.model import Channel, GivenModel, RecordingKind, Task
 from workbench.project.reader import ProjectReader
 from workbench.project.recovery import Recovered, recover
 from workbench.project.schema import connect, damaged
@@ -137,6 +137,8 @@ class Project(ProjectReader):
             self.path(run.model_file)
         for variant in self.variants():
             self.path(variant.model_file)
+        if self.given_model is not None:
+            self.path(self.given_model.file)
         _ = self.name
 
     # ---------------------------------------------------------------- steps, undo, redo
@@ -316,9 +318,21 @@ class Project(ProjectReader):
         self._keep_model("runs", run_id, f"runs/{run_id}/model.keras", model)
         return run_id
 
+    def keep_given_model(self, name: str, source: str, sha256: str, content: bytes) -> GivenModel:
+        """Keep a copy of the model file that the project is made for; ``name`` ends with .tflite or .keras."""
+        suffix = ".keras" if name.lower().endswith(".keras") else ".tflite"
+        given = GivenModel(name, source, sha256, f"models/given{suffix}")
+        path = self.path(given.file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, content)
+        self._connection.execute(
+            "INSERT OR REPLACE INTO about (key, value) VALUES ('model', ?)", (rows.to_column(vars(given)),)
+        )
+        return given
+
     def add_variant(
         self,
-        run_id: int,
+        run_id: int | None,
         *,
         name: str,
         recipe: dict[str, Any],
@@ -329,8 +343,9 @@ class Project(ProjectReader):
         runs_on_boards: bool,
         current: bool = True,
     ) -> int:
-        """Add a variant with its .tflite model; its id."""
-        self._row("runs", run_id)
+        """Add a variant of a run, or of the given model (None), with its .tflite model; its id."""
+        if run_id is not None:
+            self._row("runs", run_id)
         values: dict[str, Any] = {"run_id": run_id, "created": now(), "name": name, "recipe": recipe, "model_file": "-"}
         values |= {"file_bytes": len(model), "quantization": quantization, "sparsity": sparsity, "current": False}
         values |= {"evaluation": evaluation, "test": None, "runs_on_boards": runs_on_boards}

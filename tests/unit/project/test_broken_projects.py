@@ -204,3 +204,20 @@ def test_values_that_json_cannot_hold_exactly(project: Project, add_series) -> N
     change(project.folder, "UPDATE step_changes SET before = replace(before, '50.0', '58.999999999999986')")
     project.undo()
     assert project.recording(key).rate_hz == 58.999999999999986
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "no JSON",
+        "[]",
+        '{"name": "a"}',
+        '{"name": 1, "source": "", "sha256": "", "file": "models/given.keras"}',
+        '{"name": "a", "source": "", "sha256": "", "file": "../elsewhere.keras"}',
+        '{"name": "a", "source": "", "sha256": "", "file": "models/given.keras", "more": ""}',
+    ],
+)
+def test_a_damaged_entry_of_the_given_model(saved: Path, entry: str) -> None:
+    change(saved, "INSERT INTO about (key, value) VALUES ('model', ?)", entry)
+    with pytest.raises(BadProject):
+        Project.open(saved)

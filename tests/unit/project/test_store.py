@@ -199,3 +199,22 @@ def test_the_samples_are_read_only(samples: Path) -> None:
         with pytest.raises(NotPossible, match="read-only"):
             project.undo()
     assert before == {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+def test_a_given_model_is_kept_with_its_variants(project: Project) -> None:
+    assert project.given_model is None
+    with project.step("Open model"):
+        given = project.keep_given_model("kws.tflite", "/downloads/kws.tflite", "ab" * 32, b"model")
+        variant = project.add_variant(
+            None, name="int8", recipe={}, model=b"TFL3", quantization="int8", sparsity=0.0, evaluation={},
+            runs_on_boards=True,
+        )  # fmt: skip
+    project.close()
+    with Project.open(project.folder) as again:
+        assert again.given_model == given
+        assert not given.is_keras
+        assert again.path(given.file).read_bytes() == b"model"
+        assert [one.id for one in again.given_variants()] == [variant]
+        current = again.current_variant()
+        assert current is not None
+        assert current.run_id is None
