@@ -13,7 +13,7 @@ from workbench.graph.model import Tensor
 from workbench.memory.plain_c.access import Access
 from workbench.memory.plain_c.call import Call
 
-Values = NDArray[np.int8] | NDArray[np.uint8] | NDArray[np.int16] | NDArray[np.int32]
+Values = NDArray[np.int8] | NDArray[np.uint8] | NDArray[np.int16] | NDArray[np.uint16] | NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,17 +24,6 @@ class Array:
     values: Values
 
 
-@dataclass(frozen=True, eq=False)
-class Struct:
-    """A constant struct in flash: the C type (``struct wb_…`` of a kernel's header) and its fields by name, in order.
-
-    A field that is an Array becomes a pointer to it.
-    """
-
-    c_type: str
-    fields: Mapping[str, int | Array]
-
-
 @dataclass(frozen=True)
 class Address:
     """A place in the arena, in bytes from its start, passed to a kernel as ``c_type *``."""
@@ -43,7 +32,27 @@ class Address:
     c_type: str = "uint8_t"
 
 
-Argument = int | Address | Array | Struct
+@dataclass(frozen=True, eq=False)
+class Pointers:
+    """A constant array in flash of pointers to ``c_type``, into the arena or to arrays."""
+
+    name: str
+    to: tuple[Address | Array, ...]
+    c_type: str = "const uint8_t"
+
+
+@dataclass(frozen=True, eq=False)
+class Struct:
+    """A constant struct in flash: the C type (``struct wb_…`` of a kernel's header) and its fields by name, in order.
+
+    A field that is an Array or Pointers becomes a pointer to its first element.
+    """
+
+    c_type: str
+    fields: Mapping[str, int | float | Array | Pointers]
+
+
+Argument = int | float | Address | Array | Pointers | Struct
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ class Lowered:
 
     ``function`` is named ``wb_…`` as in the kernel's source; the generator puts the model's prefix in place of ``wb``,
     so that two networks fit into one firmware. ``kernels`` are files under ``resources/c/kernels`` that it needs,
-    headers included by them left out.
+    headers included by them left out; a ``.c`` has its declarations in a ``.h`` of the same name.
     """
 
     function: str
