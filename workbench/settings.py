@@ -25,6 +25,15 @@ def home() -> Path:
     return folder
 
 
+def cache_folder(*parts: str) -> Path:
+    """A folder of what can be made again, kept to save time; made when missing. ``WORKBENCH_CACHE`` moves it."""
+    given = os.environ.get("WORKBENCH_CACHE")
+    base = Path(given) if given else Path(platformdirs.user_cache_dir(_APP, appauthor=False))
+    folder = base.joinpath(*parts)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def projects_folder() -> Path:
     """Where new projects and copies of samples go unless the user says otherwise; made when missing."""
     given = os.environ.get("WORKBENCH_HOME")
