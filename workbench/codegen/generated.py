@@ -87,3 +87,8 @@ class Deployable(Protocol):
     def generate(self, option: Option, prefix: str = "model") -> Generated:
         """The C files; raises NotSupported, naming all that is missing, before anything is written."""
         ...
+
+
+def port_function(prefix: str, kind: str, place: int) -> str:
+    """The C function that gives an input or output: ``model_input``, then ``model_input_2`` and so on."""
+    return f"{prefix}_{kind}" if place == 0 else f"{prefix}_{kind}_{place + 1}"

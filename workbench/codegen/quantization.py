@@ -47,7 +47,9 @@ def stored(call: Call, tensor: Tensor) -> Stored:
     lowest, highest = _LIMITS[tensor.dtype]
     zero_point = given.zero_points[0] + shift
     if not lowest <= zero_point <= highest:
-        raise call.refusal(f"has a zero point of {given.zero_points[0]} in {tensor.name!r}, which {tensor.dtype} lacks.")
+        raise call.refusal(
+            f"has a zero point of {given.zero_points[0]} in {tensor.name!r}, which {tensor.dtype} lacks."
+        )
     return Stored(given.scales[0], zero_point, lowest, highest)
 
 

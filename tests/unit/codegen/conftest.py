@@ -1,0 +1,23 @@
+"""Fixtures of this folder."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def files() -> ModuleType:
+    """tests/tflite_files.py: T(ensor), Op(erator), G(raph) and build."""
+    path = Path(__file__).resolve().parents[2] / "tflite_files.py"
+    spec = importlib.util.spec_from_file_location("tflite_files", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,151 @@
+"""A network as plain C: planned, each operator lowered to a call of a kernel, rendered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.codegen.generated import Generated, GeneratedStep, Option, Port
+from workbench.codegen.lowering import Array, Lowered, Placed, Pointers, Struct
+from workbench.codegen.operators.table import LOWERINGS
+from workbench.codegen.render import C_TYPES, Part, PlacedPort, Sources, banner, symbol
+from workbench.errors import BadSetting, NotSupported
+from workbench.graph.model import Graph, Tensor
+from workbench.memory.plain_c.call import Call
+from workbench.memory.plain_c.orders.table import Variants, variants
+from workbench.memory.plain_c.plan import PlainCPlan, plan_plain_c
+from workbench.memory.plain_c.prove import check_plain_c
+from workbench.memory.plain_c.storage import ALIGNMENT, check_size, is_alias
+
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
+# <prefix>.h must not stand in the place of a header of C.
+_HEADERS = (
+    "assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdarg stdbool "
+    "stddef stdint stdio stdlib string tgmath time wchar wctype"
+)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A ``Deployable`` network.
+
+    ``labels`` name the classes of its output. ``made_from`` (such as a file's name and hash) and ``command`` go into
+    the banner of the files.
+    """
+
+    graph: Graph
+    labels: tuple[str, ...] = ()
+    made_from: str = ""
+    command: str = ""
+
+    def generate(self, option: Option, prefix: str = "model") -> Generated:
+        """The C files; NotSupported, naming all that is missing, when some operator has no kernel."""
+        check_prefix(prefix)
+        missing = list(missing_in(self.graph, option))
+        if missing:
+            raise NotSupported(
+                "; ".join(missing) if len(missing) > 1 else missing[0],
+                to_do="Choose a TensorFlow Lite Micro engine, or change the model.",
+            )
+        plan = plan_plain_c(self.graph)
+        check_plain_c(plan, self.graph)
+        offsets = _offsets(plan)
+        parts = tuple(self._parts(plan, offsets, option, prefix))
+        main = self.graph.main
+        sources = Sources(
+            prefix,
+            banner(self.command, self.made_from),
+            tuple(_placed_port(tensor, offsets) for tensor in main.input_tensors),
+            tuple(_placed_port(tensor, offsets) for tensor in main.output_tensors),
+            self.labels,
+            plan.plan.arena_bytes,
+            max((ALIGNMENT, *(tensor.bytes // max(tensor.elements, 1) for tensor in main.tensors))),
+            parts,
+        )
+        return Generated(
+            prefix,
+            option,
+            sources.files(),
+            tuple(placed.port for placed in sources.inputs),
+            tuple(placed.port for placed in sources.outputs),
+            sources.arena_bytes,
+            tuple(part.step for part in parts),
+        )
+
+    def _parts(self, plan: PlainCPlan, offsets: Mapping[int, int], option: Option, prefix: str) -> Iterator[Part]:
+        scratch = {p.first_op: p.offset for p in plan.plan.placements if p.tensor is None}
+        for step, (number, access) in enumerate(zip(plan.order, plan.accesses, strict=True)):
+            call = Call(self.graph.main.operators[number], self.graph.main)
+            if is_alias(call):
+                continue
+            name = call.operator.name
+            lowered = LOWERINGS[name](Placed(call, access, option, offsets, scratch.get(step)))
+            yield Part(GeneratedStep(symbol(prefix, number, name), number, name, _constant_bytes(lowered)), lowered)
+
+
+def check_prefix(prefix: str) -> None:
+    """Raise BadSetting when a prefix makes no C names, or no file names of its own."""
+    if not _PREFIX.fullmatch(prefix) or prefix.lower() in _HEADERS.split():
+        raise BadSetting(
+            f"{prefix!r} is no prefix for names in C.",
+            to_do="Take a letter, then letters, digits or _, 31 at most, and no name of a C header.",
+        )
+
+
+def missing_in(graph: Graph, option: Option) -> Iterator[str]:
+    """What the engine cannot do with a model, one sentence each, with its place; nothing when all is there."""
+    check_size(graph.main)
+    known: dict[object, Variants] = {}
+    nowhere = {tensor.index: 0 for tensor in graph.main.tensors}
+    for operator in graph.main.operators:
+        call = Call(operator, graph.main)
+        try:
+            if is_alias(call):
+                continue
+            orders = variants(call, known)
+            lowering = LOWERINGS.get(operator.name)
+            if lowering is None:
+                raise call.refusal("has no kernel in C.")
+            lowering(Placed(call, orders[0][0], option, nowhere, 0))
+        except NotSupported as error:
+            yield f"{error.where}: {error.what}" if error.where else error.what
+    for tensor in (*graph.input_tensors, *graph.output_tensors):
+        if tensor.dtype not in C_TYPES or tensor.data is not None or not tensor.bytes:
+            yield f"{tensor.name!r}: an input or output of {tensor.dtype} and shape {tensor.shape} cannot be one here."
+
+
+def _offsets(plan: PlainCPlan) -> dict[int, int]:
+    """The arena offset of each computed tensor, those that are another shape of one included."""
+    return {
+        tensor: placement.offset
+        for placement in plan.plan.placements
+        if placement.tensor is not None
+        for tensor in (placement.tensor, *placement.reshaped)
+    }
+
+
+def _placed_port(tensor: Tensor, offsets: Mapping[int, int]) -> PlacedPort:
+    given = tensor.quantization
+    scale, zero_point = (given.scales[0], given.zero_points[0]) if given else (1.0, 0)
+    return PlacedPort(Port(tensor.name, tensor.shape, tensor.dtype, scale, zero_point), offsets[tensor.index])
+
+
+def _constant_bytes(lowered: Lowered) -> int:
+    """Bytes of the arrays that a call reads, each counted once."""
+    arrays = {id(array): array for argument in lowered.arguments for array in _arrays(argument)}
+    return sum(int(np.asarray(array.values).nbytes) for array in arrays.values())
+
+
+def _arrays(argument: object) -> Iterator[Array]:
+    match argument:
+        case Array():
+            yield argument
+        case Pointers(to=to):
+            for target in to:
+                yield from _arrays(target)
+        case Struct(fields=fields):
+            for value in fields.values():
+                yield from _arrays(value)

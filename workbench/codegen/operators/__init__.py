@@ -1,0 +1,1 @@
+"""What each operator becomes: one operator, or family of operators, a file."""
