@@ -13,7 +13,7 @@ from workbench.capture.wire.detect_binary import find_frame
 from workbench.capture.wire.labelled import LabelledLines
 from workbench.capture.wire.lines import LONGEST_LINE
 from workbench.capture.wire.native import NativeFrames
-from workbench.capture.wire.parser import Counts, Rows, WireParser
+from workbench.capture.wire.parser import Counts, Picture, Rows, WireParser
 from workbench.capture.wire.simple_stream import SimpleStream
 from workbench.capture.wire.stamped import STAMP, StampedLines
 from workbench.project.model import Channel
@@ -54,6 +54,12 @@ class AutoDetect(WireParser):
     @property
     def declared_hz(self) -> float | None:
         return self._parser.declared_hz
+
+    def lost_of(self, stream: int) -> int:
+        return self._before.lost + self._parser.lost_of(stream)
+
+    def pictures(self) -> list[Picture]:
+        return self._parser.pictures()
 
     def reply(self) -> bytes:
         return self._parser.reply()

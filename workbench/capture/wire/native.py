@@ -1,5 +1,8 @@
 """The native format: COBS frames with a CRC-16, the board's clock, and a description of the channels.
 
+One link carries up to 16 streams, such as motion at 100 Hz and sound at 16 kHz: the upper four bits of a frame's type
+are the number of its stream, 0 where there is only one. Each stream has a hello and a sequence of its own.
+
 A zero byte ends each frame; another goes ahead of the first, so that boot text does not run into it. Decoded, all
 numbers little endian: type (1 byte), sequence (uint16), device time (uint32, µs), body, CRC-16-CCITT (initial value
 0xFFFF) of everything before it. Types:
@@ -9,6 +12,8 @@ numbers little endian: type (1 byte), sequence (uint16), device time (uint32, µ
 2 readings of int16 values: one reading after another, each with a value a channel; a value times its channel's scale
   (1 when none is given) is in the channel's unit. The device time is that of the first reading.
 3 readings of float32 values, likewise; the scale is not applied.
+4 a part of a picture, see ``picture.py``; the sequence number is the picture's, the device time when it was taken.
+  Pictures need no hello.
 """
 
 from __future__ import annotations
@@ -25,16 +30,19 @@ from numpy.typing import NDArray
 from workbench.capture.wire.binary import only_finite
 from workbench.capture.wire.checksums import Bytes, crc16
 from workbench.capture.wire.cobs import decode
-from workbench.capture.wire.parser import MOST_CHANNELS, Counts, Rows, WireParser, merged
+from workbench.capture.wire.parser import MOST_CHANNELS, Counts, Picture, Rows, WireParser, merged
+from workbench.capture.wire.picture import PictureParts
 from workbench.capture.wire.sequence import Sequence
 from workbench.project.model import Channel
 
-HELLO, INT16, FLOAT32 = 1, 2, 3
+HELLO, INT16, FLOAT32, PICTURE = 1, 2, 3, 4
 LONGEST_FRAME = 16384  # bytes as sent: a hello of 256 channels
 _HEADER = 7
 _CRC = 2
 _SHORTEST = 1 + _HEADER + _CRC
 _KINDS: dict[int, np.dtype[np.generic]] = {INT16: np.dtype("<i2"), FLOAT32: np.dtype("<f4")}
+_KIND_BITS, _STREAM_BITS = 0x0F, 4
+_STREAMS = 16
 _CLOCK = 1 << 32
 _HIGHEST_HZ = 1e7
 _LARGEST_SCALE = 1e30
@@ -50,23 +58,56 @@ class Description:
     rate_hz: float | None
 
 
+class _Stream:
+    """What is known of one stream."""
+
+    def __init__(self, number: int, counts: Counts) -> None:
+        self.number = number
+        self.description: Description | None = None
+        self.sequence = Sequence(16, counts)
+        self.parts = PictureParts(counts)
+        self._clock: int | None = None  # the newest device time, µs
+        self._since_start_us = 0
+
+    def forget(self) -> None:
+        """The source broke off."""
+        self.description = None
+        self.sequence.forget()
+        self.parts.forget()
+        self._clock, self._since_start_us = None, 0
+
+    def reading_times(self, clock: NDArray[np.uint32], readings: int) -> NDArray[np.float64]:
+        """The board's clock in s at each reading of frames that begin at ``clock`` (n,) in µs, never falling.
+
+        It wraps around every 71.6 minutes; a step back of up to half of that is a board that has started anew.
+        """
+        wide = clock.astype(np.int64)
+        before = np.concatenate(([wide[0] if self._clock is None else self._clock], wide[:-1]))
+        steps = (wide - before) % _CLOCK
+        steps[steps >= _CLOCK // 2] = 0
+        since_start = self._since_start_us + np.cumsum(steps)
+        self._clock, self._since_start_us = int(wide[-1]), int(since_start[-1])
+        rate_hz = self.description.rate_hz if self.description else None
+        within = np.arange(readings) / rate_hz if rate_hz else np.zeros(readings)
+        return np.asarray((since_start[:, np.newaxis] * 1e-6 + within).ravel(), np.float64)
+
+
 class NativeFrames(WireParser):
-    """A parser for the native format. Readings that come before the first hello are skipped."""
+    """A parser for the native format. Readings that come before the first hello of their stream are skipped."""
 
     def __init__(self) -> None:
         self.counts = Counts()
         self.sound_frames = 0  # of any type, since it was made
-        self._sequence = Sequence(16, self.counts)
+        self._streams = [_Stream(number, self.counts) for number in range(_STREAMS)]
+        self._pictures: list[Picture] = []
         self.restart()
 
     def restart(self) -> None:
         self._carry = b""
         self._overlong = False
         self._joined = False  # the first frame may have lost its front
-        self._description: Description | None = None
-        self._sequence.forget()
-        self._clock: int | None = None  # the newest device time, µs
-        self._since_start_us = 0
+        for stream in self._streams:
+            stream.forget()
 
     @property
     def title(self) -> str:
@@ -74,17 +115,31 @@ class NativeFrames(WireParser):
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        return self._description.channels if self._description else ()
+        return self._first.channels if self._first else ()
 
     @property
     def declared_hz(self) -> float | None:
-        return self._description.rate_hz if self._description else None
+        return self._first.rate_hz if self._first else None
+
+    @property
+    def _first(self) -> Description | None:
+        """Of the first stream that is described."""
+        return next((stream.description for stream in self._streams if stream.description), None)
+
+    def lost_of(self, stream: int) -> int:
+        alone = not self.counts.pictures and sum(one.description is not None for one in self._streams) < 2
+        # Nobody knows to which of several streams a damaged frame belonged, but its number is missing there.
+        return self.counts.lost if alone else self._streams[stream].sequence.missing
+
+    def pictures(self) -> list[Picture]:
+        return self._pictures
 
     def finish(self) -> list[Rows]:
         self.restart()
         return []
 
     def feed(self, data: bytes) -> list[Rows]:
+        self._pictures = []
         end = data.rfind(b"\0")
         if end < 0:
             self._keep(data)
@@ -157,52 +212,52 @@ class NativeFrames(WireParser):
 
     def _run(self, kind: int, frames: Bytes) -> list[Rows]:
         """Frames (n, width) of one type and length."""
+        stream, kind = self._streams[kind >> _STREAM_BITS], kind & _KIND_BITS
         if kind == HELLO:
             for frame in frames:
-                self._hello(frame[_HEADER:-_CRC].tobytes())
-            return []
-        if kind not in _KINDS:
+                self._hello(stream, frame[_HEADER:-_CRC].tobytes())
+        elif kind == PICTURE:
+            self._add_parts(stream, frames)
+        elif kind in _KINDS:
+            return self._readings(stream, kind, frames)
+        else:
             self.counts.bad += len(frames)  # a newer board's type
+        return []
+
+    def _readings(self, stream: _Stream, kind: int, frames: Bytes) -> list[Rows]:
+        if stream.description is None:
             return []
-        if self._description is None:
-            return []
-        dtype, channels = _KINDS[kind], self._description.channels
+        dtype, channels = _KINDS[kind], stream.description.channels
         body = np.ascontiguousarray(frames[:, _HEADER:-_CRC])
         readings, rest = divmod(body.shape[1], dtype.itemsize * len(channels))
         if rest or not readings:
             self.counts.bad += len(frames)
             return []
-        self._sequence.add(np.ascontiguousarray(frames[:, 1:3]).view("<u2")[:, 0], readings)
+        stream.sequence.add(np.ascontiguousarray(frames[:, 1:3]).view("<u2")[:, 0], readings)
         clock = np.ascontiguousarray(frames[:, 3:_HEADER]).view("<u4")[:, 0]
-        device_s = self._reading_times(clock, readings)
+        device_s = stream.reading_times(clock, readings)
         values = body.view(dtype).astype(np.float32).reshape(-1, len(channels))
         if kind == INT16:
-            values *= np.array(self._description.scales, np.float32)
+            values *= np.array(stream.description.scales, np.float32)
         finite = np.isfinite(values).all(axis=1)
         values, device_s = only_finite(values, self.counts), device_s[finite]
-        return [Rows(channels, values, device_s)] if len(values) else []
+        return [Rows(channels, values, device_s, stream.number)] if len(values) else []
 
-    def _hello(self, text: bytes) -> None:
+    def _add_parts(self, stream: _Stream, frames: Bytes) -> None:
+        numbers = np.ascontiguousarray(frames[:, 1:3]).view("<u2")[:, 0].tolist()
+        times = np.ascontiguousarray(frames[:, 3:_HEADER]).view("<u4")[:, 0]
+        seconds = stream.reading_times(times, 1).tolist()
+        for number, device_s, frame in zip(numbers, seconds, frames, strict=True):
+            picture = stream.parts.add(number, device_s, frame[_HEADER:-_CRC].tobytes())
+            if picture is not None:
+                self._pictures.append(picture)
+
+    def _hello(self, stream: _Stream, text: bytes) -> None:
         description = _description(text)
         if description is None:
             self.counts.bad += 1
-        elif description != self._description:
-            self._description = description
-
-    def _reading_times(self, clock: NDArray[np.uint32], readings: int) -> NDArray[np.float64]:
-        """The board's clock in s at each reading of frames that begin at ``clock`` (n,) in µs, never falling.
-
-        It wraps around every 71.6 minutes; a step back of up to half of that is a board that has started anew.
-        """
-        wide = clock.astype(np.int64)
-        before = np.concatenate(([wide[0] if self._clock is None else self._clock], wide[:-1]))
-        steps = (wide - before) % _CLOCK
-        steps[steps >= _CLOCK // 2] = 0
-        since_start = self._since_start_us + np.cumsum(steps)
-        self._clock, self._since_start_us = int(wide[-1]), int(since_start[-1])
-        rate_hz = self.declared_hz
-        within = np.arange(readings) / rate_hz if rate_hz else np.zeros(readings)
-        return np.asarray((since_start[:, np.newaxis] * 1e-6 + within).ravel(), np.float64)
+        elif description != stream.description:
+            stream.description = description
 
 
 def _sorted(groups: list[tuple[NDArray[np.intp], Bytes]]) -> tuple[NDArray[np.intp], Bytes]:

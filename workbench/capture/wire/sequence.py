@@ -15,6 +15,7 @@ class Sequence:
         self._modulus = 1 << bits
         self._counts = counts
         self._last: int | None = None
+        self.missing = 0  # readings of this sequence that were sent and never understood
 
     def add(self, numbers: NDArray[np.unsignedinteger], readings: int = 1) -> None:
         """Count jumps in further ``numbers`` (n,), each of them a frame of this many readings.
@@ -29,7 +30,9 @@ class Sequence:
         self._last = int(wide[-1])
         if jumps.any():
             self._counts.sequence_gaps += int(np.count_nonzero(jumps))
-            self._counts.missing += int(jumps[jumps < self._modulus // 2].sum()) * readings
+            missing = int(jumps[jumps < self._modulus // 2].sum()) * readings
+            self._counts.missing += missing
+            self.missing += missing
 
     def forget(self) -> None:
         """The next number may be any."""
