@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self._spare_child = spare_child
         self.setObjectName("window")
+        theme.appearance().mark(self)
         self.setWindowTitle("TinyML Workbench")
         self.setMinimumSize(1024, 640)
         self.resize(1280, 800)

@@ -6,15 +6,19 @@ palette and the style sheet of the application.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication
+import shiboken6
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont
+from PySide6.QtWidgets import QApplication, QWidget
 
 from workbench import settings
-from workbench.ui.style_sheet import style_sheet
+from workbench.ui.style_sheet import palette, style_sheet
 from workbench.ui.tokens import CORNER, DARK, GRID, LIGHT, OKABE_ITO, Theme, contrast, luminance, mixed
 
 __all__ = [
@@ -34,6 +38,7 @@ __all__ = [
     "mixed",
     "now",
     "outline_of",
+    "printed",
     "scaled_font",
     "series_colour",
     "style_plot",
@@ -41,6 +46,7 @@ __all__ = [
 ]
 
 
+_SLICE_S = 0.015  # of each turn of the event loop, for widgets out of sight
 _PALE = 2.0  # contrast to the panel below which a fill is outlined
 
 
@@ -94,7 +100,10 @@ def scaled_font(base: QFont, factor: float, *, bold: bool = False) -> QFont:
 
 
 class Appearance(QObject):
-    """The theme in use; ``changed`` after every switch."""
+    """The theme in use; ``changed`` after every switch.
+
+    What can be seen changes at once; pages out of sight follow within the next turns of the event loop.
+    """
 
     changed = Signal()
 
@@ -103,9 +112,15 @@ class Appearance(QObject):
         self.theme = DARK
         self.choice = ThemeChoice.SYSTEM
         self._app: QApplication | None = None
+        self._out_of_sight: list[QWidget] = []
+        self._later = QTimer(self)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._polish_some)
 
     def attach(self, app: QApplication) -> None:
         """Dress the application, and follow the system while that is the choice."""
+        remembered = settings.preference("theme", ThemeChoice.SYSTEM)
+        self.choice = ThemeChoice(remembered) if remembered in list(ThemeChoice) else ThemeChoice.SYSTEM
         if self._app is not app:
             self._app = app
             app.setStyle("Fusion")  # the one style that takes every colour from us on every platform
@@ -113,8 +128,8 @@ class Appearance(QObject):
             font.setFeature(QFont.Tag("tnum"), 1)
             app.setFont(font)
             app.styleHints().colorSchemeChanged.connect(self._system_changed)
-        remembered = settings.preference("theme", ThemeChoice.SYSTEM)
-        self.choice = ThemeChoice(remembered) if remembered in list(ThemeChoice) else ThemeChoice.SYSTEM
+            app.setPalette(palette(self._wanted(app)))
+            app.setStyleSheet(style_sheet())
         self._apply()
 
     def choose(self, choice: ThemeChoice, *, remember: bool = True) -> None:
@@ -124,6 +139,10 @@ class Appearance(QObject):
             settings.remember("theme", str(choice))
         self._apply()
 
+    def mark(self, window: QWidget) -> None:
+        """Let the style sheet tell by a window which theme is in use; called for every window made later."""
+        window.setProperty("theme", self.theme.name)
+
     def _system_changed(self, _scheme: Qt.ColorScheme) -> None:
         if self.choice is ThemeChoice.SYSTEM:
             self._apply()
@@ -132,9 +151,27 @@ class Appearance(QObject):
         if self._app is None:
             return
         self.theme = self._wanted(self._app)
-        self._app.setPalette(_palette(self.theme))
-        self._app.setStyleSheet(style_sheet(self.theme))
+        self._app.setPalette(palette(self.theme))
+        for window in self._app.topLevelWidgets():
+            self.mark(window)
+        polished = [one for one in self._app.allWidgets() if one.testAttribute(Qt.WidgetAttribute.WA_WState_Polished)]
+        for widget in polished:
+            if widget.isVisible():
+                self._app.style().polish(widget)
+        self._out_of_sight = [widget for widget in polished if not widget.isVisible()]
+        if self._out_of_sight:
+            self._later.start()
         self.changed.emit()
+
+    def _polish_some(self) -> None:
+        """Let the style look up the palette's new colours for widgets out of sight, for a moment."""
+        until = time.perf_counter() + _SLICE_S
+        while self._app is not None and self._out_of_sight and time.perf_counter() < until:
+            widget = self._out_of_sight.pop()
+            if shiboken6.isValid(widget):
+                self._app.style().polish(widget)
+        if not self._out_of_sight:
+            self._later.stop()
 
     def _wanted(self, app: QApplication) -> Theme:
         if self.choice is ThemeChoice.SYSTEM:
@@ -159,6 +196,17 @@ def now() -> Theme:
     return appearance().theme
 
 
+@contextmanager
+def printed() -> Iterator[None]:
+    """Draw in the light theme, as on paper, whatever the window looks like."""
+    one = appearance()
+    before, one.theme = one.theme, LIGHT
+    try:
+        yield
+    finally:
+        one.theme = before
+
+
 def style_plot(plot: Any) -> None:
     """Give a ``pyqtgraph.PlotWidget`` the theme's colours; call again when the theme has changed."""
     theme = now()
@@ -168,34 +216,3 @@ def style_plot(plot: Any) -> None:
         axis.setPen(theme.line)
         axis.setTextPen(theme.muted)
         axis.setStyle(tickLength=4, tickTextOffset=4)
-
-
-def _palette(theme: Theme) -> QPalette:
-    palette = QPalette()
-    role = QPalette.ColorRole
-    for kind, colour in {
-        role.Window: theme.window,
-        role.WindowText: theme.text,
-        role.Base: theme.panel,
-        role.AlternateBase: theme.hover,
-        role.Text: theme.text,
-        role.Button: theme.panel,
-        role.ButtonText: theme.text,
-        role.BrightText: theme.bad,
-        role.ToolTipBase: theme.panel,
-        role.ToolTipText: theme.text,
-        role.PlaceholderText: theme.muted,
-        role.Highlight: theme.accent,
-        role.HighlightedText: theme.on_accent,
-        role.Link: theme.accent,
-        role.Mid: theme.line,
-        role.Dark: theme.line,
-        role.Light: theme.line,
-        role.Midlight: theme.line,
-        role.Shadow: theme.window,
-        role.Accent: theme.accent,
-    }.items():
-        palette.setColor(kind, QColor(colour))
-    for kind in (role.Text, role.ButtonText, role.WindowText):
-        palette.setColor(QPalette.ColorGroup.Disabled, kind, QColor(theme.muted))
-    return palette

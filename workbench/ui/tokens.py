@@ -35,6 +35,11 @@ class Theme:
         return self.window if self.is_dark else self.panel
 
     @property
+    def accent_hover(self) -> str:
+        """A filled accent under the pointer."""
+        return mixed(self.accent, self.text, 0.2)
+
+    @property
     def hover(self) -> str:
         """A panel under the pointer."""
         return mixed(self.panel, self.text, 0.06)
