@@ -6,6 +6,7 @@ import argparse
 import re
 from pathlib import Path
 
+from workbench.cli.models import add_keras_format, model_bytes
 from workbench.cli.screen import Screen
 from workbench.cli.verb import Answer, Verb
 from workbench.memory.fit import ENGINES
@@ -36,9 +37,12 @@ def _share(text: str) -> float:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", type=Path, metavar="MODEL|PROJECT", help="a .tflite file, or a project's folder")
+    parser.add_argument(
+        "source", type=Path, metavar="MODEL|PROJECT", help="a .tflite or .keras file, or a project's folder"
+    )
     parser.add_argument("--board", help="see: workbench boards (default: the project's own)")
     parser.add_argument("--engine", choices=ENGINES, help="as for: workbench memory")
+    add_keras_format(parser)
     parser.add_argument("--max-flash", type=_size, metavar="SIZE", help="all flash together, such as 512K")
     parser.add_argument("--max-ram", type=_size, metavar="SIZE", help="all RAM together, such as 64K")
     parser.add_argument("--min-accuracy", type=_share, metavar="SHARE", help="of a project's variant, such as 0.9")
@@ -46,7 +50,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     limits = Limits(arguments.max_flash, arguments.max_ram, arguments.min_accuracy)
-    result = check_limits(arguments.source, arguments.board, limits, arguments.engine)
+    source = model_bytes(arguments.source, arguments.keras_format, screen) or arguments.source
+    result = check_limits(source, arguments.board, limits, arguments.engine)
     lines = [_line(check) for check in result.checks]
     return Answer(result.to_json(), lines, exit_status=0 if result.passed else 1)
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from workbench.cli.models import add_keras_format
 from workbench.cli.screen import Screen
 from workbench.cli.verb import Answer, Verb
+from workbench.operations.model_file import is_model
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", type=Path, help="a trained project's folder, or any .tflite file")
+    parser.add_argument(
+        "project", type=Path, metavar="PROJECT|MODEL", help="a trained project's folder, or any .tflite or .keras file"
+    )
     parser.add_argument("--board", help="see: workbench boards (default: the project's own)")
     parser.add_argument("--out", type=Path, required=True, help="where the firmware folder goes")
+    add_keras_format(parser)
     parser.add_argument("--variant", type=int, metavar="N", help="which variant (default: the current one)")
 
 
@@ -20,9 +25,11 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     operations = "workbench.operations.export"
     source: Path = arguments.project.absolute()
     out: Path = arguments.out.absolute()
-    if source.suffix == ".tflite":
+    if is_model(source):
         board = arguments.board or "nano33ble_sense"
-        outcome = screen.job(f"{operations}:export_model", source, out, board, title="Exporting")
+        outcome = screen.job(
+            f"{operations}:export_model", source, out, board, arguments.keras_format, title="Exporting"
+        )
     else:
         outcome = screen.job(
             f"{operations}:export", source, out, arguments.board, variant_id=arguments.variant, title="Exporting"

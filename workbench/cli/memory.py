@@ -7,18 +7,20 @@ from pathlib import Path
 
 from rich.console import RenderableType
 
-from workbench.boards import find_board
+from workbench.boards import Board, find_board
+from workbench.cli.models import add_keras_format, model_bytes
 from workbench.cli.screen import Screen, limit_row, table
 from workbench.cli.verb import Answer, Verb
+from workbench.errors import BadSetting
 from workbench.memory.fit import ENGINES, PLAIN_C, ArenaReport, MemoryReport
 from workbench.memory.own_firmware.read import read_firmware
 from workbench.memory.use import MemoryUse
-from workbench.operations.memory import memory_report
+from workbench.operations.memory import memory_report, read_graph_file
 from workbench.quantities import exact_bytes
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", type=Path, help="a .tflite file, from this program or elsewhere")
+    parser.add_argument("model", type=Path, help="a .tflite or .keras file, from this program or elsewhere")
     parser.add_argument("--board", default="nano33ble_sense", help="see: workbench boards (default: %(default)s)")
     parser.add_argument(
         "--engine",
@@ -26,6 +28,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="plain C, or TensorFlow Lite Micro with its reference or CMSIS-NN kernels (default: CMSIS-NN on Arm)",
     )
+    add_keras_format(parser)
     parser.add_argument(
         "--firmware",
         type=Path,
@@ -36,8 +39,24 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     firmware = read_firmware(arguments.firmware) if arguments.firmware else None
-    report = memory_report(arguments.model, find_board(arguments.board), arguments.engine, firmware=firmware)
+    model = model_bytes(arguments.model, arguments.keras_format, screen) or arguments.model
+    report = memory_report(model, find_board(arguments.board), arguments.engine, firmware=firmware)
     return Answer(report.to_json(), lines(report))
+
+
+def _draw(path: Path, kind: str, model: Path, board: Board, report: MemoryReport) -> None:
+    if path.suffix.lower() != f".{kind}":
+        raise BadSetting(f"A file for --{kind} ends in .{kind}.", where=str(path))
+    # Imported here: every other use of this verb works without Qt's system libraries.
+    from workbench.ui.memory_sheet import save_sheet, without_display
+
+    without_display()
+    from workbench.ui.app import make_application
+    from workbench.ui.memory_scene import scene_of
+
+    application = make_application()
+    save_sheet(path, scene_of(model.stem, read_graph_file(model), report, board), board.name)
+    application.quit()
 
 
 def lines(report: MemoryReport) -> list[RenderableType]:

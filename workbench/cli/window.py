@@ -10,7 +10,13 @@ from workbench.cli.verb import Answer, Verb
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", type=Path, nargs="?", help="open this project instead of the welcome page")
+    parser.add_argument(
+        "project",
+        type=Path,
+        nargs="?",
+        metavar="PROJECT|MODEL",
+        help="open this project, or this .tflite or .keras file",
+    )
 
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:

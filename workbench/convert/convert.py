@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -34,12 +34,25 @@ def convert(model: Any, calibration: NDArray[np.float32], kind: Quantization) ->
     """
     import tensorflow as tf
 
-    if kind is Quantization.INT8 and not len(calibration):
-        raise NotEnoughData("Full int8 needs training windows to find the ranges of its activations.")
     # A fixed batch of 1: a dynamic one leaves shape arithmetic that microcontroller runtimes get wrong.
     signature = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32, name="input")
     concrete = tf.function(lambda x: model(x, training=False)).get_concrete_function(signature)
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], model)
+    return convert_function(concrete, model, [(window[np.newaxis],) for window in calibration], kind)
+
+
+def convert_function(
+    concrete: Any, holder: Any, calibration: Sequence[Sequence[NDArray[np.float32]]], kind: Quantization
+) -> bytes:
+    """A concrete TensorFlow function as a .tflite file.
+
+    ``holder`` is the model, or whatever tracks its variables; an example of ``calibration`` has an array (1, …) for
+    each input in the order of the .tflite's own. Raises as ``convert`` does.
+    """
+    import tensorflow as tf
+
+    if kind is Quantization.INT8 and not len(calibration):
+        raise NotEnoughData("Full int8 needs training windows to find the ranges of its activations.")
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], holder)
     if kind is not Quantization.FLOAT32:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if kind is Quantization.FLOAT16:
@@ -47,8 +60,8 @@ def convert(model: Any, calibration: NDArray[np.float32], kind: Quantization) ->
     if kind is Quantization.INT8:
 
         def representative() -> Iterator[list[NDArray[np.float32]]]:
-            for window in calibration:
-                yield [window[np.newaxis]]
+            for example in calibration:
+                yield list(example)
 
         converter.representative_dataset = representative
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]

@@ -59,13 +59,13 @@ class CheckResult:
         }
 
 
-def check_limits(source: Path, board_id: str | None, limits: Limits, engine: str | None = None) -> CheckResult:
-    """Check a .tflite file, or a project's current variant with its window, features and the user's own firmware.
+def check_limits(source: Path | bytes, board_id: str | None, limits: Limits, engine: str | None = None) -> CheckResult:
+    """Check a .tflite file or its bytes, or a project's current variant with all that feeds it and the user's firmware.
 
     The board is the project's own unless ``board_id`` says another; a model needs one. Raises BadInput, NotSupported
     when the engine cannot run the model or nobody can know its accuracy, NotEnoughData when there is no variant.
     """
-    if source.is_dir():
+    if isinstance(source, Path) and source.is_dir():
         with Project.open(source) as project:
             board = find_board(board_id or project.settings(ProjectSettings).board)
             variant = project.current_variant()
@@ -76,7 +76,7 @@ def check_limits(source: Path, board_id: str | None, limits: Limits, engine: str
             report = variant_memory(project, variant, board, engine)
             return _result(report, board, limits, variant)
     if board_id is None:
-        raise BadSetting("A model says nothing of its board.", where=str(source), to_do="Name one with --board.")
+        raise BadSetting("A model says nothing of its board.", to_do="Name one with --board.")
     board = find_board(board_id)
     return _result(memory_report(source, board, engine), board, limits, None)
 

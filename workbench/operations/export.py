@@ -21,10 +21,11 @@ from workbench.firmware.folder import FolderPlan, Status, plan_folder, write_fol
 from workbench.firmware.inputs import FirmwareFile, FirmwareInputs, NamedFigure, Task
 from workbench.graph.model import Graph
 from workbench.graph.read import read_graph
-from workbench.jobs import Job
+from workbench.jobs import Job, share
 from workbench.memory.fit import kernel_set, report, usual_engine
 from workbench.operations.fit_figures import fit_figures, size_figure, too_slow
 from workbench.operations.memory import read_model
+from workbench.operations.open_model import tflite_of
 from workbench.operations.outcome import Outcome
 from workbench.project.model import Run, Variant
 from workbench.project.settings import ProjectSettings
@@ -73,15 +74,20 @@ def export(
     return _write(inputs, out, job)
 
 
-def export_model(tflite: Path, out: Path, board_id: str, *, job: Job) -> Outcome[ExportResult]:
-    """Write a sketch for a .tflite file from anywhere into a folder of its own in ``out``; raises as export does."""
+def export_model(
+    path: Path, out: Path, board_id: str, keras_format: str = "float32", *, job: Job
+) -> Outcome[ExportResult]:
+    """Write a sketch for a model file from anywhere into a folder of its own in ``out``; raises as export does.
+
+    A .keras file is converted to ``keras_format`` first. Runs in a child process.
+    """
     job.progress("Reading the model", 0.1)
     board = find_board(board_id)
-    model = read_model(tflite)
+    model = tflite_of(path, keras_format, job=share(job, 0.1, 0.4))
     graph = read_graph(model)
     check_deployable(graph)  # before its figures: the message says what to take instead
     figures = _bare_figures(graph, board)
-    return _write(_bare_inputs(model, tflite.stem, tflite.name, board, figures), out, job)
+    return _write(_bare_inputs(model, path.stem, path.name, board, figures), out, job)
 
 
 def preview_export(project: Project, board: Board, out: Path | None = None) -> list[FileSketch]:

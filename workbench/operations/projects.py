@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,8 +83,14 @@ def copy_sample(sample: Path, destination: Path | None = None) -> Path:
 
 def free_folder(folder: Path) -> Path:
     """``folder`` itself, or with the first number behind its name that nothing has yet."""
-    numbered = (folder.with_name(f"{folder.name}-{number}") for number in itertools.count(2))
-    return next(one for one in itertools.chain([folder], numbered) if not one.exists())
+    return next(one for one in numbered_folders(folder) if not one.exists())
+
+
+def numbered_folders(folder: Path) -> Iterator[Path]:
+    """``folder`` itself, and then without end with 2, 3, … behind its name."""
+    yield folder
+    for number in itertools.count(2):
+        yield folder.with_name(f"{folder.name}-{number}")
 
 
 def samples() -> list[SampleProject]:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from workbench.errors import WorkbenchError
 from workbench.log import log_to_file
+from workbench.operations.model_file import is_model
 from workbench.ui import theme
 from workbench.ui.main_window import MainWindow
 from workbench.ui.pages import BOARDS, STATIONS, WELCOME
@@ -47,7 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     window.restore()
     window.show()
     if arguments:
-        session.open(Path(arguments[0]))
+        path = Path(arguments[0]).absolute()
+        (session.open_model if is_model(path) else session.open)(path)
     return app.exec()
 
 

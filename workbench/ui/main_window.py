@@ -35,6 +35,7 @@ _IDLE_MS = 4000  # after opening a project, before the spare child imports Tenso
 _NEED_TENSORFLOW = (
     "workbench.operations.train:train",
     "workbench.operations.compress:compress",
+    "workbench.operations.compress_model:compress_model",
     "workbench.operations.evaluate:report_on_test",
 )
 _WARM_MODULES = ("tensorflow", "tf_keras", *(function.partition(":")[0] for function in _NEED_TENSORFLOW))
@@ -152,7 +153,9 @@ class MainWindow(QMainWindow):
         if project is not None:
             self.setWindowTitle(f"{project.name} – TinyML Workbench")
         self.rail.set_open(True)
-        self.show_place(STATIONS[0].id)
+        # A model without recordings: what it takes is what one came to see.
+        only_model = project is not None and project.given_model is not None and not project.recordings()
+        self.show_place("memory" if only_model else STATIONS[0].id)
         self._plan_warm_up()
 
     def _closed(self) -> None:
@@ -217,6 +220,13 @@ class MainWindow(QMainWindow):
             Action("project.welcome", "Welcome page", "Samples, recent projects", self._welcome, "Ctrl+0"),
             Action("project.new", "New project…", "Make an empty project in a new folder", self.new_project, "Ctrl+N"),
             Action("project.open", "Open project…", "Open a project folder", self.choose_project, "Ctrl+O"),
+            Action(
+                "project.open_model",
+                "Open model…",
+                "See what a .tflite or .keras file takes on the board, export it",
+                self.choose_model,
+                "Ctrl+Shift+O",
+            ),
             Action(
                 "project.import",
                 "Import files…",
@@ -350,6 +360,15 @@ class MainWindow(QMainWindow):
         if chosen:
             self.session.open(Path(chosen))
 
+    def choose_model(self) -> None:
+        """Ask for a model file and open it."""
+        from workbench.operations.model_file import MODEL_SUFFIXES
+
+        filters = f"Models ({' '.join(f'*{suffix}' for suffix in MODEL_SUFFIXES)});;All files (*)"
+        chosen, _ = QFileDialog.getOpenFileName(self, "Open model", str(Path.home()), filters)
+        if chosen:
+            self.session.open_model(Path(chosen))
+
     def choose_files(self) -> None:
         """Ask for files and import them."""
         from workbench.project.importers import FORMATS
@@ -387,10 +406,17 @@ class MainWindow(QMainWindow):
         self.take_paths(paths)
 
     def take_paths(self, paths: list[Path]) -> None:
-        """Open a dropped project folder; import anything else into the open project."""
+        """Open a dropped project folder or model; import anything else into the open project."""
+        from workbench.operations.model_file import is_model
+
+        models = [path for path in paths if is_model(path)]
         projects = [path for path in paths if (path / "project.db").is_file()]
         if projects:
             self.session.open(projects[0])
+        elif models:
+            self.session.open_model(models[0])
+            if len(paths) > 1:
+                self.page.show_message(Kind.INFO, f"One model is opened at a time: {models[0].name}.")
         elif self.session.project is not None:
             self.import_files(paths)
         elif paths:
@@ -420,6 +446,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
     "project": (
         "project.new",
         "project.open",
+        "project.open_model",
         "project.welcome",
         "",
         "project.import",

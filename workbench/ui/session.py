@@ -65,6 +65,17 @@ class Session(QObject):
 
         return self._take(lambda: open_project(path))
 
+    def open_model(self, path: Path) -> None:
+        """Open a model file as a project of its own; until it is read, what is open stays as it is."""
+
+        def read(folder: Path) -> None:
+            if self.project is not None and self.project.folder == folder.resolve():
+                self.told.emit("info", f"{path.name} is the model of this project.")
+            elif self.open(folder):
+                self.told.emit("info", f"{path.name} has a project of its own, in {folder}.")
+
+        self.start(f"Open {path.name}", "workbench.operations.open_model:open_model", path, self.board.id, on_done=read)
+
     def create(self, folder: Path, name: str) -> bool:
         """Make a new project and open it."""
         from workbench.operations.projects import new_project
