@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +27,42 @@ _SCHEMA = pa.schema(
     metadata={b"workbench-pictures": json.dumps({"order": "row, column, colour"}).encode()},
 )
 _BATCH = 64
+_ABOUT = b"workbench"
+
+
+@dataclass(frozen=True)
+class PictureAbout:
+    """What all pictures of a take have in common, for a file whose entries were never written."""
+
+    metadata: dict[str, str] = field(default_factory=dict)
+    source: str = ""
+    created: str = ""
+
+
+class PictureWriter:
+    """Pictures as they come; each one survives a kill as soon as it is written."""
+
+    def __init__(self, path: Path, about: PictureAbout) -> None:
+        schema = _SCHEMA.with_metadata((_SCHEMA.metadata or {}) | {_ABOUT: json.dumps(asdict(about)).encode()})
+        self._file = path.open("wb")
+        self._stream = pa.ipc.new_stream(self._file, schema)
+
+    def write(self, name: str, label: str, pixels: np.ndarray) -> None:
+        """Add a picture, uint8 (H, W, C)."""
+        self._stream.write_batch(pa.RecordBatch.from_pylist([_row(name, label, pixels)], schema=_SCHEMA))
+        self._file.flush()
+
+    def close(self) -> None:
+        """End the file; a second call does nothing."""
+        if not self._file.closed:
+            self._stream.close()
+            self._file.close()
+
+
+def _row(name: str, label: str, pixels: np.ndarray) -> dict[str, Any]:
+    height, width, colours = pixels.shape
+    stored = np.ascontiguousarray(pixels, np.uint8).tobytes()
+    return {"name": name, "label": label, "height": height, "width": width, "colours": colours, "pixels": stored}
 
 
 def write_pictures(path: Path, pictures: Iterable[tuple[str, str, np.ndarray]]) -> None:
@@ -33,9 +71,7 @@ def write_pictures(path: Path, pictures: Iterable[tuple[str, str, np.ndarray]]) 
     with path.open("wb") as file, pa.ipc.new_stream(file, _SCHEMA) as stream:
         waiting = []
         for name, label, pixels in pictures:
-            height, width, colours = pixels.shape
-            row = {"name": name, "label": label, "height": height, "width": width, "colours": colours}
-            waiting.append(row | {"pixels": np.ascontiguousarray(pixels, np.uint8).tobytes()})
+            waiting.append(_row(name, label, pixels))
             if len(waiting) == _BATCH:
                 stream.write_batch(pa.RecordBatch.from_pylist(waiting, schema=_SCHEMA))
                 waiting = []
@@ -68,10 +104,12 @@ class PictureFile:
         self._path = path
         self._batches: list[pa.RecordBatch] = []
         self._starts = [0]
+        self.about = PictureAbout()
         try:
             with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as stream:
                 if not stream.schema.equals(_SCHEMA):
                     raise BadProject("The file holds no pictures.", where=str(path))
+                self.about = _about(stream.schema.metadata or {})
                 self._read(stream)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
             raise BadProject("The sample file cannot be read.", where=str(path)) from error
@@ -101,3 +139,13 @@ class PictureFile:
         if not sound or height * width * colours != len(data):
             raise BadProject(f"Picture {row} is damaged.", where=str(self._path))
         return name, label, np.frombuffer(data, np.uint8).reshape(sizes).copy()
+
+
+def _about(metadata: Mapping[bytes, bytes]) -> PictureAbout:
+    """What a take noted of itself; nothing where it is missing or was tampered with."""
+    try:
+        found = json.loads(metadata[_ABOUT])
+        noted = found["metadata"].items()
+        return PictureAbout({str(key): str(value) for key, value in noted}, str(found["source"]), str(found["created"]))
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
+        return PictureAbout()

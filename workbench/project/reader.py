@@ -53,6 +53,13 @@ class ProjectReader:
         """All recordings, oldest first."""
         return [rows.recording(row) for row in self._connection.execute("SELECT * FROM recordings ORDER BY id")]
 
+    def recording_names(self, beginning: str = "") -> list[str]:
+        """The names of the recordings that begin like this."""
+        found = self._connection.execute(
+            "SELECT name FROM recordings WHERE substr(name, 1, length(:start)) = :start", {"start": beginning}
+        )
+        return [row["name"] for row in found]
+
     def recording(self, recording_id: int) -> Recording:
         """One recording; raises BadSetting when there is none with this id."""
         return rows.recording(self._row("recordings", recording_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ def _pictures(file: str, path: Path) -> list[dict[str, Any]]:
         name, label, pixels = stored[index]
         row = _row(file, name, label, pictures.colour_channels(pixels.shape[2]))
         row |= {"kind": "picture", "rate_hz": None, "rows": 1, "first_row": index, "shape": pixels.shape}
-        adopted.append(row | {"metadata": {}, "source": "", "created": ""})
+        adopted.append(row | asdict(stored.about))
     return adopted
 
 

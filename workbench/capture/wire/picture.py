@@ -81,10 +81,12 @@ class PictureParts:
     def add(self, number: int, device_s: float, body: bytes) -> Picture | None:
         """The picture that this part of picture ``number`` completes, if it does."""
         if len(body) < PART_HEADER.size:
-            return self._unusable()
+            self._give_up()
+            return None
         layout, width, height, place = PART_HEADER.unpack_from(body)
         if layout not in LAYOUTS or not 0 < width * height <= MOST_PIXELS:
-            return self._unusable()
+            self._give_up()
+            return None
         head, stored = _Head(number, layout, width, height), body[PART_HEADER.size :]
         if place == 0:
             self._head, self._stored = head, bytearray()
@@ -92,11 +94,13 @@ class PictureParts:
             self._head = None  # a part is missing: wait for the next picture
             return None
         if place + len(stored) > head.size:
-            return self._unusable()
+            self._give_up()
+            return None
         self._stored += stored
         return self._whole(head, device_s) if len(self._stored) == head.size else None
 
-    def _unusable(self) -> None:
+    def _give_up(self) -> None:
+        """The part makes no sense."""
         self._counts.bad += 1
         self._head = None
 
