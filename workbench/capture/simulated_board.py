@@ -27,6 +27,7 @@ from workbench.fields import setting
 # fork after TensorFlow is loaded hangs, and Windows has none.
 _SPAWN = multiprocessing.get_context("spawn")
 _LOOK_S = 0.1
+SIGNALS = ("fan", "sound", "fan and sound", "pictures", "project")
 HAS_PSEUDO_TERMINALS = sys.platform != "win32"
 
 
@@ -36,15 +37,17 @@ class Simulation:
 
     signal: str = setting(
         "fan",
-        choices=("fan", "project"),
-        help="A simulated accelerometer on a ceiling fan, or the recordings of a project one after another",
+        choices=SIGNALS,
+        help="A simulated accelerometer on a ceiling fan, a microphone at 16 kHz, both at once, a camera, or the "
+        "recordings or pictures of a project one after another",
     )
+    colour: bool = setting(False, help="The simulated camera takes pictures in colour")
     project: str = setting("", title="Project folder", help="Where the recordings come from when the signal is project")
     label: str = setting("", help="Send only recordings with this label; empty for all")
     speed: str = setting("medium", choices=SPEEDS, help="Speed of the simulated fan")
     unbalanced: bool = setting(False, help="One blade of the simulated fan is heavier than the others")
     rate_hz: float = setting(
-        0.0, title="Rate", unit="Hz", low=0.0, high=20_000.0, help="Readings a second; 0 for the recorded rate"
+        0.0, title="Rate", unit="Hz", low=0.0, high=20_000.0, help="Readings or pictures a second; 0 for the usual rate"
     )
     format: str = setting("lines", choices=tuple(FORMATS), help="The wire format it speaks")
     separator: str = setting("comma", choices=tuple(SEPARATORS), help="What stands between the values of a line")

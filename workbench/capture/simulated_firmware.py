@@ -12,17 +12,13 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-
-from workbench.capture import fan_simulation
-from workbench.capture.simulated_formats import FORMATS, line
-from workbench.errors import NotEnoughData, WorkbenchError
-from workbench.project import Channel, Project
+from workbench.capture.simulated_formats import line
+from workbench.capture.simulated_programs import Program, programs
+from workbench.errors import WorkbenchError
 
 _TICK_S = 0.005
 _BOOT_S = 0.1
@@ -31,12 +27,9 @@ _STALL_S = 2.0
 # sooner may be lost.
 _WAKES_S = 0.1
 _ANNOUNCE_S = 0.5  # while the board waits for its host
-_FAN_RATE_HZ = 200.0
-_SLOWEST_HZ = 1.0  # recordings that are slower are sent at the next rate, so that there is something to see
-_HURRIED_HZ = 10.0
 _MOST_RECEIVED = 1024  # bytes
 _MOST_WAITING = 64 << 10  # bytes that wait for a reader; what comes on top is lost, as in a board without memory
-_LATEST_S = 1.0  # readings that are due longer than this are not made up for
+_LATEST_S = 1.0  # units that are due longer than this are not made up for
 _BOOT_TEXT = ("", "boot: reset, clock 64 MHz", "IMU found at 0x6A", "ready")
 
 
@@ -128,22 +121,20 @@ class LoopbackPort:
 
 
 class Firmware:
-    """Prints readings at an even rate while the port is open, with the faults asked for."""
+    """Runs its programs while the port is open, with the faults asked for."""
 
     def __init__(self, link: Link, settings: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self._link = link
         self._settings = settings
         self._clock = clock
         self._chance = random.Random(1)  # noqa: S311 - faults, not secrets
-        self._channels, self._rate_hz, self._make_readings = _signal(settings)
-        self._format = FORMATS[settings["format"]](self._channels, self._rate_hz, settings["separator"])
-        self._readings: Iterator[np.ndarray] = iter(())
+        self._programs = programs(settings)
+        self._sent = [0] * len(self._programs)  # units
         self._waiting = bytearray()
         self._running = False
         self._connected = False  # the host has said what the format waits for
         self._heard = b""
-        self._begun_s = self._booted_s = self._stall_s = self._announced_s = self._plugged_s = 0.0
-        self._sent = 0
+        self._begun_s = self._booted_s = self._stall_s = self._announced_s = self._plugged_s = self._ticked_s = 0.0
 
     @property
     def unplugged(self) -> bool:
@@ -169,41 +160,51 @@ class Firmware:
         if every and now - self._stall_s > every + _STALL_S:
             self._stall_s = now
         if every and now - self._stall_s < _STALL_S and self._stall_s > self._booted_s:
-            self._begun_s = now - self._sent / self._rate_hz  # nothing is sampled meanwhile
-        due = int((now - self._begun_s) * self._rate_hz)
-        if due - self._sent > _LATEST_S * self._rate_hz:
-            self._sent = due
-        while self._connected and self._sent < due:
-            self._print(next(self._readings))
-            self._sent += 1
+            self._begun_s += now - self._ticked_s  # nothing is sampled meanwhile
+        self._ticked_s = now
+        if self._connected:
+            for place, program in enumerate(self._programs):
+                self._send_due(place, program, now)
         if self._waiting:
             del self._waiting[: self._link.send(bytes(self._waiting))]
+
+    def _send_due(self, place: int, program: Program, now: float) -> None:
+        due = int((now - self._begun_s) * program.rate_hz)
+        if due - self._sent[place] > max(1.0, _LATEST_S * program.rate_hz):
+            self._sent[place] = due
+        while self._sent[place] < due:
+            self._print(program.unit(self._sent[place]), program.rate_hz)
+            self._sent[place] += 1
 
     def _boot(self, now: float) -> None:
         self._running = True
         self._waiting.clear()
         if self._settings["boot_text"]:
             self._write(b"".join(line(text) for text in _BOOT_TEXT))
-        self._write(self._format.announce())
-        self._connected = not self._format.waits_for
+        for program in self._programs:
+            self._write(program.restart())
+        self._connected = not self._waits_for
         self._heard = b""
-        self._readings = self._make_readings()
-        self._booted_s = self._stall_s = self._announced_s = now
+        self._booted_s = self._stall_s = self._announced_s = self._ticked_s = now
         self._begun_s = now + _BOOT_S
-        self._sent = 0
+        self._sent = [0] * len(self._programs)
+
+    @property
+    def _waits_for(self) -> bytes:
+        """What must come from the host first; only a program that runs alone waits."""
+        return self._programs[0].waits_for
 
     def _wait_for_host(self, now: float) -> None:
         self._heard = (self._heard + self._link.receive())[-_MOST_RECEIVED:]
-        if self._format.waits_for in self._heard:
+        if self._waits_for in self._heard:
             self._connected = True
-            self._begun_s, self._sent = now, 0
+            self._begun_s, self._sent = now, [0] * len(self._programs)
         elif now - self._announced_s > _ANNOUNCE_S:
-            self._write(self._format.announce())
+            self._write(self._programs[0].announce())
             self._announced_s = now
 
-    def _print(self, reading: np.ndarray) -> None:
-        sent = self._format.reading(reading.tolist(), self._sent)
-        a_minute = 60 * self._rate_hz
+    def _print(self, sent: bytes, rate_hz: float) -> None:
+        a_minute = 60 * rate_hz
         if self._chance.random() < self._settings["cuts_per_minute"] / a_minute:
             kept = self._chance.randrange(len(sent)) if sent else 0
             sent = sent[:kept] + (b"\r\n" if sent.endswith(b"\n") else b"")
@@ -214,45 +215,6 @@ class Firmware:
     def _write(self, data: bytes) -> None:
         if len(self._waiting) < _MOST_WAITING:
             self._waiting += data
-
-
-def _signal(settings: dict[str, Any]) -> tuple[tuple[Channel, ...], float, Callable[[], Iterator[np.ndarray]]]:
-    """Channels, rate in Hz, and what makes an endless row of readings (channels,)."""
-    if settings["signal"] == "fan":
-        rate_hz = settings["rate_hz"] or _FAN_RATE_HZ
-        return fan_simulation.CHANNELS, rate_hz, lambda: _fan(settings["speed"], settings["unbalanced"], rate_hz)
-    channels, recorded_hz, series = _recordings(Path(settings["project"]), settings["label"])
-    rate_hz = settings["rate_hz"] or (recorded_hz if recorded_hz >= _SLOWEST_HZ else _HURRIED_HZ)
-    return channels, rate_hz, lambda: _again_and_again(series)
-
-
-def _fan(speed: str, unbalanced: bool, rate_hz: float) -> Iterator[np.ndarray]:
-    chance = np.random.default_rng()
-    mounting = fan_simulation.random_mounting(chance)
-    while True:
-        yield from fan_simulation.simulate_fan(speed, unbalanced, 10.0, rate_hz, chance, mounting=mounting)
-
-
-def _again_and_again(series: list[np.ndarray]) -> Iterator[np.ndarray]:
-    while True:
-        for values in series:
-            yield from values
-
-
-def _recordings(folder: Path, label: str) -> tuple[tuple[Channel, ...], float, list[np.ndarray]]:
-    with Project.open(folder) as project:
-        series = [
-            one
-            for one in project.recordings()
-            if one.kind == "series" and one.rows and one.rate_hz and label in ("", one.label)
-        ]
-        if not series:
-            kind = f"labelled {label!r} " if label else ""
-            raise NotEnoughData(f"The project has no recordings {kind}to send.", where=str(folder))
-        first = series[0]
-        alike = [one for one in series if one.channels == first.channels and one.rate_hz == first.rate_hz]
-        assert first.rate_hz is not None  # noqa: S101 - filtered above
-        return first.channels, first.rate_hz, [project.samples(one) for one in alike]
 
 
 def main(connection: Connection, end: Any, settings: dict[str, Any]) -> None:

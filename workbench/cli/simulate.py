@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from workbench import fields
-from workbench.capture.simulated_board import SimulatedBoard, Simulation
+from workbench.capture.simulated_board import SIGNALS, SimulatedBoard, Simulation
 from workbench.capture.simulated_formats import FORMATS, SEPARATORS
 from workbench.cli.screen import Screen
 from workbench.cli.verb import Answer, Verb
@@ -23,7 +23,13 @@ FAULTS: dict[str, dict[str, float]] = {
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("signal", metavar="PROJECT|fan", help="a project's recordings in turn, or the simulated fan")
+    made_up = ", ".join(name for name in SIGNALS if name != "project")
+    parser.add_argument(
+        "signal",
+        metavar="PROJECT|SIGNAL",
+        help=f"a project's recordings or pictures in turn, or one of: {made_up}",
+    )
+    parser.add_argument("--colour", action="store_true", help="simulated pictures are in colour")
     parser.add_argument("--format", choices=tuple(FORMATS), default="lines", help="the wire format (default: lines)")
     parser.add_argument("--separator", choices=tuple(SEPARATORS), default="comma", help="between the values of a line")
     parser.add_argument(
@@ -34,10 +40,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
-    is_fan = arguments.signal == "fan"
+    made_up = arguments.signal in SIGNALS
     settings: dict[str, Any] = {
-        "signal": "fan" if is_fan else "project",
-        "project": "" if is_fan else arguments.signal,
+        "signal": arguments.signal if made_up else "project",
+        "project": "" if made_up else arguments.signal,
+        "colour": arguments.colour,
         "label": arguments.label,
         "rate_hz": arguments.rate,
         "format": arguments.format,
