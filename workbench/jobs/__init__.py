@@ -2,7 +2,7 @@
 
 from workbench.jobs.events import Event, Failed, Finished, Progress, Report
 from workbench.jobs.job import Cancelled, Job, QuietJob
-from workbench.jobs.runner import RunningJob, cool_down, run, start, warm_up
+from workbench.jobs.runner import RunningJob, cool_down, release_spare, run, start, warm_up
 from workbench.jobs.share import share
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Report",
     "RunningJob",
     "cool_down",
+    "release_spare",
     "run",
     "share",
     "start",

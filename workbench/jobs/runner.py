@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import multiprocessing
 import time
 from collections.abc import Callable, Iterable
@@ -19,13 +20,16 @@ from workbench.jobs.job import Cancelled
 # fork after TensorFlow is loaded hangs, and Windows has none.
 _SPAWN = multiprocessing.get_context("spawn")
 _PATIENCE_S = 0.1  # how long a cancelled child may take to end by itself
+_ENDING_S = 2.0  # how long one that has told its result may take
+_LOOK_S = 0.01
 
 
 class RunningJob:
     """A child process and the events it has sent.
 
     One thread uses it: ``poll`` from a timer, or ``wait`` to block. Events end with Finished or Failed;
-    after ``cancel`` none arrive, so a stale result cannot.
+    after ``cancel`` none arrive, so a stale result cannot. A child that has loaded TensorFlow takes up to a second
+    to end: where nothing may stall, call ``gone`` until it has; ``wait`` and ``cancel`` wait for it.
     """
 
     def __init__(self) -> None:
@@ -34,8 +38,9 @@ class RunningJob:
         self._process.start()
         child_end.close()
         self._last_text = ""
-        self._ended = False
-        self._patience_ends = 0.0
+        self._told_all = False  # nothing more is wanted of it
+        self._reaped = False
+        self._patience_ends = math.inf
 
     @property
     def connection(self) -> Connection:
@@ -45,7 +50,7 @@ class RunningJob:
     @property
     def alive(self) -> bool:
         """Whether more events can come."""
-        return not self._ended and self._process.is_alive()
+        return not self._told_all and self._process.is_alive()
 
     def preload(self, modules: tuple[str, ...]) -> None:
         """Ask the idle child to import modules ahead of its task."""
@@ -58,7 +63,7 @@ class RunningJob:
     def poll(self, timeout: float = 0.0) -> list[Event]:
         """The events that have arrived, waiting up to ``timeout`` seconds for the first."""
         events: list[Event] = []
-        while not self._ended and self._connection.poll(0.0 if events else timeout):
+        while not self._told_all and self._connection.poll(0.0 if events else timeout):
             try:
                 event: Event = self._connection.recv()
             except (EOFError, OSError):
@@ -66,14 +71,14 @@ class RunningJob:
             if isinstance(event, Progress):
                 self._last_text = event.text
             if isinstance(event, Finished | Failed):
-                self._close()
+                self._leave(_ENDING_S)
             events.append(event)
         return events
 
     def wait(self, on_event: Callable[[Event], None] | None = None) -> Any:
         """The job's result; raises its error. Every event but the last two kinds goes to ``on_event``."""
         try:
-            while True:
+            while not self._told_all:
                 for event in self.poll(timeout=0.2):
                     if isinstance(event, Finished):
                         return event.result
@@ -81,36 +86,42 @@ class RunningJob:
                         raise event.error
                     if on_event is not None:
                         on_event(event)
-                if self._ended:
-                    raise Cancelled
-        except KeyboardInterrupt:
+            raise Cancelled
+        finally:  # also when Ctrl+C is pressed, or what listens fails
             self.cancel()
-            raise
 
     def cancel(self) -> None:
         """End the child: asked first, killed when it does not answer. Returns within a few tenths of a second."""
-        if self._ended:
-            return
-        with contextlib.suppress(OSError, ValueError):
-            self._connection.send("cancel")
-        self._process.join(_PATIENCE_S)
-        if self._process.is_alive():
-            self._process.kill()
-        self._close()
+        if not self._told_all:
+            self.let_go()
+        while not self.gone():
+            self._process.join(_LOOK_S)
 
     def let_go(self) -> None:
         """Ask the child to end without waiting for it, where nothing may stall; then call ``gone`` until it is."""
-        self._patience_ends = time.monotonic() + _PATIENCE_S
+        if self._told_all:
+            return
         with contextlib.suppress(OSError, ValueError):
             self._connection.send("cancel")
+        self._leave(_PATIENCE_S)
 
     def gone(self) -> bool:
-        """Whether a child that was let go has ended; one that does not answer in time is killed."""
-        if not self._ended and not self._process.is_alive():
-            self._close()
-        elif not self._ended and time.monotonic() > self._patience_ends:
-            self._process.kill()
-        return self._ended
+        """Whether a child that was let go or has told its result has ended; one that does not in time is killed."""
+        if self._reaped or not self._told_all:
+            return self._reaped
+        if self._process.is_alive():
+            if time.monotonic() > self._patience_ends:
+                self._process.kill()
+            return False
+        self._process.join()
+        self._process.close()
+        self._reaped = True
+        return True
+
+    def _leave(self, patience: float) -> None:
+        self._told_all = True
+        self._connection.close()
+        self._patience_ends = time.monotonic() + patience
 
     def _death(self) -> JobDied:
         self._process.join(1.0)
@@ -119,17 +130,6 @@ class RunningJob:
             f"The work's own process ended unexpectedly (exit code {self._process.exitcode}){while_doing}.",
             to_do="Nothing else was touched; try other settings or a smaller model.",
         )
-
-    def _close(self) -> None:
-        self._ended = True
-        self._connection.close()
-        deadline = time.monotonic() + 2.0
-        while self._process.is_alive() and time.monotonic() < deadline:
-            self._process.join(0.05)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
-        self._process.close()
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,18 @@ def warm_up(*modules: str, serves: Iterable[str] = ()) -> None:
 
 def cool_down() -> None:
     """End the warm spare, if there is one."""
-    while _spares:
-        _spares.pop().job.cancel()
+    spare = release_spare()
+    if spare is not None:
+        spare.cancel()
+
+
+def release_spare() -> RunningJob | None:
+    """Let the warm spare go without waiting for its end; call ``gone`` of what is returned until it has."""
+    if not _spares:
+        return None
+    spare = _spares.pop().job
+    spare.let_go()
+    return spare
 
 
 def _take_spare(function: str) -> RunningJob | None:

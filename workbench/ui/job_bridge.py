@@ -86,6 +86,7 @@ class JobBridge(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._views: list[JobView] = []
+        self._leaving: list[RunningJob] = []  # spares that are not needed any more
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -113,20 +114,28 @@ class JobBridge(QObject):
         for view in self.active:
             view.cancel()
 
+    def release_spare(self) -> None:
+        """Let the child that stands by go, without waiting."""
+        spare = jobs.release_spare()
+        if spare is not None:
+            self._leaving.append(spare)
+            self._timer.start()
+
     def shut_down(self) -> None:
         """Cancel everything and wait until every child has ended: at most a few tenths of a second."""
         self.cancel_all()
-        while self._views:
+        self.release_spare()
+        while self._views or self._leaving:
             self._poll()
             time.sleep(0.005)
-        jobs.cool_down()
 
     def _poll(self) -> None:
+        self._leaving = [job for job in self._leaving if not job.gone()]
         for view in list(self._views):
             if not view.poll():
                 self._views.remove(view)
                 view.deleteLater()
-        if not self._views:
+        if not self._views and not self._leaving:
             self._timer.stop()
 
 

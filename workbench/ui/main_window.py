@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("TinyML Workbench")
         self.rail.set_open(False)
         self._warm.stop()
-        jobs.cool_down()
+        self.session.bridge.release_spare()
         self.show_place(WELCOME.id)
 
     def _show_error(self, error: WorkbenchError) -> None:
