@@ -17,7 +17,7 @@ from workbench.capture.ring import SampleRing
 from workbench.capture.serial_port import SerialPort, check_baud
 from workbench.capture.source import Source, SourceLost
 from workbench.capture.status import CaptureState, CaptureStatus, Take
-from workbench.capture.timeline import Timeline
+from workbench.capture.stream_time import StreamTime, Stretch
 from workbench.capture.wire.formats import parser_for
 from workbench.capture.wire.parser import Rows, WireParser
 from workbench.errors import NotPossible, PortError
@@ -66,8 +66,8 @@ class CaptureEngine:
         self._port_error: PortError | None = None
 
         self._parser: WireParser = parser_for(format)
-        self._timeline = Timeline()
-        self._lost_in_time = 0  # lost readings that the timeline has accounted for
+        self._time = StreamTime()
+        self._lost_in_time = 0  # lost readings that the stream's time has accounted for
         self._channels: tuple[Channel, ...] = ()
         self._bytes = 0
         self._odd_bytes = 0
@@ -135,7 +135,7 @@ class CaptureEngine:
 
     def _gap(self) -> None:
         self._gaps += 1
-        self._timeline = Timeline()
+        self._time.start_over()
         if self._recorder is not None:
             self._recorder.end_part()
 
@@ -154,23 +154,31 @@ class CaptureEngine:
     def _publish(self, rows: Rows, read_s: float) -> None:
         if rows.channels != self._channels:
             self._change_channels(rows.channels)
-        if self._timeline.gap_before(len(rows.values), read_s):
-            self._tell(f"The board was silent for {read_s - (self._last_rows_s or 0):.1f} s.")
-            self._gap()
         lost_so_far = self._parser.counts.lost
         lost, self._lost_in_time = lost_so_far - self._lost_in_time, lost_so_far
-        times = self._timeline.add(len(rows.values), read_s, lost=lost)
+        for stretch in self._time.stretches(rows, lost, read_s):
+            if stretch.gap:
+                self._tell(stretch.gap)
+                self._gap()
+            self._keep(stretch)
         self._last_rows_s = read_s
+
+    def _keep(self, stretch: Stretch) -> None:
+        times, changed = self._time.add(stretch)
+        if changed:
+            self._tell("The board sends at another rate now.")
+            if self._recorder is not None:
+                self._recorder.end_part()
         if self._ring is not None:
-            self._ring.write(rows.values, times - self._started_s)
+            self._ring.write(stretch.rows.values, times - self._started_s)
         if self._recorder is not None:
-            self._recorder.write(rows, lost, read_s, self._timeline.rate)
+            self._recorder.write(stretch.rows, stretch.lost, stretch.read_s, self._time.rate)
 
     def _change_channels(self, channels: tuple[Channel, ...]) -> None:
         if len(channels) != len(self._channels):
             if self._channels:
                 self._tell(f"The board now sends {len(channels)} values a reading; it was {len(self._channels)}.")
-                self._timeline = Timeline()
+                self._time.start_over()
             if self._ring is not None:
                 self._ring.lay_out(len(channels))
         self._channels = channels
@@ -242,6 +250,7 @@ class CaptureEngine:
         counts = self._parser.counts
         self._looked_back = (now, counts.frames, counts.bad, counts.not_finite)
         trouble = diagnosis.what_is_wrong(counts.frames - frames, counts.bad - bad, counts.not_finite - not_finite)
+        trouble = self._time.doubt_clock() or trouble
         if trouble:
             self._tell(trouble)
 
@@ -266,7 +275,7 @@ class CaptureEngine:
     def status(self) -> CaptureStatus:
         """How things stand."""
         now = self._clock()
-        counts, rate = self._parser.counts, self._timeline.rate
+        counts, rate = self._parser.counts, self._time.rate
         return CaptureStatus(
             state=self._state(now),
             message=self._message(now),
@@ -287,6 +296,6 @@ class CaptureEngine:
             recording_rows=None if self._recorder is None else self._recorder.rows,
             take_stage=None if self._recorder is None else self._recorder.stage,
             take_number=self._takes,
-            jitter_s=rate.jitter_s if rate else None,
+            jitter_s=self._time.jitter_s,
             last_text=tuple(counts.last_text),
         )

@@ -5,7 +5,6 @@ Both are counted in readings where these arrive, so that every take of a series 
 
 from __future__ import annotations
 
-import dataclasses
 from collections import deque
 from dataclasses import dataclass
 
@@ -29,11 +28,8 @@ class _Lump:
 
     def part(self, start: int, stop: int) -> _Lump:
         """Some of the rows; the last of them came earlier than the last of all."""
-        rows = self.rows
-        device_s = None if rows.device_s is None else rows.device_s[start:stop]
-        fewer = dataclasses.replace(rows, values=rows.values[start:stop], device_s=device_s)
         earlier_s = 0.0 if self.rate is None else (len(self) - stop) / self.rate.hz
-        return _Lump(fewer, self.lost, self.read_s - earlier_s, self.rate)
+        return _Lump(self.rows.part(start, stop), self.lost, self.read_s - earlier_s, self.rate)
 
 
 class PlannedTake:

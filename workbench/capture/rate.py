@@ -1,8 +1,8 @@
-"""The sampling rate of a stream from the times its readings arrived, and how sure that is.
+"""The sampling rate of a stream from the times of its readings, by whatever clock, and how sure that is.
 
 A time stamp per reading would bunch: the operating system hands bytes over in lumps of up to a second. The
 count of readings is exact, though, and lateness averages out, so the rate is the slope of a straight line
-through (readings so far, host time of the read).
+through (readings so far, time of the newest).
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.capture.clock import COMPUTER, Clock
+
 _MOST_POINTS = 4096
 _FEWEST_POINTS = 6
 _SHORTEST_S = 1.0
-_STAMP_S = 1e-3  # a read is stamped this much too late now and then; no line is better than its end points
+_SHORTEST_EVEN_S = 0.05  # by a clock that is read when it should be
 
 
 @dataclass(frozen=True)
 class Rate:
-    """Readings a second by this computer's clock, with the half width of the 95 % interval.
+    """Readings a second by a clock, with the half width of the 95 % interval.
 
-    ``jitter_s`` is the root mean square distance of the reads from an even beat, which had reading number 0 at
+    ``jitter_s`` is the root mean square distance of the times from an even beat, which had reading number 0 at
     ``start_s``.
     """
 
@@ -30,6 +32,7 @@ class Rate:
     plus_minus_hz: float
     jitter_s: float
     start_s: float
+    clock: Clock = COMPUTER
 
     def time_of(self, reading: int) -> float:
         """When a reading, counted from 1, came by the even beat."""
@@ -37,10 +40,11 @@ class Rate:
 
 
 class RateFit:
-    """A line through every read of a stretch without gaps, in bounded memory."""
+    """A line through the readings of a stretch without gaps, in bounded memory."""
 
-    def __init__(self) -> None:
-        self._points = np.empty((_MOST_POINTS, 2))  # readings so far, host time in s
+    def __init__(self, clock: Clock = COMPUTER) -> None:
+        self._clock = clock
+        self._points = np.empty((_MOST_POINTS, 2))  # readings so far, time in s
         self._count = 0
         self._keep_every = 1
         self._seen = 0
@@ -68,7 +72,7 @@ class RateFit:
             return None
         readings, times = self._points[: self._count, 0], self._points[: self._count, 1]
         duration = float(times[-1] - times[0])
-        if duration < _SHORTEST_S:
+        if duration < (_SHORTEST_S if self._clock.lateness_s else _SHORTEST_EVEN_S):
             return None
         x = readings - readings.mean()
         y = times - times.mean()
@@ -84,7 +88,7 @@ class RateFit:
         error = math.sqrt(squares / freedom / spread * (1 + correlation) / (1 - correlation))
         # Student's 97.5 % point to two digits for 4 or more degrees of freedom.
         relative = (1.96 + 2.4 / freedom + 3.2 / freedom**2) * error / period
-        relative = max(relative, _STAMP_S / duration)
+        relative = max(relative, self._clock.step_s / duration)  # no line is better than its end points
         hz = 1 / period
         start = float(times.mean() - period * readings.mean())
-        return Rate(hz, hz * relative, math.sqrt(squares / self._count), start)
+        return Rate(hz, hz * relative, math.sqrt(squares / self._count), start, self._clock)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,8 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.capture.clock import COMPUTER
+from workbench.capture.device_clock import add_rows
 from workbench.capture.rate import Rate, RateFit
-from workbench.capture.status import Take, TakePart
+from workbench.capture.status import Missing, Take, TakePart
+from workbench.capture.take_notes import note_of_take
 from workbench.capture.trigger import Trigger
 from workbench.capture.wire.parser import Rows
 from workbench.errors import BadProject
@@ -25,10 +30,20 @@ _UNKNOWN_HZ = 1.0  # one single reading within that time: the slowest rate that 
 
 
 @dataclass(frozen=True)
+class PicturePlan:
+    """How many pictures (0: until the take is ended), and one each how many seconds (0: all that come)."""
+
+    count: int
+    every_s: float
+    first_number: int = 1  # of their names
+
+
+@dataclass(frozen=True)
 class TakePlan:
     """Where a take goes and what it is called; ``source`` says where it came from, for the recording's entry.
 
     With a ``trigger`` it begins by itself. ``seconds`` is its length, after the trigger; None: until it is ended.
+    With ``pictures`` it is a take of pictures, else of readings.
     """
 
     path: Path
@@ -38,6 +53,12 @@ class TakePlan:
     source: str = ""
     seconds: float | None = None
     trigger: Trigger | None = None
+    pictures: PicturePlan | None = None
+
+    def picture_name(self, number: int) -> str:
+        """What a picture of the take is called, counted from 1."""
+        first = self.pictures.first_number if self.pictures else 1
+        return f"{self.label or 'picture'} {first + number - 1}"
 
     def part_path(self, number: int) -> Path:
         """The file of a part, counted from 1."""
@@ -60,6 +81,9 @@ class _Part:
         self._name = plan.part_name(number)
         self._created = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
         self._fit = RateFit()
+        self._device_fit: RateFit | None = None
+        self._device_s: tuple[float, float] | None = None  # of the first and the last row
+        self._missing: list[Missing] = []
         self._stream_rate: Rate | None = None
         self._first_s = self._last_s = 0.0  # when the first and the last rows were read
         self._readings = 0  # the rows, and those that were damaged: they took their time too
@@ -68,19 +92,34 @@ class _Part:
         self._writer: SamplesWriter | None = None
         self._flushed_s = 0.0
 
-    def write(self, values: NDArray[np.float32], lost: int, read_s: float, rate: Rate | None) -> None:
+    def write(self, rows: Rows, lost: int, read_s: float, rate: Rate | None) -> None:
         """Add rows that were read at ``read_s``, from a stream of this rate, when ``lost`` more were damaged."""
-        self.rows += len(values)
-        self._readings += len(values) + (lost if self._readings else 0)
+        if lost and self._readings:
+            self._missing.append(Missing(self.rows, lost))
+            self._readings += lost
+        self._note_times(rows)
+        self.rows += len(rows)
+        self._readings += len(rows)
         self._last_s = read_s
         if not self._first_readings:
             self._first_s, self._first_readings = read_s, self._readings
         self._fit.add(self._readings, read_s)
         self._stream_rate = rate
         if self._writer is None:
-            self._waiting.append(values)
+            self._waiting.append(rows.values)
         else:
-            self._writer.write(values)
+            self._writer.write(rows.values)
+
+    def _note_times(self, rows: Rows) -> None:
+        """Follow the board's clock as long as every row has it."""
+        if rows.device_s is None:
+            self._device_fit = self._device_s = None
+            return
+        if not self.rows:
+            self._device_fit, self._device_s = RateFit(rows.clock), (float(rows.device_s[0]), 0.0)
+        if self._device_fit is not None and self._device_s is not None:
+            add_rows(self._device_fit, rows, self._readings)
+            self._device_s = self._device_s[0], float(rows.device_s[-1])
 
     def keep_safe(self, now_s: float) -> None:
         """Begin the file as soon as its rate is known, and hand what is buffered to the system."""
@@ -96,7 +135,7 @@ class _Part:
         rate = self.rate()
         description = FileDescription(
             channels=self.channels,
-            rate_hz=rate[0] if rate else _UNKNOWN_HZ,
+            rate_hz=rate.hz if rate else _UNKNOWN_HZ,
             name=self._name,
             label=self._plan.label,
             metadata=dict(self._plan.metadata),
@@ -108,17 +147,27 @@ class _Part:
             self._writer.write(values)
         self._waiting = []
 
-    def rate(self) -> tuple[float, float | None] | None:
-        """The rate in Hz and its ± of whichever line is surer, the part's or the whole stream's.
+    def rate(self) -> Rate | None:
+        """The rate by the board's clock where it has one, else by this computer's, as sure as it is known.
 
-        Without either the rows over the time they took; None when all came at one read.
+        Of the part's own line and the whole stream's it is the surer. Without either the rows over the time they
+        took; None when all came at one read.
         """
-        fits = [fit for fit in (self._fit.rate(), self._stream_rate) if fit is not None]
+        own = None if self._device_fit is None else self._device_fit.rate()
+        fits = [fit for fit in (own, self._fit.rate(), self._stream_rate) if fit is not None]
+        by_board = [fit for fit in fits if self._device_fit is not None and fit.clock is not COMPUTER]
         if fits:
-            best = min(fits, key=lambda fit: fit.plus_minus_hz / fit.hz)
-            return best.hz, best.plus_minus_hz
+            return min(by_board or fits, key=lambda fit: fit.plus_minus_hz / fit.hz)
         seconds, readings = self._last_s - self._first_s, self._readings - self._first_readings
-        return (readings / seconds, None) if readings and seconds > 0 else None
+        return Rate(readings / seconds, math.inf, 0.0, 0.0) if readings and seconds > 0 else None
+
+    def gap_after(self, previous: _Part) -> float:
+        """How long nothing was recorded between two parts, s."""
+        by_host = self._first_s - previous._last_s
+        if self._device_s is None or previous._device_s is None:
+            return by_host
+        by_board = self._device_s[0] - previous._device_s[1]
+        return by_board if by_board >= 0 else by_host  # it falls where the board has started anew
 
     def close(self) -> TakePart | None:
         """The finished file; None when there was too little to know its rate."""
@@ -128,8 +177,9 @@ class _Part:
         if self._writer is None:
             return None
         self._writer.close()
-        hz, plus_minus = rate or (_UNKNOWN_HZ, None)
-        return TakePart(self.path, self._name, self.channels, hz, plus_minus, self.rows)
+        hz, clock = (_UNKNOWN_HZ, COMPUTER) if rate is None else (rate.hz, rate.clock)
+        known = None if rate is None or math.isinf(rate.plus_minus_hz) else rate.plus_minus_hz
+        return TakePart(self.path, self._name, self.channels, hz, known, self.rows, clock, tuple(self._missing))
 
 
 class Recorder:
@@ -141,6 +191,7 @@ class Recorder:
         self._plan = plan
         self._parts: list[TakePart] = []
         self._part: _Part | None = None
+        self._before: _Part | None = None  # the part that was finished last
 
     def write(self, rows: Rows, lost: int, read_s: float, rate: Rate | None) -> None:
         """Add rows that were read at ``read_s``; ``lost`` more were damaged. New channels, new part.
@@ -154,8 +205,8 @@ class Recorder:
         if self._part is None:
             self._part = _Part(self._plan, len(self._parts) + 1, rows.channels)
         with self._disk_trouble_noted():
-            self._part.write(rows.values, lost, read_s, rate)
-            self.rows += len(rows.values)
+            self._part.write(rows, lost, read_s, rate)
+            self.rows += len(rows)
 
     def keep_safe(self, now_s: float) -> None:
         """Call often: what arrived is in the hands of the operating system within half a second."""
@@ -175,8 +226,10 @@ class Recorder:
             finished = part_on_disk(part.path)
         if finished is None:
             self.rows -= part.rows
-        else:
-            self._parts.append(finished)
+            return
+        gap_s = None if self._before is None else part.gap_after(self._before)
+        self._parts.append(dataclasses.replace(finished, gap_before_s=gap_s))
+        self._before = part
 
     def close(self, bad_lines: int) -> Take:
         """Finish the files. ``bad_lines`` were lost while the take ran."""
@@ -193,15 +246,7 @@ class Recorder:
 
 def take_of(plan: TakePlan, parts: list[TakePart], bad_lines: int, problem: str) -> Take:
     """The finished take, with a note on what is wrong with it."""
-    notes = [problem] if problem else []
-    if len(parts) > 1:
-        gaps = len(parts) - 1
-        notes.append(f"The take is in {len(parts)} parts: {'a gap lies' if gaps == 1 else 'gaps lie'} between them.")
-    if bad_lines:
-        notes.append(
-            "One damaged line is left out." if bad_lines == 1 else f"{bad_lines:,} damaged lines are left out."
-        )
-    return Take(plan.label, dict(plan.metadata), tuple(parts), bad_lines, " ".join(notes))
+    return Take(plan.label, dict(plan.metadata), tuple(parts), bad_lines, note_of_take(parts, bad_lines, problem))
 
 
 def take_on_disk(plan: TakePlan) -> Take:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 
 import serial
 
@@ -14,6 +15,8 @@ from workbench.errors import BadSetting
 HIGHEST_BAUD = 20_000_000
 _WAIT_S = 0.02
 _WRITE_S = 1.0
+_FLOOD_BYTES = 2 << 10  # a buffer as full as that comes again at once
+_GATHER_S = 0.01  # of a flood: large blocks are parsed many times faster than small ones
 _MOST_BYTES = 64 << 10  # at one read, so that a flood cannot keep the reader from its other duties
 
 
@@ -49,8 +52,12 @@ class SerialPort:
                 return self._port.read(_MOST_BYTES) if self._port.in_waiting else self._port.read(1)
             parts = [self._port.read(1)]
             size = len(parts[0])
-            while size < _MOST_BYTES and (waiting := self._port.in_waiting):
-                parts.append(self._port.read(min(waiting, _MOST_BYTES - size)))
+            until_s = time.monotonic() + _GATHER_S
+            while parts[-1] and size < _MOST_BYTES:
+                waiting = self._port.in_waiting
+                if not waiting and (size < _FLOOD_BYTES or time.monotonic() > until_s):
+                    break
+                parts.append(self._port.read(min(waiting or 1, _MOST_BYTES - size)))
                 size += len(parts[-1])
             return b"".join(parts)
         except (OSError, TypeError) as error:  # pyserial trips over its own closed descriptor with a TypeError

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from workbench.capture.clock import COMPUTER, Clock
 from workbench.project.model import Channel
 
 
@@ -64,6 +65,17 @@ class CaptureStatus:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """Readings that were sent and could not be recorded, ahead of a row of the part (counted from 0).
+
+    The row is known to one read of the port: a few hundredths of a second.
+    """
+
+    row: int
+    readings: int
+
+
+@dataclass(frozen=True)
 class TakePart:
     """One stretch of a take without a gap and with the same channels throughout, in its own file."""
 
@@ -73,6 +85,9 @@ class TakePart:
     rate_hz: float
     rate_plus_minus_hz: float | None  # None when the part is too short to tell
     rows: int
+    clock: Clock = COMPUTER  # that the rate is by
+    missing: tuple[Missing, ...] = ()  # too short for a part of its own each
+    gap_before_s: float | None = None  # between the part before and this one
 
 
 @dataclass(frozen=True)

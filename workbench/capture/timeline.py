@@ -32,9 +32,10 @@ class Timeline:
         if self.rate is None:
             return False
         silence = read_s - self._read_s
-        return silence > self._tolerance() and count < 0.5 * silence * self.rate.hz
+        return silence > self.tolerance() and count < 0.5 * silence * self.rate.hz
 
-    def _tolerance(self) -> float:
+    def tolerance(self) -> float:
+        """How far in s the readings may be from an even beat."""
         assert self.rate is not None  # noqa: S101 - asked only when the rate is known
         return max(_SHORTEST_GAP_S, _PERIODS_IN_A_GAP / self.rate.hz, _JITTERS_IN_A_GAP * self.rate.jitter_s)
 
@@ -50,7 +51,7 @@ class Timeline:
             self.rate = self._fit.rate()
             self._refit_at = read_s + _REFIT_S
         end = read_s if self.rate is None else self.rate.time_of(self._count)
-        if self.rate is not None and abs(end - read_s) > self._tolerance():
+        if self.rate is not None and abs(end - read_s) > self.tolerance():
             self._learn_anew()
             end = read_s
         end = max(end, self._last_s)

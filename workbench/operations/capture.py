@@ -11,6 +11,7 @@ from workbench.capture.ports import list_ports as present_ports
 from workbench.capture.recorder import TakePlan
 from workbench.capture.session import CaptureSession
 from workbench.capture.status import CaptureState, Take, TakePart
+from workbench.capture.take_notes import note_of_part
 from workbench.capture.trigger import Trigger
 from workbench.errors import BadSetting, NotPossible, PortError
 from workbench.jobs import Cancelled, Job
@@ -143,8 +144,6 @@ def _keep(project: Project, take: Take, source: str) -> Outcome[int]:
 
 
 def _add(project: Project, take: Take, part: TakePart, source: str) -> int:
-    known = f" ± {part.rate_plus_minus_hz:.2g}" if part.rate_plus_minus_hz is not None else ", roughly"
-    rate = f"Rate by this computer's clock: {part.rate_hz:.6g}{known} Hz."
     return project.add_recording(
         name=part.name,
         channels=part.channels,
@@ -154,5 +153,5 @@ def _add(project: Project, take: Take, part: TakePart, source: str) -> int:
         label=take.label,
         metadata=take.metadata,
         source=source,
-        notes=f"{rate} {take.note}".strip(),
+        notes=f"{note_of_part(part)} {take.note}".strip(),
     )

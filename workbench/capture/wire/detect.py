@@ -77,15 +77,16 @@ class AutoDetect(WireParser):
     def feed(self, data: bytes) -> list[Rows]:
         if self._settled:
             return self._parser.feed(data)
-        self._sample = (self._sample + data)[-_LONGEST_SAMPLE:]
+        sample = self._sample + data  # whole: its start may be what describes the rest
+        self._sample = sample[-_LONGEST_SAMPLE:]
         rows = self._parser.feed(data)
         if self._parser.channels:
             self._settle()
         elif len(self._sample) >= self._look_at:
             self._look_at = min(int(len(self._sample) * _GROWN), _LONGEST_SAMPLE)
-            found = recognised(self._sample)
+            found = recognised(sample)
             if found is not None:
-                self._parser, sample = found, self._sample
+                self._parser = found
                 self._settle()
                 return self._parser.feed(sample)
         return rows

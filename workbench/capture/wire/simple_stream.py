@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.capture.clock import DECLARED
 from workbench.capture.wire.checksums import CHECKSUMS
 from workbench.capture.wire.frame_scanner import FrameScanner
 from workbench.capture.wire.lines import LONGEST_LINE
@@ -127,6 +128,7 @@ class SimpleStream(WireParser):
         self._streaming = True
         self._sequence.forget()
         self._odd = b""
+        self._readings = 0
         size = self._description.packet_bytes
         self._packets = None
         if self._description.version == 2:
@@ -143,15 +145,20 @@ class SimpleStream(WireParser):
             if not len(packets):
                 return []
             readings = self._description.packet_bytes // reading
-            self._sequence.add(np.ascontiguousarray(packets[:, 5:_HEADER]).view("<u4")[:, 0], readings)
+            sequence = np.ascontiguousarray(packets[:, 5:_HEADER]).view("<u4")[:, 0]
+            self._sequence.add(sequence, readings)
             stored = packets[:, _HEADER:-1].tobytes()
+            numbers = (sequence.astype(np.float64)[:, np.newaxis] * readings + np.arange(readings)).ravel()
         else:
             data = self._odd + data
             whole = len(data) // reading * reading
             stored, self._odd = data[:whole], data[whole:]
+            numbers = self._readings + np.arange(whole // reading, dtype=np.float64)
+            self._readings += whole // reading
         values = np.frombuffer(stored, "<i2").astype(np.float32).reshape(-1, len(channels))
         self.counts.frames += len(values)
-        return [Rows(channels, values)] if len(values) else []
+        device_s = numbers / self._description.rate_hz
+        return [Rows(channels, values, device_s, clock=DECLARED)] if len(values) else []
 
 
 def describes(line: bytes) -> bool:

@@ -131,3 +131,12 @@ def test_a_format_can_be_chosen() -> None:
     assert "label" in parser_for("labelled").title
     with pytest.raises(BadSetting, match="morse"):
         parser_for("morse")
+
+
+def test_a_description_ahead_of_a_flood_is_not_lost() -> None:
+    wire = simulated_formats.Native([Channel("x"), Channel("y")], 1000.0)
+    data = wire.announce() + b"".join(wire.reading([n, -n], n) for n in range(900)) * 8
+    parser = AutoDetect()
+    rows = parser.feed(data[:4]) + parser.feed(data[4:])
+    assert len(data) > 128 << 10
+    assert sum(len(one) for one in rows) == 900 * 8
