@@ -13,7 +13,7 @@ def zero_smallest(loaded: LoadedModel, sparsity: float) -> None:
     One-shot magnitude pruning: without fine-tuning, accuracy falls sooner than the same sparsity costs after training.
     """
     for variable in loaded.kernels:
-        weights = np.array(variable)
+        weights = np.array(variable.numpy())
         gone = round(sparsity * weights.size)
         smallest = np.argpartition(np.abs(weights).ravel(), max(gone - 1, 0))[:gone]
         weights.ravel()[smallest] = 0.0

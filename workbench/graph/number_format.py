@@ -14,7 +14,9 @@ def number_format(graph: Graph) -> str:
     """
     tensors = [tensor for subgraph in graph.subgraphs for tensor in subgraph.tensors if tensor.bytes]
     weights = {tensor.dtype for tensor in tensors if tensor.is_constant and len(tensor.shape) > 1 and _is_value(tensor)}
-    computed = {tensor.dtype for tensor in tensors if not tensor.is_constant and _is_value(tensor)}
+    # State, such as the cells of an LSTM, may be finer than what flows through the network.
+    flowing = [tensor for tensor in tensors if not tensor.is_constant and not tensor.is_variable]
+    computed = {tensor.dtype for tensor in flowing if _is_value(tensor)}
     if "float16" in weights:
         return "float16"
     if computed and computed <= set(_FLOATS):

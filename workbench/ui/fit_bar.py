@@ -159,7 +159,8 @@ class FigureCell(_Clickable):
     def footnote(self) -> str:
         """How the figure is known, or by how much it is over the limit."""
         if self.figure.value is None:
-            return ""
+            # Of a size that nobody can know, the verdict gives the reason once for all.
+            return "" if self.cell.has_limit else self.figure.note
         if self.over_by is not None:
             return f"{quantity(self.over_by, self.figure.unit)} over"
         parts = [str(self.figure.source) if self.figure.source else "", short_band(self.figure)]

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSplitter, QS
 from workbench.compression.recipe import Recipe
 from workbench.errors import WorkbenchError
 from workbench.operations.choose_variant import choose_variant
-from workbench.operations.fit_figures import FitFigures, fit_figures
+from workbench.operations.fit_figures import FitFigures, fit_figures, unjudged
 from workbench.operations.outcome import Topic
 from workbench.operations.settings import change_settings
-from workbench.project.model import Run, Variant
+from workbench.project.model import GivenModel, Run, Variant
+from workbench.project.store import Project
 from workbench.training.evaluation import from_json as evaluation_from_json
 from workbench.ui import theme
 from workbench.ui.actions import Action
@@ -22,6 +23,7 @@ from workbench.ui.job_bridge import JobView
 from workbench.ui.pages.page import EmptyState, Page
 from workbench.ui.pages.variant_figures import COSTS, Row, columns, comparison, point, quality_axis, test_rows
 from workbench.ui.session import Session
+from workbench.ui.widgets.calibration_panel import CalibrationPanel
 from workbench.ui.widgets.comparison_table import ComparisonTable
 from workbench.ui.widgets.evaluation_view import EvaluationView
 from workbench.ui.widgets.recipe_panel import RecipePanel
@@ -30,6 +32,8 @@ from workbench.ui.widgets.row_table import RowTable
 from workbench.ui.widgets.segmented import Segmented
 from workbench.ui.widgets.tradeoff_view import TradeoffView
 
+_TRAIN_FIRST = "Train a model first; then make it smaller here until it fits the board."
+_GIVEN = 0  # in place of a run's id: the model that the project was made for
 _FIGURES_AT_ONCE = 4  # computed between two turns of the event loop: some milliseconds each
 
 
@@ -45,6 +49,8 @@ class CompressPage(Page):
         "The chart sets what a variant is worth against what it costs on the chosen board; the shaded wall is the "
         "board's limit, the dashed line joins the variants that no other beats in both. Hover to compare, click to "
         "make a variant the current one: the fit bar, Memory and Export follow.\n\n"
+        "A .keras file from elsewhere came without data: its variants have sizes and times, but no accuracy. Nothing "
+        "is trained; int8 takes its ranges from an .npy of examples, recordings that fit, or random values.\n\n"
         "Zeros alone save no flash and no time with usual kernels; they shrink the file when it is packed.\n\n"
         "The final test looks at the test split, once. Choose by validation first: a test that is used for choosing "
         "proves nothing any more."
@@ -68,6 +74,8 @@ class CompressPage(Page):
         self.make_button.setProperty("role", "primary")
         self.make_button.setMinimumHeight(40)
         self.add_settings(self.recipe, "Prune and quantize")
+        self.calibration = CalibrationPanel()
+        self.add_settings(self.calibration)
         self.add_settings(self.make_button)
         self.run = QComboBox()
         self.run.setAccessibleName("Training whose variants are shown")
@@ -94,9 +102,10 @@ class CompressPage(Page):
         self.add_settings(self.test_button)
         self.empty = EmptyState(
             "Nothing to compress yet",
-            "Train a model first; then make it smaller here until it fits the board.",
+            _TRAIN_FIRST,
             ("Go to Train", lambda: self.trigger("station.train")),
         )
+        self.unjudged = EmptyState("", "")
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
         self.pages.addWidget(self._lay_out())
@@ -129,6 +138,7 @@ class CompressPage(Page):
         column.setSpacing(theme.GRID)
         column.addWidget(self.costs, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.tradeoff, 1)
+        column.addWidget(self.unjudged, 1)
         column.addWidget(self.absent)
         top = QSplitter(Qt.Orientation.Horizontal)
         top.addWidget(panel("Quality against cost", chart))
@@ -195,7 +205,7 @@ class CompressPage(Page):
         elif Topic.SETTINGS in changed:
             self._figures = {}  # the firmware's own share of the board may have changed
         if changed is None or changed & {Topic.RUNS, Topic.VARIANTS, Topic.SETTINGS}:
-            self._show_runs(project.runs(), project.current_variant())
+            self._show_runs(project, project.runs(), project.current_variant())
             self._show_variants()
         self._show_buttons()
 
@@ -205,23 +215,49 @@ class CompressPage(Page):
     def leave(self) -> None:
         self._later.stop()
 
-    def _show_runs(self, runs: Sequence[Run], current: Variant | None) -> None:
+    def _show_runs(self, project: Project, runs: Sequence[Run], current: Variant | None) -> None:
         self._runs = {run.id: run for run in runs}
-        self.pages.setCurrentIndex(1 if runs else 0)
+        given = project.given_model
+        keras = given is not None and given.is_keras
+        self._say_why_empty(given)
+        self.pages.setCurrentIndex(1 if runs or keras else 0)
+        self.set_settings_visible(bool(runs) or keras)
         self.run.blockSignals(True)
         self.run.clear()
         for run in reversed(runs):
             self.run.addItem(f"Run {run.id}: {run.title}", run.id)
-        wanted = current.run_id if current is not None else (runs[-1].id if runs else None)
+        if given is not None and keras:
+            self.run.addItem(given.name, _GIVEN)
+        latest = runs[-1].id if runs else _GIVEN
+        wanted = latest if current is None else _GIVEN if current.run_id is None else current.run_id
         self.run.setCurrentIndex(max(0, self.run.findData(wanted)))
         self.run.blockSignals(False)
-        self.run.setVisible(len(runs) > 1)
+        self.run.setVisible(self.run.count() > 1)
+
+    def _say_why_empty(self, given: GivenModel | None) -> None:
+        if given is None:
+            self.empty.set_words("Nothing to compress yet", _TRAIN_FIRST)
+            self.empty.lead_to("Go to Train", lambda: self.trigger("station.train"))
+        else:
+            self.empty.set_words(
+                f"{given.name} is final",
+                "Pruning and quantizing need the Keras model that a .tflite was made from. Open its .keras file, or "
+                "train a model of your own here.",
+            )
+            self.empty.lead_to("Open model…", lambda: self.trigger("project.open_model"))
+
+    @property
+    def _is_given(self) -> bool:
+        """Whether the variants of the given model are shown, not those of a run."""
+        return bool(self.run.currentData() == _GIVEN)
 
     def _show_variants(self) -> None:
         project, run_id = self.session.project, self.run.currentData()
         if project is None:
             return
-        self._variants = project.variants(run_id) if run_id is not None else []
+        self._variants = project.given_variants() if self._is_given else project.variants(run_id) if run_id else []
+        self.recipe.set_trains(not self._is_given)
+        self.calibration.setVisible(self._is_given)
         self._hovered = None
         if any(self._figures_of(variant) is None for variant in self._variants):
             self._later.start()
@@ -274,11 +310,24 @@ class CompressPage(Page):
             limit_text=f"{self.session.board.name}: {limit:,.0f} {cost.unit}" if limit is not None else "",
             quality_text=text,
         )
+        self._show_whether_judged()
         left_out = [row.variant.name for row, drawn in found if drawn is None and row.figures is not None]
         self.absent.setText(f"Not on this chart: {', '.join(left_out)}. Runs on: phone, CPU." if left_out else "")
-        self.absent.setVisible(bool(left_out))
+        self.absent.setVisible(bool(left_out) and not self._is_given)
         self._compare()
         self._show_models()
+
+    def _show_whether_judged(self) -> None:
+        """A chart of quality, or why there is none."""
+        for widget in (self.costs, self.tradeoff):
+            widget.setVisible(not self._is_given)
+        self.unjudged.setVisible(self._is_given)
+        if self._is_given:
+            current = self._current()
+            why = unjudged(current) if current is not None else ""
+            self.unjudged.set_words(
+                "How good it is, nobody knows", f"{why} What each variant takes on the board stands below."
+            )
 
     def _compare(self) -> None:
         base, current = self._float(), self._current()
@@ -294,14 +343,16 @@ class CompressPage(Page):
             (self._current(), self.current_name, self.current_view),
         ):
             name.setText(variant.name if variant is not None else "")
-            view.show_evaluation(evaluation_from_json(variant.evaluation) if variant is not None else None)
+            judged = variant.evaluation if variant is not None else None
+            view.show_evaluation(evaluation_from_json(judged) if judged else None)
 
     def _show_buttons(self) -> None:
         running = self._job is not None and self._job.active
-        self.make_button.setEnabled(running or bool(self._runs))
+        possible = bool(self._runs) or self._is_given
+        self.make_button.setEnabled(running or possible)
         self.make_button.setText("Cancel" if running else "Make variant")
         tip = "Stop; nothing is kept of it" if running else "Prune and quantize as set above (Ctrl+Enter)"
-        self.make_button.setToolTip(tip if self._runs else "Train a model first")
+        self.make_button.setToolTip(tip if possible else "Train a model first")
         self.recipe.setEnabled(not running)
 
     # --- making, choosing, testing -----------------------------------------------------------------
@@ -316,13 +367,16 @@ class CompressPage(Page):
             return
         recipe = self.recipe.recipe
         self.session.perform(change_settings, recipe)
+        function, options = "compress:compress", {"run_id": run_id}
+        if self._is_given:
+            function, options = "compress_model:compress_model", {"calibration": self.calibration.file}
         self._job = self.start(
             f"Make variant {recipe.name}",
-            "workbench.operations.compress:compress",
+            f"workbench.operations.{function}",
             project.folder,
             recipe,
-            run_id=run_id,
             on_done=self._made,
+            **options,
         )
         for signal in (self._job.failed, self._job.cancelled):
             signal.connect(lambda *_: self._show_buttons())
@@ -358,12 +412,15 @@ class CompressPage(Page):
 
     def _show_test(self) -> None:
         base, current = self._float(), self._current()
-        self.test_button.setEnabled(current is not None and current.test is None)
+        self.test_button.setEnabled(current is not None and current.test is None and not self._is_given)
         self.test_figures.setVisible(current is not None and current.test is not None)
         if current is None:
             first = "Choose a variant first" if self._variants else "Train a model first"
             self.test_words.setText(f"{first}.")
             self.test_button.setToolTip(first)
+        elif self._is_given:
+            self.test_words.setText("There is none: the model came without data.")
+            self.test_button.setToolTip("The model came without data")
         elif current.test is None:
             self.test_button.setToolTip(f"Judge {current.name} on windows that nothing was chosen by")
             self.test_words.setText(

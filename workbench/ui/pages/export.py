@@ -35,6 +35,7 @@ from workbench.ui.widgets.message_bar import Kind
 
 if TYPE_CHECKING:
     from workbench.operations.outcome import Topic
+    from workbench.project.store import Project
 
 _EXPORT = "workbench.operations.export:export"
 _REMEMBERED = "export_folder"
@@ -157,6 +158,8 @@ class ExportPage(Page):
                 self._nothing.lead_to("Go to Train", lambda: self.trigger("station.train"))
             elif variant is not None and not board.programmable:
                 self._nothing.lead_to("Choose board…", lambda: self.trigger("board.choose"))
+            elif variant is not None and variant.run_id is None and not _is_keras(project):
+                self._nothing.lead_to("Open model…", lambda: self.trigger("project.open_model"))
             else:
                 self._nothing.lead_to("Go to Compress", lambda: self.trigger("station.compress"))
             return
@@ -269,6 +272,10 @@ class ExportPage(Page):
             ("Open folder", partial(_open_folder, result.folder)),
         )
         self.refresh(None)
+
+
+def _is_keras(project: Project) -> bool:
+    return project.given_model is not None and project.given_model.is_keras
 
 
 def _open_folder(folder: Path) -> None:

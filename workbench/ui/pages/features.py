@@ -169,6 +169,7 @@ class FeaturesPage(Page):
         if project is None:
             return
         if changed is None or Topic.RECORDINGS in changed:
+            self.empty.suit(project)
             self._show_recordings(project.recordings())
         if changed is None or changed & {Topic.RECORDINGS, Topic.SEGMENTS, Topic.SETTINGS}:
             self._show_settings()

@@ -203,6 +203,7 @@ class LabelPage(Page):
         self._recordings = {recording.id: recording for recording in recordings}
         labels = project.recording_labels()
         self._colours = theme.label_colours(labels)
+        self.empty.suit(project)
         self.pages.setCurrentIndex(1 if recordings else 0)
         self.palette_list.set_labels(labels, self._colours)
         counts = Counter(segment.recording_id for segment in project.segments())

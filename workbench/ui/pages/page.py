@@ -15,6 +15,7 @@ from workbench.ui.widgets.message_bar import Kind, MessageBar
 
 if TYPE_CHECKING:
     from workbench.operations.outcome import Topic
+    from workbench.project.store import Project
     from workbench.ui.actions import Action
     from workbench.ui.job_bridge import JobView
     from workbench.ui.session import Session
@@ -192,6 +193,7 @@ class EmptyState(QWidget):
         self, title: str, text: str, action: tuple[str, Callable[[], None]] | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self._usual = (title, text)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         column = QVBoxLayout(self)
         column.setSpacing(theme.GRID)
@@ -227,6 +229,19 @@ class EmptyState(QWidget):
         """Say something else."""
         self.heading.setText(title)
         self.words.setText(text)
+
+    def suit(self, project: Project) -> None:
+        """The usual words; of a project that was made for a model, why it has nothing here."""
+        given = project.given_model
+        if given is None:
+            self.set_words(*self._usual)
+            return
+        works = "Compress, Memory and Export" if given.is_keras else "Memory and Export"
+        self.set_words(
+            "A model without recordings",
+            f"{given.name} came without data, so there is nothing to see here. {works} work on it as it is. To train a "
+            "model of your own, record on the Capture page or import files first.",
+        )
 
     def lead_to(self, title: str, callback: Callable[[], None]) -> None:
         """Let the button lead elsewhere."""

@@ -125,6 +125,7 @@ class TrainPage(Page):
         if changed is None:
             self._shown_run = None
         if changed is None or changed & {Topic.RECORDINGS, Topic.SEGMENTS, Topic.SETTINGS}:
+            self.empty.suit(project)
             self.pages.setCurrentIndex(1 if project.recordings() else 0)
             self.form.set_value(project.settings(TrainingSettings))
             value: TrainingSettings = self.form.value

@@ -70,12 +70,16 @@ def quality_words(evaluation: Evaluation) -> str:
 
 
 def _quality(variant: Variant) -> float | None:
-    """Accuracy in 0..1, or the mean absolute error."""
+    """Accuracy in 0..1, or the mean absolute error; None for a given model, which nobody can judge."""
+    if not variant.evaluation:
+        return None
     evaluation = evaluation_from_json(variant.evaluation)
     return evaluation.accuracy if evaluation.accuracy is not None else evaluation.mae
 
 
 def _quality_text(row: Row) -> str:
+    if not row.variant.evaluation:
+        return NOTHING
     return quality_words(evaluation_from_json(row.variant.evaluation))
 
 

@@ -182,7 +182,9 @@ class WelcomePage(Page):
         "A project is one folder with everything in it: recordings, labels, settings, models. Open a sample to see "
         "the whole line at work, or make a new project and record or import your own data.\n\n"
         "Samples are read-only: opening one opens your own copy.\n\n"
-        "Drop a project folder anywhere on the window to open it."
+        "Drop a project folder anywhere on the window to open it. Drop a .tflite or .keras file, and it opens as a "
+        "project of its own beside yours, where Memory and Export work, and for a .keras Compress; the same file finds "
+        "the same project again."
     )
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -205,7 +207,8 @@ class WelcomePage(Page):
         column.addLayout(self._recent)
         column.addStretch(1)
         hint = QLabel(
-            "Drop a project folder on the window to open it.  F1 opens the help of every page, Ctrl+K finds everything."
+            "Drop a project folder or a model on the window to open it.  F1 opens the help of every page, Ctrl+K finds "
+            "everything."
         )
         hint.setProperty("role", "muted")
         column.addWidget(hint)
@@ -228,6 +231,10 @@ class WelcomePage(Page):
         what.setProperty("role", "muted")
         words.addWidget(what)
         row.addLayout(words, 1)
+        self.model_button = QPushButton("Open model…")
+        self.model_button.setToolTip("See what a .tflite or .keras file takes on the board, and export it")
+        self.model_button.clicked.connect(lambda: self.trigger("project.open_model"))
+        row.addWidget(self.model_button)
         self.open_button = QPushButton("Open project…")
         self.open_button.clicked.connect(lambda: self.trigger("project.open"))
         row.addWidget(self.open_button)

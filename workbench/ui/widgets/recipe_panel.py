@@ -30,6 +30,7 @@ class RecipePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._recipe = Recipe()
+        self._trains = True
         infos = {info.name: info for info in settings_of(Recipe)}
         most = round((infos["sparsity"].high or 0.0) * 100)
         self.sparsity = QSlider(Qt.Orientation.Horizontal)
@@ -86,6 +87,11 @@ class RecipePanel(QWidget):
         self.epochs.set_value(recipe)
         self._tell()
 
+    def set_trains(self, trains: bool) -> None:
+        """Whether there are data to fine-tune with; a given model is pruned as it is."""
+        self._trains = trains
+        self._tell()
+
     def format_button(self, name: str) -> QRadioButton:
         """The button of a number format."""
         found = self.findChild(QRadioButton, f"format_{name}")
@@ -100,9 +106,10 @@ class RecipePanel(QWidget):
     def _tell(self) -> None:
         percent = round(self._recipe.sparsity * 100)
         self.share.setText(f"{percent}\u2009%")
-        self.epochs.setVisible(percent > 0)
+        self.epochs.setVisible(percent > 0 and self._trains)
+        rest = "fine-tuning lets the others make up for it" if self._trains else "there are no data to fine-tune with"
         self.sense.setText(
-            f"{percent} of 100 weights become zero, the smallest first; fine-tuning lets the others make up for it."
+            f"{percent} of 100 weights become zero, the smallest first; {rest}."
             if percent
             else "No pruning: every weight stays."
         )
