@@ -12,11 +12,14 @@ from workbench.cli.models import add_keras_format, model_bytes
 from workbench.cli.screen import Screen, limit_row, table
 from workbench.cli.verb import Answer, Verb
 from workbench.errors import BadSetting
+from workbench.graph.read import read_graph
 from workbench.memory.fit import ENGINES, PLAIN_C, ArenaReport, MemoryReport
 from workbench.memory.own_firmware.read import read_firmware
 from workbench.memory.use import MemoryUse
-from workbench.operations.memory import memory_report, read_graph_file
+from workbench.operations.memory import memory_report, read_model
 from workbench.quantities import exact_bytes
+
+_PICTURES = ("svg", "png")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,27 +39,31 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         help="your own firmware, whose flash and RAM count too: its ELF, its GNU ld map file, or what size prints",
     )
 
+    for kind in _PICTURES:
+        parser.add_argument(
+            f"--{kind}", type=Path, metavar="FILE", help=f"also draw flash, RAM and arena into a .{kind} file"
+        )
+
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     firmware = read_firmware(arguments.firmware) if arguments.firmware else None
-    model = model_bytes(arguments.model, arguments.keras_format, screen) or arguments.model
-    report = memory_report(model, find_board(arguments.board), arguments.engine, firmware=firmware)
+    board = find_board(arguments.board)
+    model = model_bytes(arguments.model, arguments.keras_format, screen) or read_model(arguments.model)
+    report = memory_report(model, board, arguments.engine, firmware=firmware)
+    for kind in _PICTURES:
+        path: Path | None = getattr(arguments, kind)
+        if path is not None:
+            if path.suffix.lower() != f".{kind}":
+                raise BadSetting(f"The file of --{kind} has to end in .{kind}.", where=str(path))
+            _draw(path, arguments.model.stem, model, board, report)
     return Answer(report.to_json(), lines(report))
 
 
-def _draw(path: Path, kind: str, model: Path, board: Board, report: MemoryReport) -> None:
-    if path.suffix.lower() != f".{kind}":
-        raise BadSetting(f"A file for --{kind} ends in .{kind}.", where=str(path))
+def _draw(path: Path, name: str, model: bytes, board: Board, report: MemoryReport) -> None:
     # Imported here: every other use of this verb works without Qt's system libraries.
-    from workbench.ui.memory_sheet import save_sheet, without_display
+    from workbench.ui.memory_sheet import draw_sheet
 
-    without_display()
-    from workbench.ui.app import make_application
-    from workbench.ui.memory_scene import scene_of
-
-    application = make_application()
-    save_sheet(path, scene_of(model.stem, read_graph_file(model), report, board), board.name)
-    application.quit()
+    draw_sheet(path, name, read_graph(model), report, board)
 
 
 def lines(report: MemoryReport) -> list[RenderableType]:

@@ -85,3 +85,35 @@ def live_set(placements: Sequence[Placement]) -> tuple[int, int]:
         if alive > largest:
             largest, at = alive, step
     return largest, max(at, 0)
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Bytes ``low`` to ``high`` that two placements share while both are alive, at steps ``first_op`` to ``last_op``.
+
+    ``older`` and ``newer`` are places in the plan: the newer one is written over the older while that is still read.
+    """
+
+    older: int
+    newer: int
+    low: int
+    high: int
+    first_op: int
+    last_op: int
+
+
+def overlaps(placements: Sequence[Placement]) -> tuple[Overlap, ...]:
+    """All pairs that share bytes at one step; none in a plan of TensorFlow Lite Micro."""
+    found: list[Overlap] = []
+    reaching: list[int] = []  # by offset: those that may still share bytes with what comes next
+    for number in sorted(range(len(placements)), key=lambda n: placements[n].offset):
+        one = placements[number]
+        reaching = [other for other in reaching if placements[other].end > one.offset]
+        for place in reaching:
+            other = placements[place]
+            first, last = max(one.first_op, other.first_op), min(one.last_op, other.last_op)
+            if first <= last and one.bytes:
+                older, newer = sorted((place, number), key=lambda n: (placements[n].first_op, n))
+                found.append(Overlap(older, newer, one.offset, min(one.end, other.end), first, last))
+        reaching.append(number)
+    return tuple(found)

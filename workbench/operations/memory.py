@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
 from workbench.boards import Board
-from workbench.errors import BadModel
+from workbench.errors import BadModel, NotPossible
 from workbench.features.blocks import BLOCKS
 from workbench.features.parameters import FeatureParameters
 from workbench.features.parameters import from_json as parameters_from_json
+from workbench.files import write_atomically
 from workbench.firmware.cameras import camera_frame_bytes
 from workbench.graph.model import Graph
 from workbench.graph.read import MAX_FILE_BYTES, read_graph
@@ -78,6 +80,14 @@ def feeding_buffers(parameters: FeatureParameters, board: Board | None = None) -
         return Buffers(window)
     features = math.prod(parameters.output_shape) * _FLOAT
     return Buffers(window, features + BLOCKS[parameters.block].state_bytes(parameters.input_shape, parameters.settings))
+
+
+def save_plan(memory: MemoryReport, path: Path) -> None:
+    """Write the report as JSON, the same that ``workbench memory --json`` prints; whole or not at all."""
+    try:
+        write_atomically(path, json.dumps(memory.to_json(), allow_nan=False, indent=2).encode())
+    except OSError as error:
+        raise NotPossible(f"The file cannot be written: {error.strerror}.", where=str(path)) from error
 
 
 def read_graph_file(path: Path) -> Graph:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,18 +10,21 @@ from PySide6.QtGui import QColor
 
 from workbench.boards import Board
 from workbench.errors import NotPossible
-from workbench.graph.model import Graph
+from workbench.graph.model import Graph, Tensor
 from workbench.graph.read import read_graph
-from workbench.memory.fit import MemoryReport, report
-from workbench.memory.plan import Placement
+from workbench.memory.fit import PLAIN_C, ArenaReport, MemoryReport, report, usual_engine
+from workbench.memory.plan import Placement, overlaps
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 from workbench.operations.fit_advice import fit_advice
 from workbench.operations.memory import own_firmware, read_model, variant_buffers
 from workbench.project.model import Variant
 from workbench.project.store import Project
+from workbench.quantities import kilobytes
+from workbench.target.cost import count_operations
 from workbench.target.estimate import estimate
 from workbench.ui import theme
-from workbench.ui.widgets.arena_view import Look
+from workbench.ui.widgets.arena_picture import ArenaDrawing, Level, Look, Tone
+from workbench.ui.widgets.graph_view import GraphLine, GraphNode
 from workbench.ui.widgets.memory_map import Block
 
 _SHORT = {
@@ -31,14 +35,20 @@ _SHORT = {
     PartKind.INTERPRETER: "interpreter",
     PartKind.WINDOW: "window",
     PartKind.FEATURES: "features",
+    PartKind.FRAME: "camera frame",
     PartKind.FIRMWARE: "your firmware",
 }
-_KERNELS = {"tflm": "reference", "tflm-cmsis": "cmsis-nn"}
+_KERNELS = {"tflm": "reference", "tflm-cmsis": "cmsis-nn"}  # as resources/cores.toml names them
+_NO_TIME = "not known: the plain-C kernels have not been counted for this core"
 
 
 @dataclass(frozen=True)
 class OperatorRow:
-    """One operator: what it reads from flash, computes, and takes."""
+    """One operator: what it reads from flash, computes, and takes.
+
+    ``seconds`` is None when nobody knows; ``time_note`` says how it is known, or why not. ``order`` is how a kernel of
+    the plain-C engine walks through its tensors.
+    """
 
     index: int
     name: str
@@ -47,6 +57,8 @@ class OperatorRow:
     macs: int
     seconds: float | None
     placements: frozenset[int]  # indices of its inputs, outputs and scratch in the plan
+    time_note: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,8 @@ class MemoryScene:
     ram: tuple[Block, ...]
     advice: tuple[str, ...]
     kinds: Mapping[str, int]  # operator kinds in the order they appear: the place of their colour
+    graph: Graph
+    tflm: ArenaReport | None  # what TensorFlow Lite Micro would take, where the engine is another
 
     def colour_of(self, operator_name: str) -> QColor:
         """The colour of a kind of operator."""
@@ -82,13 +96,83 @@ class MemoryScene:
         looks = []
         for row in self.tensors:
             made_by = row.placement.first_op
+            scratch = row.placement.tensor is None
             colour = QColor(theme.now().muted) if made_by < 0 else self.colour_of(steps[made_by].name)
-            looks.append(Look(row.name, colour, hatched=row.placement.tensor is None))
+            size = max(1, row.placement.bytes // max(1, math.prod(row.shape)))
+            looks.append(Look(row.name, colour, scratch, () if scratch else row.shape, size))
         return tuple(looks)
 
-    def step_names(self) -> tuple[str, ...]:
-        """The operator at each step of the plan."""
-        return tuple(step.name for step in self.report.arena.plan.steps)
+    def drawing(self) -> ArenaDrawing:
+        """The arena picture in the colours of the theme in use."""
+        plan = self.report.arena.plan
+        return ArenaDrawing(
+            plan, self.looks(), tuple(step.name for step in plan.steps), overlaps(plan.placements), self._levels()
+        )
+
+    def _levels(self) -> tuple[Level, ...]:
+        arena = self.report.arena
+        heights: dict[int, list[str]] = {arena.plan.arena_bytes: ["peak"]}
+        if self.tflm is not None:
+            heights.setdefault(self.tflm.planned, []).append("planned by TFLM")
+        heights.setdefault(arena.live_set, []).append("alive at once")
+        if arena.lower_bound != arena.live_set:
+            heights.setdefault(arena.lower_bound, []).append("no plan below")
+        bounds = {arena.lower_bound: Tone.BOUND, arena.plan.arena_bytes: Tone.PEAK}
+        return tuple(
+            Level(size, f"{' = '.join(words)} {kilobytes(size)}", bounds.get(size, Tone.OTHER))
+            for size, words in heights.items()
+        )
+
+    def network(self) -> tuple[list[GraphNode], list[GraphLine]]:
+        """The main subgraph as nodes and lines: the model's inputs, the operators, the model's outputs."""
+        main, muted = self.graph.main, QColor(theme.now().muted)
+
+        def end(tensor: Tensor, title: str) -> GraphNode:
+            return GraphNode(-1, title, shape_words(tensor.shape), kilobytes(tensor.bytes), tensor.name, muted)
+
+        nodes = [end(tensor, "input") for tensor in main.input_tensors]
+        maker = {index: place for place, index in enumerate(main.inputs)}
+        largest = max((tensor.bytes for tensor in main.tensors if not tensor.is_constant), default=1) or 1
+        lines: list[GraphLine] = []
+
+        def join(index: int, target: int) -> None:
+            if index in maker:
+                lines.append(GraphLine(maker[index], target, main.tensors[index].bytes / largest))
+
+        for row, operator in zip(self.operators, main.operators, strict=True):
+            for index in dict.fromkeys(operator.inputs):
+                join(index, len(nodes))
+            maker |= dict.fromkeys(operator.outputs, len(nodes))
+            size = sum(main.tensors[index].bytes for index in operator.outputs)
+            tip = f"{row.index}  {row.name}\n{shape_words(row.shape)}\n{row.weight_bytes:,} bytes of weights"
+            title, colour = f"{row.index}  {row.name}", self.colour_of(row.name)
+            nodes.append(GraphNode(row.index, title, shape_words(row.shape), kilobytes(size), tip, colour))
+        for index, tensor in zip(main.outputs, main.output_tensors, strict=True):
+            join(index, len(nodes))
+            nodes.append(end(tensor, "output"))
+        return nodes, lines
+
+    def saving(self) -> str:
+        """What the better plan saves, in a sentence; empty for TensorFlow Lite Micro's own."""
+        if self.tflm is None:
+            return ""
+        ours, theirs = self.report.arena.required, self.tflm.required
+        words = "less" if ours <= theirs else "more"
+        return (
+            f"Plain C needs an arena of {kilobytes(ours)}, TensorFlow Lite Micro one of {kilobytes(theirs)} with "
+            f"{kilobytes(self.tflm.planned)} planned: {kilobytes(abs(theirs - ours))} {words}."
+        )
+
+    def step_of(self, operator: int) -> int:
+        """The step at which an operator of the main subgraph runs, -1 for none."""
+        steps = self.report.arena.plan.steps
+        return next((i for i, step in enumerate(steps) if step.subgraph == 0 and step.operator == operator), -1)
+
+    def operator_at(self, step: int) -> int:
+        """The operator of the main subgraph that runs at a step, -1 for none."""
+        steps = self.report.arena.plan.steps
+        found = steps[step] if 0 <= step < len(steps) else None
+        return found.operator if found and found.subgraph == 0 and found.operator is not None else -1
 
 
 def make_scene(project: Project, variant: Variant, board: Board, engine: str | None) -> MemoryScene:
@@ -97,17 +181,39 @@ def make_scene(project: Project, variant: Variant, board: Board, engine: str | N
     buffers = variant_buffers(project, variant, board)
     firmware = own_firmware(project)
     memory = report(graph, board, engine, buffers=buffers, firmware=firmware)
-    kinds = {name: place for place, name in enumerate(dict.fromkeys(memory.operators))}
+    advice = fit_advice(graph, memory, board, buffers, firmware)
+    return scene_of(variant.name, graph, memory, board, advice)
+
+
+def scene_of(name: str, graph: Graph, memory: MemoryReport, board: Board, advice: tuple[str, ...] = ()) -> MemoryScene:
+    """What is drawn of a model whose memory is known."""
+    kinds = {kind: place for place, kind in enumerate(dict.fromkeys(memory.operators))}
     return MemoryScene(
-        variant=variant.name,
+        variant=name,
         report=memory,
         operators=_operators(graph, memory, board),
         tensors=_tensors(graph, memory),
         flash=_flash_blocks(graph, memory.flash),
         ram=tuple(_block(number, part) for number, part in enumerate(memory.ram.parts)),
-        advice=fit_advice(graph, memory, board, buffers, firmware),
+        advice=advice,
         kinds=kinds,
+        graph=graph,
+        tflm=_tflm_arena(graph, memory, board),
     )
+
+
+def _tflm_arena(graph: Graph, memory: MemoryReport, board: Board) -> ArenaReport | None:
+    if memory.engine != PLAIN_C:
+        return None
+    try:
+        return report(graph, board, usual_engine(board)).arena
+    except NotPossible:
+        return None
+
+
+def shape_words(shape: tuple[int, ...]) -> str:
+    """``25 × 5 × 64``."""
+    return " × ".join(str(size) for size in shape)
 
 
 def short_name(name: str) -> str:
@@ -118,10 +224,9 @@ def short_name(name: str) -> str:
 
 def _operators(graph: Graph, memory: MemoryReport, board: Board) -> tuple[OperatorRow, ...]:
     main = graph.main
-    try:
-        costs = {row.op_index: row for row in estimate(graph, board, _KERNELS[memory.engine]).per_operator}
-    except NotPossible:  # no such kernels for this core: the memory is known all the same
-        costs = {}
+    macs = {count.op_index: count.macs for count in count_operations(graph)}
+    seconds, time_note = _seconds(graph, memory, board)
+    orders = {kernel.operator: kernel.order for kernel in memory.arena.kernels if kernel.subgraph == 0}
     rows = []
     for operator in main.operators:
         constants = [main.tensors[i] for i in operator.inputs if i >= 0 and main.tensors[i].is_constant]
@@ -137,19 +242,32 @@ def _operators(graph: Graph, memory: MemoryReport, board: Board) -> tuple[Operat
             if (placement.subgraph == 0 and placement.tensor in own)
             or (placement.tensor is None and any(placement.alive_at(step) for step in steps))
         )
-        cost = costs.get(operator.index)
         rows.append(
             OperatorRow(
                 index=operator.index,
                 name=operator.name,
                 shape=main.tensors[operator.outputs[0]].shape if operator.outputs else (),
                 weight_bytes=sum(len(tensor.data or b"") for tensor in constants),
-                macs=cost.macs if cost else 0,
-                seconds=cost.cycles / board.core.clock_hz if cost else None,
+                macs=macs.get(operator.index, 0),
+                seconds=seconds.get(operator.index),
                 placements=placements,
+                time_note=time_note,
+                order=orders.get(operator.index, ""),
             )
         )
     return tuple(rows)
+
+
+def _seconds(graph: Graph, memory: MemoryReport, board: Board) -> tuple[dict[int, float], str]:
+    """Each operator's time where it is known, and how, or why not."""
+    kernels = _KERNELS.get(memory.engine)
+    if kernels is None:
+        return {}, _NO_TIME
+    try:
+        rows = estimate(graph, board, kernels).per_operator
+    except NotPossible as reason:  # no such kernels for this core: the memory is known all the same
+        return {}, f"not known: {reason}"
+    return {row.op_index: row.cycles / board.core.clock_hz for row in rows}, "estimated from counted operations"
 
 
 def _tensors(graph: Graph, memory: MemoryReport) -> tuple[TensorRow, ...]:

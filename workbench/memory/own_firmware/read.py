@@ -10,7 +10,19 @@ from workbench.memory.own_firmware.elf import MAGIC, read_elf
 from workbench.memory.own_firmware.link_map import looks_like_map, read_map
 from workbench.memory.own_firmware.size_output import looks_like_size, read_size
 
+_SNIFFED = 1 << 16  # bytes that tell what a file is
 _MOST_TEXT = 1 << 26  # bytes; map files of large projects have some megabytes
+
+
+def is_firmware(path: Path) -> bool:
+    """Whether a file looks like something that ``read_firmware`` takes, from how it begins."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_SNIFFED)
+    except OSError:
+        return False
+    lines = start.decode("utf-8", errors="replace").splitlines()
+    return start.startswith(MAGIC) or looks_like_size(lines) or looks_like_map(lines)
 
 
 def read_firmware(path: Path) -> Firmware:

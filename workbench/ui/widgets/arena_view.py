@@ -1,51 +1,29 @@
-"""The arena over time: operators across, bytes upwards, a block a tensor for as long as it is alive."""
+"""The arena over time on the screen: pointer, wheel and keys on an ArenaPicture."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QBrush,
-    QColor,
-    QFontMetrics,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
-from workbench.memory.plan import MemoryPlan, Placement
-from workbench.quantities import exact_bytes, kilobytes
+from workbench.quantities import exact_bytes
 from workbench.ui import theme
+from workbench.ui.widgets.arena_picture import ArenaDrawing, ArenaPicture
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 28, 44  # px around the picture
-_TICKS = 6  # at most
-_FADED = 0.22
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a placement is drawn: its short name and its colour; ``hatched`` marks scratch buffers."""
-
-    name: str
-    colour: QColor
-    hatched: bool = False
-
-
-def tick_bytes(largest: int) -> int:
-    """Bytes between two lines of the grid: a power of two, so that KB come out round."""
-    step = 16
-    while largest / step > _TICKS:
-        step *= 2
-    return step
+_ZOOM = 0.8  # a notch of the wheel, a key
+_NOTCH = 120  # the wheel's angle, in eighths of a degree
+_STEPS_TOO = Qt.KeyboardModifier.ControlModifier
+_FRAME = Qt.KeyboardModifier.ShiftModifier
 
 
 class ArenaView(QWidget):
-    """Placements of a memory plan. Hovering tells, clicking chooses; the arrow keys walk along the operators."""
+    """Placements of a memory plan.
+
+    Hovering tells, clicking chooses. The wheel zooms bytes, with Ctrl operators; dragging moves, with Shift it draws
+    the frame to zoom into. Left and right walk along the operators, up and down along what is alive there.
+    """
 
     placement_hovered = Signal(int)  # index into the plan's placements, -1 for none
     placement_chosen = Signal(int)
@@ -57,216 +35,258 @@ class ArenaView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Arena over time")
-        self._plan: MemoryPlan | None = None
-        self._looks: tuple[Look, ...] = ()
-        self._step_names: tuple[str, ...] = ()
-        self._first = 0
-        self._lit: frozenset[int] = frozenset()
-        self._step: int | None = None
+        self.picture: ArenaPicture | None = None
+        self._cursor: QPointF | None = None
+        self._pressed: QPointF | None = None
+        self._last: QPointF | None = None  # where the drag has come to
+        self._at: int | None = None  # the step the keys are at
 
     def sizeHint(self) -> QSize:
         return QSize(480, 360)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(320, 200)
+        return QSize(240, 200)
 
-    def show_plan(self, plan: MemoryPlan | None, looks: Sequence[Look] = (), step_names: Sequence[str] = ()) -> None:
-        """Show a plan; ``looks`` has an entry a placement, ``step_names`` one a step."""
-        self._plan, self._looks, self._step_names = plan, tuple(looks), tuple(step_names)
-        # Inputs are filled before the first operator.
-        self._first = min((placement.first_op for placement in plan.placements), default=0) if plan else 0
-        self._lit, self._step = frozenset(), None
+    def show_drawing(self, drawing: ArenaDrawing | None) -> None:
+        """Show a plan; of the same plan in other colours, the part in view stays."""
+        before = self.picture
+        self.picture = ArenaPicture(drawing) if drawing is not None else None
+        if self.picture and before and drawing and drawing.plan == before.drawing.plan:
+            self.picture.steps, self.picture.bytes = before.steps, before.bytes
+        else:
+            self._at = None
         self.update()
 
     def highlight(self, placements: Iterable[int], step: int | None = None) -> None:
         """Light these placements up and mark a step; none lights all."""
-        self._lit, self._step = frozenset(placements), step
+        if self.picture is None:
+            return
+        self.picture.lit, self.picture.step = frozenset(placements), step
+        if step is not None:
+            self._at = step
+        elif not self.picture.lit:
+            self._at = None
         self.update()
 
-    # --- geometry ----------------------------------------------------------------------------------
+    @property
+    def lit(self) -> frozenset[int]:
+        """The placements that are lit."""
+        return self.picture.lit if self.picture else frozenset()
 
-    def _box(self) -> QRectF:
-        return QRectF(_LEFT, _TOP, max(1, self.width() - _LEFT - _RIGHT), max(1, self.height() - _TOP - _BOTTOM))
+    @property
+    def step(self) -> int | None:
+        """The marked step."""
+        return self.picture.step if self.picture else None
 
-    def _columns(self) -> int:
-        return max(1, len(self._plan.steps) - self._first) if self._plan else 1
+    def fit(self) -> None:
+        """All of the arena in view."""
+        if self.picture is not None:
+            self.picture.fit()
+            self.update()
 
-    def _x(self, step: float) -> float:
-        box = self._box()
-        return box.left() + (step - self._first) * box.width() / self._columns()
-
-    def _y(self, offset: float) -> float:
-        box = self._box()
-        top = max(1, self._plan.arena_bytes if self._plan else 1)
-        return box.bottom() - offset * box.height() / top
-
-    def rect_of(self, placement: Placement) -> QRectF:
-        """Where a placement is drawn."""
-        left, right = self._x(placement.first_op), self._x(placement.last_op + 1)
-        return QRectF(QPointF(left, self._y(placement.end)), QPointF(right, self._y(placement.offset))).adjusted(
-            1, 0.5, -1, -0.5
-        )
-
-    def placement_at(self, point: QPointF) -> int:
-        """The placement under a point, -1 for none."""
-        if self._plan is not None:
-            for number, placement in enumerate(self._plan.placements):
-                if self.rect_of(placement).contains(point):
-                    return number
-        return -1
-
-    def step_at(self, point: QPointF) -> int:
-        """The step whose column a point is in, -1 for none."""
-        box = self._box()
-        if self._plan is None or not box.left() <= point.x() < box.right():
-            return -1
-        step = self._first + int((point.x() - box.left()) * self._columns() / box.width())
-        return step if step >= 0 else -1
+    def _sized(self) -> ArenaPicture | None:
+        """The picture at the size and in the font it is shown in."""
+        if self.picture is not None:
+            self.picture.size, self.picture.font = QSizeF(self.size()), self.font()
+        return self.picture
 
     # --- painting ----------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._plan is None:
+        picture = self._sized()
+        if picture is None:
             return
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_ground(painter, self._plan)
-        self._draw_axes(painter, self._plan)
-        for number, placement in enumerate(self._plan.placements):
-            self._draw_placement(painter, number, placement)
-        self._draw_peak(painter, self._plan)
+        picture.paint(painter)
+        tokens = theme.now()
+        if self._cursor is not None:
+            self._draw_readout(painter, picture, self._cursor)
+        if self._framing() and self._pressed is not None and self._last is not None:
+            tint = QColor(tokens.accent)
+            tint.setAlphaF(0.15)
+            painter.setPen(QPen(QColor(tokens.accent), 1))
+            painter.setBrush(tint)
+            painter.drawRect(QRectF(self._pressed, self._last).normalized() & picture.box)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(theme.now().accent), 1))
+            painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), theme.CORNER, theme.CORNER)
 
-    def _draw_ground(self, painter: QPainter, plan: MemoryPlan) -> None:
-        tokens = theme.now()
-        box = self._box()
-        painter.fillRect(box, QColor(tokens.panel))
-        for step, colour, strength in ((plan.peak_op, tokens.warn, 0.14), (self._step, tokens.accent, 0.18)):
-            if step is not None:
-                tint = QColor(colour)
-                tint.setAlphaF(strength)
-                painter.fillRect(QRectF(self._x(step), box.top(), box.width() / self._columns(), box.height()), tint)
-
-    def _draw_axes(self, painter: QPainter, plan: MemoryPlan) -> None:
-        tokens = theme.now()
-        box = self._box()
-        small = theme.scaled_font(self.font(), 0.86)
-        painter.setFont(small)
-        step = tick_bytes(plan.arena_bytes)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for value in range(0, plan.arena_bytes + 1, step):
-            y = self._y(value)
-            painter.setPen(QPen(QColor(tokens.line), 1))
-            painter.drawLine(QPointF(box.left() - 4, y), QPointF(box.right(), y))
-            painter.setPen(QColor(tokens.muted))
-            painter.drawText(QRectF(0, y - 8, _LEFT - 8, 16), right, kilobytes(value))
-        metrics = QFontMetrics(small)
-        width = box.width() / self._columns()
-        every = max(1, -(-20 // max(1, int(width))))  # numbers need 20 px each
-        for number in range(self._first, len(plan.steps)):
-            column = QRectF(self._x(number), box.bottom() + 4, width, 16)
-            chosen = number == self._step
-            painter.setPen(QColor(tokens.accent if chosen else tokens.muted))
-            middle = Qt.AlignmentFlag.AlignCenter
-            if number < 0:
-                painter.drawText(column, middle, metrics.elidedText("in", Qt.TextElideMode.ElideRight, round(width)))
-                continue
-            if number % every == 0 or chosen:
-                painter.drawText(column.adjusted(-8, 0, 8, 0), middle, str(number))
-            if width > 44:
-                name = metrics.elidedText(self._step_names[number], Qt.TextElideMode.ElideRight, round(width - 4))
-                painter.drawText(column.translated(0, 16), middle, name)
-        if width <= 44:
-            painter.setPen(QColor(tokens.muted))
-            under = QRectF(box.left(), box.bottom() + 22, box.width(), 16)
-            words = self._step_names[self._step] if self._step is not None and self._step >= 0 else "operators in order"
-            painter.drawText(under, Qt.AlignmentFlag.AlignCenter, words)
-
-    def _draw_placement(self, painter: QPainter, number: int, placement: Placement) -> None:
-        look = self._looks[number]
-        box = self.rect_of(placement)
-        lit = number in self._lit
-        faded = bool(self._lit) and not lit
-        fill = QColor(look.colour)
-        fill.setAlphaF(_FADED if faded else 0.9)
-        painter.setBrush(QBrush(fill, Qt.BrushStyle.BDiagPattern if look.hatched else Qt.BrushStyle.SolidPattern))
-        outline = QColor(theme.now().text) if lit else theme.outline_of(look.colour)
-        if faded:
-            outline.setAlphaF(_FADED)
-        painter.setPen(QPen(outline, 2 if lit else 1))
-        painter.drawRect(box)
-        small = theme.scaled_font(self.font(), 0.86)
-        metrics = QFontMetrics(small)
-        if look.hatched or box.width() < 40 or box.height() < metrics.height():
+    def _draw_readout(self, painter: QPainter, picture: ArenaPicture, point: QPointF) -> None:
+        """The byte under the cursor: a line across, and what lies there below the picture."""
+        words = picture.readout(point)
+        if not words:
             return
-        painter.setFont(small)
-        painter.setPen(QColor(theme.now().muted) if faded else theme.text_on(look.colour))
-        inside = box.adjusted(4, 1, -4, -1)
-        size = kilobytes(placement.bytes)
-        lines = [look.name, size] if box.height() >= 2 * metrics.height() else [f"{look.name}  {size}"]
-        shown = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, round(inside.width())) for line in lines]
-        painter.drawText(inside, Qt.AlignmentFlag.AlignCenter, "\n".join(shown))
+        box, tokens = picture.box, theme.now()
+        painter.setPen(QPen(QColor(tokens.text), 0.6, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(box.left(), point.y()), QPointF(box.right(), point.y()))
+        font = theme.scaled_font(self.font(), 0.86)
+        painter.setFont(font)
+        painter.setPen(QColor(tokens.text))
+        line = QRectF(8, self.height() - 20, self.width() - 16, 16)
+        shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
-    def _draw_peak(self, painter: QPainter, plan: MemoryPlan) -> None:
-        """The height the arena reaches, and at which operator."""
-        tokens = theme.now()
-        box = self._box()
-        y = self._y(plan.arena_bytes)
-        painter.setPen(QPen(QColor(tokens.warn), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(box.left() - 4, y), QPointF(box.right(), y))
-        painter.setFont(theme.scaled_font(self.font(), 0.9, bold=True))
-        painter.setPen(QColor(tokens.warn))
-        middle = self._x(plan.peak_op + 0.5)
-        words = f"peak {kilobytes(plan.arena_bytes)}"
-        width = painter.fontMetrics().horizontalAdvance(words)
-        left = min(max(box.left(), middle - width / 2), box.right() - width)
-        painter.drawText(QRectF(left, y - 22, width + 4, 16), Qt.AlignmentFlag.AlignCenter, words)
+    # --- pointer -----------------------------------------------------------------------------------
 
-    # --- pointer and keys --------------------------------------------------------------------------
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        number = self.placement_at(event.position())
-        self.placement_hovered.emit(number)
-        QToolTip.showText(event.globalPosition().toPoint(), self._tip(number, event.position()), self)
-
-    def _tip(self, number: int, point: QPointF) -> str:
-        if self._plan is None:
-            return ""
-        if number < 0:
-            step = self.step_at(point)
-            if step < 0:
-                return ""
-            alive = sum(placement.bytes for placement in self._plan.placements if placement.alive_at(step))
-            return f"{step}  {self._step_names[step]}\n{exact_bytes(alive)} alive"
-        placement = self._plan.placements[number]
-        start = "the input" if placement.first_op < 0 else f"operator {placement.first_op}"
-        return (
-            f"{placement.name}\n{exact_bytes(placement.bytes)} at {placement.offset:,} to {placement.end:,}\n"
-            f"alive from {start} to operator {placement.last_op}"
-        )
+    def _framing(self) -> bool:
+        return self._last is not None and bool(QApplication.keyboardModifiers() & _FRAME)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        number = self.placement_at(event.position())
-        if number >= 0:
-            self.placement_chosen.emit(number)
-        else:
-            self.step_chosen.emit(self.step_at(event.position()))
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed, self._last = event.position(), None
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        if self._plan is None or event.key() not in (*moves, Qt.Key.Key_Escape):
-            super().keyPressEvent(event)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        picture, point = self._sized(), event.position()
+        if picture is None:
             return
-        if event.key() == Qt.Key.Key_Escape:
-            self.step_chosen.emit(-1)
+        self._cursor = point
+        if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            self._drag(picture, point, framing=bool(event.modifiers() & _FRAME))
+        else:
+            found = picture.placements_at(point)
+            self.placement_hovered.emit(found[0] if found else -1)
+            QToolTip.showText(event.globalPosition().toPoint(), self.tip_at(point), self)
+        self.update()
+
+    def _drag(self, picture: ArenaPicture, point: QPointF, *, framing: bool) -> None:
+        start = self._pressed or point
+        if self._last is None and (point - start).manhattanLength() < QApplication.startDragDistance():
             return
-        last = len(self._plan.steps) - 1
-        here = self._step if self._step is not None else -1 if event.key() == Qt.Key.Key_Right else last + 1
-        self.step_chosen.emit(min(last, max(0, here + moves[Qt.Key(event.key())])))
+        if not framing:
+            before = self._last or start
+            picture.steps = picture.steps.moved(picture.step_in(before.x()) - picture.step_in(point.x()))
+            picture.bytes = picture.bytes.moved(picture.byte_in(before.y()) - picture.byte_in(point.y()))
+        self._last = point
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        picture, start, dragged = self._sized(), self._pressed, self._last is not None
+        self._pressed = self._last = None
+        if picture is None or start is None or event.button() is not Qt.MouseButton.LeftButton:
+            return
+        if dragged:
+            if event.modifiers() & _FRAME:
+                frame = QRectF(start, event.position()).normalized() & picture.box
+                if frame.width() > 4 and frame.height() > 4:
+                    picture.bytes = picture.bytes.showing(picture.byte_in(frame.bottom()), picture.byte_in(frame.top()))
+                    picture.steps = picture.steps.showing(picture.step_in(frame.left()), picture.step_in(frame.right()))
+            self.update()
+            return
+        found, step = picture.placements_at(event.position()), picture.step_at(event.position())
+        if found:
+            self._at = step
+            self.placement_chosen.emit(found[0])
+        else:
+            self.step_chosen.emit(-1 if step is None else step)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Near to what is under the pointer, or back to all."""
+        picture = self._sized()
+        if picture is not None:
+            found = picture.placements_at(event.position())
+            if found:
+                picture.look_at(found[:1])
+            else:
+                picture.fit()
+            self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        picture = self._sized()
+        if picture is None:
+            return
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        factor = _ZOOM ** (turned / _NOTCH)
+        if event.modifiers() & _STEPS_TOO:
+            picture.steps = picture.steps.zoomed(factor, picture.step_in(event.position().x()))
+        else:
+            picture.bytes = picture.bytes.zoomed(factor, picture.byte_in(event.position().y()))
+        event.accept()
+        self.update()
+
+    def tip_at(self, point: QPointF) -> str:
+        """What a tool tip says of a point."""
+        picture = self._sized()
+        if picture is None:
+            return ""
+        plan, found, step = picture.drawing.plan, picture.placements_at(point), picture.step_at(point)
+        if found:
+            placement = plan.placements[found[0]]
+            start = "the input" if placement.first_op < 0 else f"operator {placement.first_op}"
+            return (
+                f"{placement.name}\n{exact_bytes(placement.bytes)} at {placement.offset:,} to {placement.end:,}\n"
+                f"alive from {start} to operator {placement.last_op}"
+            )
+        if step is None or step < 0:
+            return ""
+        alive = sum(placement.bytes for placement in plan.placements if placement.alive_at(step))
+        return f"{step}  {picture.drawing.step_names[step]}\n{exact_bytes(alive)} alive"
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._cursor = None
         self.placement_hovered.emit(-1)
+        self.update()
         super().leaveEvent(event)
+
+    # --- keys --------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        picture, key = self._sized(), Qt.Key(event.key())
+        if picture is None or not self._act(picture, key, operators=bool(event.modifiers() & _STEPS_TOO)):
+            super().keyPressEvent(event)
+            return
+        self.update()
+
+    def _act(self, picture: ArenaPicture, key: Qt.Key, *, operators: bool) -> bool:
+        """Do what a key stands for; False when it stands for nothing."""
+        zooms = {Qt.Key.Key_Plus: _ZOOM, Qt.Key.Key_Equal: _ZOOM, Qt.Key.Key_Minus: 1 / _ZOOM}
+        pages = {Qt.Key.Key_PageUp: 0.5, Qt.Key.Key_PageDown: -0.5}
+        if key in zooms and operators:
+            at = picture.steps.low + picture.steps.length / 2 if self._at is None else self._at + 0.5
+            picture.steps = picture.steps.zoomed(zooms[key], at)
+        elif key in zooms:
+            picture.bytes = picture.bytes.zoomed(zooms[key], self._byte_in_mind(picture))
+        elif key in pages:
+            picture.bytes = picture.bytes.moved(pages[key] * picture.bytes.length)
+        elif key is Qt.Key.Key_Home:
+            picture.fit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            picture.look_at(picture.lit)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._walk(picture, 1 if key is Qt.Key.Key_Right else -1)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._climb(picture, 1 if key is Qt.Key.Key_Up else -1)
+        elif key is Qt.Key.Key_Escape:
+            self.step_chosen.emit(-1)
+        else:
+            return False
+        return True
+
+    def _byte_in_mind(self, picture: ArenaPicture) -> float:
+        """The middle of what is lit, else of what is in view."""
+        if len(picture.lit) == 1:
+            placement = picture.drawing.plan.placements[next(iter(picture.lit))]
+            return (placement.offset + placement.end) / 2
+        return picture.bytes.low + picture.bytes.length / 2
+
+    def _walk(self, picture: ArenaPicture, way: int) -> None:
+        last = len(picture.drawing.plan.steps) - 1
+        here = self._at if self._at is not None else -1 if way > 0 else last + 1
+        self._at = min(last, max(0, here + way))
+        picture.reach(self._at)
+        self.step_chosen.emit(self._at)
+
+    def _climb(self, picture: ArenaPicture, way: int) -> None:
+        """To the next higher or lower buffer that is alive at the step."""
+        plan = picture.drawing.plan
+        step = plan.peak_op if self._at is None else self._at
+        alive = sorted(
+            (n for n, p in enumerate(plan.placements) if p.alive_at(step)), key=lambda n: plan.placements[n].offset
+        )
+        if not alive:
+            return
+        here = next((place for place, n in enumerate(alive) if picture.lit == {n}), -1 if way > 0 else len(alive))
+        chosen = alive[min(len(alive) - 1, max(0, here + way))]
+        self._at = step
+        placement = plan.placements[chosen]
+        picture.bytes = picture.bytes.reaching(placement.offset, placement.end)
+        self.placement_chosen.emit(chosen)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from workbench.quantities import exact_bytes, kilobytes
 from workbench.ui import theme
+from workbench.ui.widgets.hatching import hatch
 
 _WHOLE = 36  # px: width of the column to scale
 _FUNNEL = 24
@@ -47,6 +48,7 @@ def kind_colour(kind: str) -> QColor:
         "stack": theme.OKABE_ITO[3],
         "window": theme.OKABE_ITO[2],
         "features": theme.OKABE_ITO[5],
+        "frame": theme.mixed(theme.OKABE_ITO[2], tokens.panel, 0.4),
         "firmware": theme.mixed(tokens.muted, tokens.text, 0.2),
         "reserved": tokens.muted,
     }
@@ -152,7 +154,10 @@ class MemoryMap(QWidget):
     # --- painting ----------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        self.paint(QPainter(self))
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw the map at the widget's size, on the screen or into a file."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_head(painter)
         if not self._limit:
@@ -198,7 +203,7 @@ class MemoryMap(QWidget):
         for block in self._blocks:
             height = block.bytes * scale
             top -= height
-            painter.fillRect(QRectF(whole.left(), top, whole.width(), height), self._fill(block))
+            self._fill_area(painter, QRectF(whole.left(), top, whole.width(), height), block)
         # A sliver of memory in use is still seen.
         top = min(top, whole.bottom() - _SMALLEST)
         painter.fillRect(QRectF(whole.left(), whole.bottom() - _SMALLEST, whole.width(), _SMALLEST), self._sliver())
@@ -222,17 +227,22 @@ class MemoryMap(QWidget):
     def _sliver(self) -> QColor:
         return kind_colour(self._blocks[0].kind) if self._blocks else QColor(theme.now().line)
 
-    def _fill(self, block: Block) -> QBrush:
+    def _fill(self, block: Block) -> QColor:
         colour = kind_colour(block.kind)
         colour.setAlphaF(1.0 if not self._lit or block.key in self._lit else 0.3)
+        return colour
+
+    def _fill_area(self, painter: QPainter, area: QRectF, block: Block) -> None:
         # What is not ours to fill is hatched: told apart without colour.
-        hatched = block.kind in ("reserved", "firmware")
-        return QBrush(colour, Qt.BrushStyle.BDiagPattern if hatched else Qt.BrushStyle.SolidPattern)
+        if block.kind in ("reserved", "firmware"):
+            hatch(painter, area, self._fill(block), width=1.0)
+        else:
+            painter.fillRect(area, self._fill(block))
 
     def _draw_block(self, painter: QPainter, block: Block, box: QRectF) -> None:
         tokens = theme.now()
         lit = block.key in self._lit
-        painter.fillRect(box, self._fill(block))
+        self._fill_area(painter, box, block)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if lit:
             painter.setPen(QPen(QColor(tokens.text), 2))
