@@ -68,28 +68,33 @@ class _Stream:
         self.parts = PictureParts(counts)
         self._clock: int | None = None  # the newest device time, µs
         self._since_start_us = 0
+        self._step_s = 0.0  # from reading to reading within a frame
 
     def forget(self) -> None:
         """The source broke off."""
         self.description = None
         self.sequence.forget()
         self.parts.forget()
-        self._clock, self._since_start_us = None, 0
+        self._clock, self._since_start_us, self._step_s = None, 0, 0.0
 
     def reading_times(self, clock: NDArray[np.uint32], readings: int) -> NDArray[np.float64]:
-        """The board's clock in s at each reading of frames that begin at ``clock`` (n,) in µs, never falling.
+        """The board's clock in s at each reading of frames that begin at ``clock`` (n,) in µs.
 
-        It wraps around every 71.6 minutes; a step back of up to half of that is a board that has started anew.
+        It wraps around every 71.6 minutes; a step back of up to half of that is a board that has started anew. The
+        readings of a frame are spread evenly up to the next frame, whatever rate the board believes it has.
         """
         wide = clock.astype(np.int64)
         before = np.concatenate(([wide[0] if self._clock is None else self._clock], wide[:-1]))
         steps = (wide - before) % _CLOCK
-        steps[steps >= _CLOCK // 2] = 0
+        steps[steps >= _CLOCK // 2] -= _CLOCK
         since_start = self._since_start_us + np.cumsum(steps)
+        to_next = steps if self._clock is not None else steps[1:]
+        if len(to_next):
+            self._step_s = max(0.0, float(np.median(to_next)) * 1e-6 / readings)
         self._clock, self._since_start_us = int(wide[-1]), int(since_start[-1])
-        rate_hz = self.description.rate_hz if self.description else None
-        within = np.arange(readings) / rate_hz if rate_hz else np.zeros(readings)
-        return np.asarray((since_start[:, np.newaxis] * 1e-6 + within).ravel(), np.float64)
+        declared_hz = self.description.rate_hz if self.description else None
+        step_s = self._step_s or (1 / declared_hz if declared_hz else 0.0)
+        return np.asarray((since_start[:, np.newaxis] * 1e-6 + np.arange(readings) * step_s).ravel(), np.float64)
 
 
 class NativeFrames(WireParser):
