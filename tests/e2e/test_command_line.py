@@ -117,6 +117,40 @@ def test_verb_after_verb_on_a_project_of_ones_own(workbench: Workbench, shared: 
     assert (Path(exported["folder"]) / "model.tflite").read_bytes() == Path(made["model"]).read_bytes()
 
 
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    """A small dense model for 16 rows of 2 channels, saved by Keras 3."""
+    keras = pytest.importorskip("keras")
+    layers = keras.layers
+    model = tmp_path / "net.keras"
+    keras.Sequential([layers.Input((16, 2)), layers.Flatten(), layers.Dense(8), layers.Dense(2)]).save(model)
+    return model
+
+
+def test_a_model_of_ones_own_gets_a_project_and_is_compressed(
+    workbench: Workbench, network: Path, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "examples.npy", np.random.default_rng(1).normal(size=(20, 16, 2)))
+    told = "--calibration", tmp_path / "examples.npy"
+    made = answer(workbench("compress", network, "--sparsity", 0.5, *told, "--json"))
+    assert made["messages"] == ["Pruned without retraining, because there are no data: accuracy is unknown."]
+    assert made["sparsity"] == pytest.approx(0.5, abs=0.02)
+    assert answer(workbench("check", made["project"], "--max-ram", "64K", "--json"))["passed"]
+    refused = workbench("train", network)
+    assert refused.returncode == 2
+    assert "take models" in refused.stderr
+
+
+@pytest.mark.nightly
+def test_every_verb_that_makes_sense_converts_a_keras_model(
+    workbench: Workbench, network: Path, tmp_path: Path
+) -> None:
+    small = answer(workbench("memory", network, "--as", "int8", "--board", "pico", "--json"))
+    assert small["flash"]["total"] < answer(workbench("memory", network, "--board", "pico", "--json"))["flash"]["total"]
+    assert workbench("check", network, "--board", "pico", "--max-ram", 10).returncode == 1
+    assert answer(workbench("export", network, "--board", "pico", "--out", tmp_path / "out", "--json"))["files"]
+
+
 def test_boards_are_listed_and_ones_own_is_added(workbench: Workbench, tmp_path: Path) -> None:
     boards = {board["id"]: board for board in answer(workbench("boards", "--json"))["boards"]}
     assert boards["nano33ble_sense"]["flash_bytes"] == 1024 * 1024

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workbench import settings
 from workbench.errors import BadProject
+from workbench.operations.model_file import is_model
 from workbench.operations.outcome import Outcome, Topic
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project, is_project, is_sample
@@ -44,6 +45,12 @@ def open_project(path: Path) -> Outcome[Project]:
 
     A sample is read-only: your own copy of it is opened, and made when there is none yet. Raises BadProject.
     """
+    if is_model(path) and path.is_file():
+        raise BadProject(
+            "This is a model, not a project's folder.",
+            where=str(path),
+            to_do="The verbs window, memory, check, compress and export take models.",
+        )
     folder = path.parent if path.name == "project.db" else path
     messages: tuple[str, ...] = ()
     if is_sample(folder):
