@@ -25,6 +25,8 @@ class ProjectReader:
         self._connection = connection
         self._connection.row_factory = sqlite3.Row
         self._picture_files: dict[str, pictures.PictureFile] = {}
+        self._recordings: list[Recording] = []
+        self._recordings_of: tuple[int, int] | None = None  # the state of the database that they were read from
 
     @property
     def name(self) -> str:
@@ -50,8 +52,16 @@ class ProjectReader:
         return found
 
     def recordings(self) -> list[Recording]:
-        """All recordings, oldest first."""
-        return [rows.recording(row) for row in self._connection.execute("SELECT * FROM recordings ORDER BY id")]
+        """All recordings, oldest first; read anew when anything has changed in the database since."""
+        others_changes = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        state = (others_changes, self._connection.total_changes)
+        if self._recordings_of != state:
+            self._recordings_of = None
+            found = self._connection.execute("SELECT * FROM recordings ORDER BY id")
+            self._recordings = [rows.recording(row) for row in found]
+            if not self._connection.in_transaction:  # what is rolled back would stay
+                self._recordings_of = state
+        return list(self._recordings)
 
     def recording_names(self, beginning: str = "") -> list[str]:
         """The names of the recordings that begin like this."""

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
 from workbench.ui import theme
 
@@ -25,7 +25,7 @@ Index = QModelIndex | QPersistentModelIndex
 _SORT_ROLE = Qt.ItemDataRole.UserRole
 _ROW_HEIGHT = 28  # px
 _LEAST_STRETCHED = 72  # px that a stretched column keeps
-_MEASURED_ROWS = 60  # rows that decide how wide a column is
+_MEASURED_ROWS = 3  # the longest texts of a column decide how wide it is
 
 
 @dataclass(frozen=True)
@@ -174,8 +174,8 @@ class RowTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setResizeContentsPrecision(_MEASURED_ROWS)
-        self._set_widths()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._measure()
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # the order they come in, until a header is clicked
         self.selectionModel().currentRowChanged.connect(self._current_changed)
@@ -186,27 +186,29 @@ class RowTable(QTableView):
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Show other columns, of no rows yet."""
         self._model.replace([], columns)
-        self._set_widths()
+        self._measure()
 
-    def _set_widths(self) -> None:
+    def _measure(self) -> None:
+        """How wide each column wants to be. Qt would measure every row, at every change of the table's size."""
         header = self.horizontalHeader()
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        self._wanted = []
         for number, column in enumerate(self._model.columns):
-            way = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.ResizeToContents
-            header.setSectionResizeMode(number, way)
+            lengths = [len(column.text(row)) for row in self._model.rows]
+            longest = sorted(range(len(lengths)), key=lengths.__getitem__)[-_MEASURED_ROWS:]
+            cells = [self._model.index(row, number) for row in longest]
+            widths = [self.itemDelegate().sizeHint(option, cell).width() for cell in cells]
+            self._wanted.append(max([header.sectionSizeHint(number), *widths]))
 
     def _give_room(self) -> None:
-        """The column that takes what the others leave stays readable: where they leave too little, one scrolls."""
+        """Columns that stretch share what the others leave, and stay readable: where that is too little, one scrolls."""
         header = self.horizontalHeader()
-        number = next((place for place, column in enumerate(self._model.columns) if column.stretch), None)
-        if number is None:
-            return
-        others = sum(header.sectionSize(place) for place in range(header.count()) if place != number)
-        narrow = self.viewport().width() - others < _LEAST_STRETCHED
-        way = QHeaderView.ResizeMode.Fixed if narrow else QHeaderView.ResizeMode.Stretch
-        if header.sectionResizeMode(number) is not way:
-            header.setSectionResizeMode(number, way)
-        if narrow:
-            header.resizeSection(number, _LEAST_STRETCHED)
+        stretched = [number for number, column in enumerate(self._model.columns) if column.stretch]
+        left = self.viewport().width() - sum(w for n, w in enumerate(self._wanted) if n not in stretched)
+        for number, width in enumerate(self._wanted):
+            share = left // len(stretched) if number in stretched else width
+            header.resizeSection(number, max(share, _LEAST_STRETCHED) if number in stretched else width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -228,6 +230,7 @@ class RowTable(QTableView):
                 with QSignalBlocker(self.selectionModel()):
                     self.selectionModel().select(index, flag.Select | flag.Rows)
         self._settle()
+        self._measure()
         self._give_room()
 
     @property
