@@ -131,7 +131,7 @@ def unjudged(variant: Variant) -> str:
     """Why nobody knows how good a given model's variant is."""
     calibration = variant.recipe.get("calibration", "")
     how = f" Its int8 ranges come from {calibration}." if calibration else ""
-    return f"The model came without data to judge it by.{how}"
+    return f"It came without data to judge it by.{how}"
 
 
 def accuracy_figure(variant: Variant) -> Figure:
