@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.codegen.generated import Generated
+from workbench.codegen.generated import Generated, port_function
 from workbench.errors import JobDied
 from workbench.jobs import Job, QuietJob
 from workbench.resources import resource
@@ -51,7 +51,7 @@ def build(
     compiler = compiler or toolchain(core)
     files = {source.name: source.content for source in generated.files}
     files |= {name: template(name, generated.prefix) for name in (core.start, _LINK_SCRIPT)}
-    files["main.c"] = main or template("main.c", generated.prefix)
+    files["main.c"] = main or _main(generated)
     compiled = sorted(name for name in files if name.endswith((".c", ".S")))
     flags = (*compiler.firmware_flags(core, generated.option), "-T", _LINK_SCRIPT)
 
@@ -83,6 +83,26 @@ def build_for_host(generated: Generated, *, job: Job | None = None) -> Path:
 
     inputs = (compiler.title, *compiler.host_flags(), *(text for item in sorted(files.items()) for text in item))
     return built(inputs, ".so", make)
+
+
+def build_block_counter() -> Path:
+    """The emulator's hook as a shared library for this computer."""
+    compiler = host_toolchain()
+    name = "count_blocks.c"
+    files = {name: resource("c", "target", name).read_text(encoding="utf-8")}
+
+    def make(output: Path) -> None:
+        _compile(compiler, (*compiler.host_flags(), name), files, output, QuietJob())
+
+    return built((compiler.title, *compiler.host_flags(), files[name]), ".so", make)
+
+
+def _main(generated: Generated) -> str:
+    """A main function that uses every input and output, so that the linker keeps them."""
+    ports = (("input", generated.inputs), ("output", generated.outputs))
+    more = [port_function(generated.prefix, kind, place) for kind, of in ports for place in range(1, len(of))]
+    uses = "".join(f"    *(const volatile uint8_t *){name}();\n" for name in more)
+    return template("main.c", generated.prefix).replace("@OTHER_PORTS@", uses)
 
 
 def prepare_compiler(core: TargetCore, *, job: Job) -> None:

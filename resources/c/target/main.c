@@ -3,7 +3,7 @@
 
 int main(void);
 __attribute__((section(".harness"), used)) int main(void) {
-    volatile int8_t *input = (volatile int8_t *)@PREFIX@_input();
+    volatile uint8_t *input = (volatile uint8_t *)@PREFIX@_input();
     input[0] = 0;
-    return @PREFIX@_invoke() + *(const volatile int8_t *)@PREFIX@_output();
+@OTHER_PORTS@    return @PREFIX@_invoke() + *(const volatile uint8_t *)@PREFIX@_output();
 }
