@@ -1,0 +1,26 @@
+/* From the sums of output channels to activations, with any quantization. */
+#ifndef WB_CHANNELS_H
+#define WB_CHANNELS_H
+
+#include <stdint.h>
+
+#include "requantize.h"
+
+/* Of each channel: multiplier and shift; of all: zero point and limits of the output, as stored. */
+struct wb_channels {
+    const int32_t *bias;
+    const int32_t *multiplier;
+    const int8_t *shift;
+    int16_t count;
+    int16_t zero_point, lowest, highest;
+};
+
+/* The activation of a channel whose sum, bias included, wrapped at 32 bits. */
+static inline uint8_t wb_channels_activation(const struct wb_channels *channels, int32_t channel, uint32_t sum)
+{
+    const int32_t value = wb_requantize((int32_t)sum, channels->multiplier[channel], channels->shift[channel]);
+
+    return (uint8_t)wb_clamp(value + channels->zero_point, channels->lowest, channels->highest);
+}
+
+#endif

@@ -1,0 +1,168 @@
+"""Convolutions, depthwise and dense layers: seeded random ones, each with the bytes of TensorFlow Lite Micro."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workbench.codegen.generated import Option
+from workbench.codegen.network import Network
+from workbench.graph.read import read_graph
+
+GCC = shutil.which("gcc") or ""
+STRICT = ("-std=c99", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion", "-Werror")
+pytestmark = [
+    pytest.mark.skipif(not GCC, reason="no gcc"),
+    pytest.mark.skipif(importlib.util.find_spec("tflite_micro") is None, reason="no tflite_micro"),
+]
+LAYERS = 40
+ACTIVATIONS = {"NONE": 0, "RELU": 1, "RELU_N1_TO_1": 2, "RELU6": 3}
+
+
+class Layers:
+    """Random layers of one kind, each a model of its own."""
+
+    def __init__(self, files: ModuleType, seed: int) -> None:
+        self.files = files
+        self.random = np.random.default_rng(seed)
+
+    def pick(self, *values: Any) -> Any:
+        return values[self.random.integers(len(values))]
+
+    def model(self, kind: str) -> bytes:
+        made = getattr(self, kind)()
+        given, weights, result, table, options, count, reach, axis = made
+        per_channel = self.random.random() < 0.7
+        scales = self.random.uniform(0.002, 0.02, count if per_channel else 1)
+        input_scale = self.random.uniform(0.01, 0.1)
+        # So that sums of this many products fill the output's range, now and then beyond it.
+        spread = input_scale * scales.mean() * np.sqrt(reach) * 5000 * self.random.uniform(0.3, 3)
+        zero_point = self.pick(-128, -128, int(self.random.integers(-128, 128)))
+        out_zero_point = self.pick(-128, -128, int(self.random.integers(-128, 128)))
+        bias = self.random.integers(-4000, 4000, count).astype(np.int32)
+        values = self.random.integers(-127, 128, weights).astype(np.int8)
+        tensors = [
+            self.files.T(given, scales=(input_scale,), zero_point=zero_point),
+            self.files.T(weights, scales=tuple(scales), constant=values, axis=axis if per_channel else 0),
+            self.files.T((count,), "int32", scales=tuple(input_scale * scales), constant=bias),
+            self.files.T(result, scales=(spread / 60,), zero_point=out_zero_point),
+        ]
+        options |= {"FusedActivationFunction": ACTIVATIONS[self.pick("RELU", "RELU", *ACTIVATIONS)]}
+        inputs = self.pick((0, 1, 2), (0, 1, 2), (0, 1))
+        operator = self.files.Op(kind.upper(), inputs, [3], table, options)
+        return self.files.build(self.files.G(tensors, [operator], [0], [3]))
+
+    def plane(self) -> tuple[list[int], list[int], list[int], dict[str, int]]:
+        """Sizes of input, output and kernel, and the options of the window."""
+        padded = bool(self.random.random() < 0.6)
+        given, made, kernels, options = [], [], [], {"Padding": 0 if padded else 1}
+        for side in "HW":
+            size, kernel = int(self.random.integers(1, 15)), int(self.pick(1, 2, 3, 3, 4))
+            stride, dilation = self.pick((1, 1), (1, 1), (2, 1), (3, 1), (1, 2))
+            reach = (kernel - 1) * dilation + 1
+            size = size if padded else max(size, reach)
+            given.append(size)
+            kernels.append(kernel)
+            made.append(-(-size // stride) if padded else -(-(size - reach + 1) // stride))
+            options |= {f"Stride{side}": stride, f"Dilation{side}Factor": dilation}
+        return given, made, kernels, options
+
+    def conv_2d(self) -> tuple[Any, ...]:
+        given, made, kernels, options = self.plane()
+        depth, count = (int(self.pick(1, 2, 3, 4, 6, 8, 16)) for _ in range(2))
+        if self.random.random() < 0.3:
+            given, made, kernels = [5, 7], [5, 7], [1, 1]
+            options |= {"StrideH": 1, "StrideW": 1, "DilationHFactor": 1, "DilationWFactor": 1}
+        batches = int(self.pick(1, 1, 2))
+        shapes = (batches, *given, depth), (count, *kernels, depth), (batches, *made, count)
+        return *shapes, "Conv2DOptions", options, count, depth * kernels[0] * kernels[1], 0
+
+    def depthwise_conv_2d(self) -> tuple[Any, ...]:
+        given, made, kernels, options = self.plane()
+        depth, multiplier = int(self.pick(1, 2, 3, 4, 8)), int(self.pick(1, 1, 1, 2, 3))
+        if self.random.random() < 0.5:
+            multiplier, kernels = 1, [3, 3]
+            given, stride = [int(self.random.integers(1, 20)) for _ in range(2)], int(self.pick(1, 1, 2))
+            made = [-(-size // stride) for size in given]
+            options |= {"StrideH": stride, "StrideW": stride, "DilationHFactor": 1, "DilationWFactor": 1, "Padding": 0}
+        count = depth * multiplier
+        batches = int(self.pick(1, 1, 2))
+        shapes = (batches, *given, depth), (1, *kernels, count), (batches, *made, count)
+        options |= {"DepthMultiplier": multiplier}
+        return *shapes, "DepthwiseConv2DOptions", options, count, kernels[0] * kernels[1], 3
+
+    def fully_connected(self) -> tuple[Any, ...]:
+        rows, depth, count = int(self.pick(1, 1, 3)), int(self.random.integers(1, 70)), int(self.random.integers(1, 20))
+        shapes = (rows, depth), (count, depth), (rows, count)
+        return *shapes, "FullyConnectedOptions", {}, count, depth, 0
+
+
+def library_of(models: list[bytes], option: Option, folder: Path) -> ctypes.CDLL:
+    """All models in one library, each under a prefix of its own, with one copy of the kernels for all of them."""
+    kernels: dict[str, str] = {}
+    everything: list[str] = []
+    for number, model in enumerate(models):
+        prefix = f"m{number}"
+        generated = {file.name: file.content for file in Network(read_graph(model)).generate(option, prefix).files}
+        own = {
+            name: generated.pop(name) for name in list(generated) if name.split(".")[0] in (prefix, f"{prefix}_weights")
+        }
+        shared = set(re.findall(rf"\b(?i:{prefix})_\w+", "\n".join((*generated, *generated.values()))))
+        names = re.compile(rf"\b({'|'.join(sorted(shared, key=len, reverse=True))})\b")
+        for where, texts in ((kernels, generated), (own, dict(own))):
+            for name, text in texts.items():
+                where[names.sub(rename, name)] = names.sub(rename, text)
+        everything += [f'#include "{name}"\n' for name in own if name.endswith(".c")]
+        write(own, folder)
+    write(kernels | {"all.c": "".join(everything)}, folder)
+    library = folder / "all.so"
+    sources = [str(folder / name) for name in ("all.c", *kernels) if name.endswith(".c")]
+    subprocess.run([GCC, *STRICT, "-shared", "-fPIC", "-o", str(library), *sources], check=True)
+    return ctypes.CDLL(str(library))
+
+
+def rename(found: re.Match[str]) -> str:
+    """A kernel's name under the prefix that all models share."""
+    prefix, _, rest = found[0].partition("_")
+    return f"{'KERNEL' if prefix.isupper() else 'kernel'}_{rest}"
+
+
+def write(texts: dict[str, str], folder: Path) -> None:
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("option", list(Option))
+@pytest.mark.parametrize("kind", ["conv_2d", "depthwise_conv_2d", "fully_connected"])
+def test_random_layers_as_on_the_device(kind: str, option: Option, files: ModuleType, tmp_path: Path) -> None:
+    from tflite_micro import runtime
+
+    layers = Layers(files, seed=5)
+    models = [layers.model(kind) for _ in range(LAYERS)]
+    library = library_of(models, option, tmp_path)
+    filled = 0
+    for number, model in enumerate(models):
+        graph = read_graph(model)
+        place, invoke, answer = (getattr(library, f"m{number}_{name}") for name in ("input", "invoke", "output"))
+        place.restype = answer.restype = ctypes.c_void_p
+        interpreter = runtime.Interpreter.from_bytes(model, arena_size=1 << 20)
+        (given,), (made,) = graph.input_tensors, graph.output_tensors
+        values = layers.random.integers(-128, 128, given.shape).astype(np.int8)
+        interpreter.set_input(values, 0)
+        interpreter.invoke()
+        expected = interpreter.get_output(0).reshape(-1)
+        ctypes.memmove(place(), values.tobytes(), values.nbytes)
+        assert invoke() == 0
+        found = np.frombuffer(ctypes.string_at(answer(), made.bytes), np.int8)
+        np.testing.assert_array_equal(found, expected, err_msg=f"layer {number}: {graph.main.operators[0]}")
+        filled += len(set(expected.tolist())) > min(8, expected.size // 4)
+    assert filled > LAYERS // 2  # most layers answer with more than a few values

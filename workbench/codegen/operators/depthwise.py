@@ -1,0 +1,81 @@
+"""DEPTHWISE_CONV_2D of int8."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.codegen.lowering import Array, Lowered, Placed, Struct
+from workbench.codegen.operators.channels import channels, check_sizes, wrapped
+from workbench.memory.plain_c.walks import axes
+
+
+def depthwise(placed: Placed) -> Lowered:
+    """A channel at a time, through a ring of padded lines."""
+    call = placed.call
+    found = channels(call, call.output.shape[3])
+    return Lowered(
+        "wb_depthwise_general",
+        (
+            _lines(placed, found.given.zero_point),
+            Array("weights", by_line(placed, found.weights).astype(np.int8)),
+            found.struct(wrapped(found.bias)),
+            placed.input_address(),
+            placed.output_address(),
+            placed.scratch_address(),
+        ),
+        ("depthwise_general.c",),
+    )
+
+
+def by_line(placed: Placed, weights: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Weights (1, height, width, channels) as [channel][tap across lines][tap along a line]."""
+    return np.transpose(weights[0], (2, 1, 0) if _columns(placed) else (2, 0, 1))
+
+
+def _columns(placed: Placed) -> bool:
+    return placed.access.parameters["lines"] == "columns"
+
+
+def _lines(placed: Placed, zero_point: int) -> Struct:
+    """``struct wb_lines`` of a depthwise convolution."""
+    call = placed.call
+    batches, height, width, depth = call.input(0).shape
+    _, kernel_height, kernel_width, _ = call.input(1).shape
+    _, out_height, out_width, filters = call.output.shape
+    down, across = axes(call, (kernel_height, kernel_width), (height, width), (out_height, out_width))
+    lines, along = (across, down) if _columns(placed) else (down, across)
+    # From one pixel to the next, in elements: to the right and down.
+    steps, out_steps = (depth, width * depth), (filters, out_width * filters)
+    line = 0 if _columns(placed) else 1
+    sizes = {
+        "batches": batches,
+        "channels": depth,
+        "multiplier": filters // depth,
+        "lines": lines.inputs,
+        "out_lines": lines.outputs,
+        "taps": lines.kernel,
+        "stride": lines.stride,
+        "dilation": lines.dilation,
+        "before": lines.before,
+        "length": along.inputs,
+        "out_length": along.outputs,
+        "taps_along": along.kernel,
+        "stride_along": along.stride,
+        "dilation_along": along.dilation,
+        "before_along": along.before,
+        "ring": int(placed.access.parameters["ring"]),
+        "positions": int(placed.access.parameters["positions"]),
+    }
+    check_sizes(call, (filters, *sizes.values()))
+    return Struct(
+        "struct wb_lines",
+        {
+            "line_step": steps[line],
+            "position_step": steps[1 - line],
+            "out_line_step": out_steps[line],
+            "out_position_step": out_steps[1 - line],
+            **sizes,
+            "zero_point": zero_point,
+        },
+    )
