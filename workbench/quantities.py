@@ -11,6 +11,9 @@ THIN_SPACE = "\u2009"
 _KB = 1024
 _PREFIXES = ((1e-9, "n"), (1e-6, "µ"), (1e-3, "m"), (1.0, ""), (1e3, "k"), (1e6, "M"))
 
+# From the longest: a unit, its seconds, the unit of what is left, and the seconds of that.
+_DURATIONS = (("d", 86_400, "h", 3600), ("h", 3600, "min", 60), ("min", 60, "s", 1))
+
 
 def kilobytes(size: float) -> str:
     """Bytes as KB of 1,024 with one decimal: ``1,024.0 KB``."""
@@ -63,6 +66,16 @@ def quantity(value: float | None, unit: str) -> str:
             return three_digits(value)
         case _:
             return f"{three_digits(value)}{THIN_SPACE}{unit}"
+
+
+def duration(seconds: float) -> str:
+    """How long something is, as one says it: ``2.5 s``, ``3 min 20 s``, ``5 h 10 min``, ``7 d``."""
+    if round(seconds, 1) < 60:
+        return f"{seconds:.1f}{THIN_SPACE}s"
+    whole = round(seconds)
+    unit, size, smaller, part = next(one for one in _DURATIONS if whole >= one[1])
+    rest = whole % size // part
+    return f"{whole // size}{THIN_SPACE}{unit}" + (f" {rest}{THIN_SPACE}{smaller}" if rest else "")
 
 
 def figure(shown: Figure) -> str:

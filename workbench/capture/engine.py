@@ -5,21 +5,26 @@ It knows no processes: the window runs it in a child, the command line in its jo
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 
 from workbench.capture import diagnosis
 from workbench.capture.byte_ring import ByteRing
+from workbench.capture.picture_rate import PictureRate
+from workbench.capture.picture_slot import PictureSlot
+from workbench.capture.picture_take import PictureTake
 from workbench.capture.planned_take import PlannedTake
 from workbench.capture.ports import Port, find_port, same_device
 from workbench.capture.recorder import TakePlan
 from workbench.capture.ring import SampleRing
 from workbench.capture.serial_port import SerialPort, check_baud
+from workbench.capture.side_streams import SideStreams, in_words
 from workbench.capture.source import Source, SourceLost
-from workbench.capture.status import CaptureState, CaptureStatus, Take
+from workbench.capture.status import CaptureState, CaptureStatus, Take, TakeStage
 from workbench.capture.stream_time import StreamTime, Stretch
 from workbench.capture.wire.formats import parser_for
-from workbench.capture.wire.parser import Rows, WireParser
+from workbench.capture.wire.parser import Picture, Rows, WireParser
 from workbench.errors import NotPossible, PortError
 from workbench.project.model import Channel
 
@@ -46,6 +51,7 @@ class CaptureEngine:
         format: str | None = None,
         ring: SampleRing | None = None,
         byte_ring: ByteRing | None = None,
+        picture_slot: PictureSlot | None = None,
         open_source: OpenSource = SerialPort,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -53,6 +59,7 @@ class CaptureEngine:
         self._baud = check_baud(baud)
         self._ring = ring
         self._byte_ring = byte_ring
+        self._picture_slot = picture_slot
         self._open_source = open_source
         self._clock = clock
         self._started_s = clock()
@@ -72,9 +79,14 @@ class CaptureEngine:
         self._bytes = 0
         self._odd_bytes = 0
         self._gaps = 0
-        self._last_rows_s: float | None = None
+        self._last_rows_s: float | None = None  # when readings or a picture came last
 
-        self._recorder: PlannedTake | None = None
+        self._shown: int | None = None  # the stream that is looked at: at first the one that comes first
+        self._side = SideStreams()
+        self._picture_rate = PictureRate()
+        self._picture_shape: tuple[int, int, int] | None = None
+
+        self._recorder: PlannedTake | PictureTake | None = None
         self._takes = 0
         self._bad_before_take = 0
         self._notice = ("", 0.0)  # text, until when
@@ -102,6 +114,7 @@ class CaptureEngine:
         self._look_back(now)
         if self._recorder is not None:
             self._recorder.keep_safe(now)
+            self._side.keep_safe(now)
 
     def _connect(self) -> None:
         if self._clock() < self._retry_s:
@@ -130,6 +143,7 @@ class CaptureEngine:
         if self._recorder is not None:
             self._port_trouble += " The take so far is safe."
         self._parser.restart()
+        self._side.start_over()
         if self._last_rows_s is not None:
             self._gap()
 
@@ -147,14 +161,32 @@ class CaptureEngine:
             self._odd_bytes += diagnosis.unreadable(data)
         for rows in self._parser.feed(data):
             self._publish(rows, read_s)
+        for picture in self._parser.pictures():
+            self._show_picture(picture, read_s)
         answer = self._parser.reply()
         if answer and self._source is not None:
             self._source.write(answer)
 
+    def _show_picture(self, picture: Picture, read_s: float) -> None:
+        self._last_rows_s = read_s
+        self._picture_rate.add(read_s)
+        height, width, colours = picture.pixels.shape
+        self._picture_shape = height, width, colours
+        if self._picture_slot is not None:
+            self._picture_slot.put(picture.pixels)
+        if isinstance(self._recorder, PictureTake):
+            self._recorder.see(picture.pixels, read_s)
+
     def _publish(self, rows: Rows, read_s: float) -> None:
+        if self._shown is None:
+            self._shown = rows.stream
+        if rows.stream != self._shown:
+            running = isinstance(self._recorder, PlannedTake) and self._recorder.stage is TakeStage.RUNNING
+            self._side.write(rows, self._parser.lost_of(rows.stream), read_s, running=running)
+            return
         if rows.channels != self._channels:
             self._change_channels(rows.channels)
-        lost_so_far = self._parser.counts.lost
+        lost_so_far = self._parser.lost_of(rows.stream)
         lost, self._lost_in_time = lost_so_far - self._lost_in_time, lost_so_far
         for stretch in self._time.stretches(rows, lost, read_s):
             if stretch.gap:
@@ -183,6 +215,26 @@ class CaptureEngine:
                 self._ring.lay_out(len(channels))
         self._channels = channels
 
+    def show_stream(self, place: int) -> None:
+        """Look at another stream of the link, by its place in ``CaptureStatus.streams``.
+
+        Raises NotPossible while a take is running, or when there is no such stream.
+        """
+        if self._recorder is not None:
+            raise NotPossible("A take is running.", to_do="End it first.")
+        numbers = self._stream_numbers()
+        if not 0 <= place < len(numbers):
+            raise NotPossible("There is no such stream.")
+        if numbers[place] != self._shown:
+            self._shown = numbers[place]
+            self._side = SideStreams()
+            self._time, self._channels = StreamTime(), ()
+            self._lost_in_time = self._parser.lost_of(self._shown)
+
+    def _stream_numbers(self) -> list[int]:
+        """Of all streams that have come, in order."""
+        return sorted({*self._side.titles, *([] if self._shown is None else [self._shown])})
+
     def send(self, data: bytes) -> None:
         """Send bytes to the board. Raises NotPossible while the port is not open."""
         if self._source is None:
@@ -208,7 +260,11 @@ class CaptureEngine:
             raise NotPossible(
                 f"There is no channel {plan.trigger.channel!r} to trigger on.", to_do="Choose one that the board sends."
             )
-        self._recorder = PlannedTake(plan)
+        if plan.pictures is not None:
+            self._recorder = PictureTake(plan, self._clock)
+        else:
+            self._recorder = PlannedTake(plan)
+            self._side.begin_take(plan)
         self._takes += 1
         self._bad_before_take = self._parser.counts.bad
         return self._takes
@@ -219,7 +275,8 @@ class CaptureEngine:
         if recorder is None:
             raise NotPossible("No take is running.")
         take = recorder.close(self._parser.counts.bad - self._bad_before_take)
-        if not take.parts:
+        take = dataclasses.replace(take, parts=take.parts + self._side.end_take())
+        if not take.parts and not take.pictures:
             raise NotPossible(take.note or "Nothing was recorded.", to_do="Record until readings have come.")
         return take
 
@@ -230,6 +287,7 @@ class CaptureEngine:
             self._source = None
         if self._recorder is not None:
             self._recorder.close(0)
+            self._side.end_take()
             self._recorder = None
 
     # ---------------------------------------------------------------- telling
@@ -276,6 +334,7 @@ class CaptureEngine:
         """How things stand."""
         now = self._clock()
         counts, rate = self._parser.counts, self._time.rate
+        titles = self._side.titles
         return CaptureStatus(
             state=self._state(now),
             message=self._message(now),
@@ -297,5 +356,11 @@ class CaptureEngine:
             take_stage=None if self._recorder is None else self._recorder.stage,
             take_number=self._takes,
             jitter_s=self._time.jitter_s,
+            pictures=counts.pictures,
+            pictures_lost=counts.pictures_lost,
+            picture_shape=self._picture_shape,
+            picture_hz=self._picture_rate.at(now),
+            streams=tuple(titles.get(n, in_words(self._channels)) for n in self._stream_numbers()) if titles else (),
+            shown_stream=self._stream_numbers().index(self._shown) if titles and self._shown is not None else 0,
             last_text=tuple(counts.last_text),
         )

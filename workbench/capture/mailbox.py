@@ -54,5 +54,7 @@ def _from_json(data: dict[str, Any]) -> CaptureStatus:
     data["state"] = CaptureState(data["state"])
     data["take_stage"] = None if data["take_stage"] is None else TakeStage(data["take_stage"])
     data["channels"] = tuple(Channel(**channel) for channel in data["channels"])
-    data["last_text"] = tuple(data["last_text"])
+    for name in ("last_text", "streams"):
+        data[name] = tuple(data[name])
+    data["picture_shape"] = None if data["picture_shape"] is None else tuple(data["picture_shape"])
     return CaptureStatus(**data)

@@ -18,6 +18,7 @@ from workbench.capture.byte_ring import ByteRing
 from workbench.capture.control_lines import ControlLines
 from workbench.capture.engine import CaptureEngine
 from workbench.capture.mailbox import Mailbox
+from workbench.capture.picture_slot import PictureSlot
 from workbench.capture.ring import SampleRing, SharedMemory
 from workbench.capture.serial_port import SerialPort
 from workbench.capture.status import CaptureState
@@ -25,8 +26,9 @@ from workbench.errors import WorkbenchError
 
 _STATUS_EVERY_S = 0.1
 
-# The parent sends (number, "begin", TakePlan), (number, "end"), (number, "send", bytes) and (number, "stop"); each
-# answer is (number, result or WorkbenchError), so that an answer that came too late is told from the next one.
+# The parent sends (number, "begin", TakePlan), (number, "end"), (number, "send", bytes), (number, "show", place) and
+# (number, "stop"); each answer is (number, result or WorkbenchError), so that an answer that came too late is told
+# from the next one.
 Command = tuple[Any, ...]
 
 
@@ -40,18 +42,28 @@ class Link:
     lines: ControlLines
 
 
-def main(connection: Connection, link: Link, memory: tuple[SharedMemory, SharedMemory, SharedMemory]) -> None:
-    """Read what the link leads to until the parent says stop, or is gone. ``memory``: rows, bytes and status."""
+@dataclass(frozen=True)
+class Memory:
+    """What the two processes share."""
+
+    rows: SharedMemory
+    bytes: SharedMemory
+    picture: SharedMemory
+    status: SharedMemory
+
+
+def main(connection: Connection, link: Link, memory: Memory) -> None:
+    """Read what the link leads to until the parent says stop, or is gone."""
     # Ctrl+C in a terminal reaches the whole process group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ring, byte_ring, mailbox = memory
-    messages = Mailbox(mailbox)
+    messages = Mailbox(memory.status)
     engine = CaptureEngine(
         link.device,
         link.baud,
         format=link.format,
-        ring=SampleRing(ring),
-        byte_ring=ByteRing(byte_ring),
+        ring=SampleRing(memory.rows),
+        byte_ring=ByteRing(memory.bytes),
+        picture_slot=PictureSlot(memory.picture),
         open_source=functools.partial(SerialPort, lines=link.lines),
     )
     trouble = ""
@@ -92,8 +104,8 @@ def _answer(engine: CaptureEngine, command: Command) -> object:
     try:
         if command[1] == "end":
             return engine.end_take()
-        if command[1] == "send":
-            engine.send(command[2])
+        if command[1] in ("send", "show"):
+            (engine.send if command[1] == "send" else engine.show_stream)(command[2])
             return None
         return engine.begin_take(command[2])
     except WorkbenchError as error:

@@ -18,7 +18,9 @@ from workbench.capture import reader_process
 from workbench.capture.byte_ring import BYTE_RING_BYTES, ByteRing
 from workbench.capture.control_lines import ControlLines
 from workbench.capture.mailbox import MAILBOX_BYTES, Mailbox
-from workbench.capture.recorder import TakePlan, take_on_disk
+from workbench.capture.picture_slot import PICTURE_SLOT_BYTES, PictureSlot, SeenPicture
+from workbench.capture.picture_take import pictures_on_disk
+from workbench.capture.recorder import PicturePlan, TakePlan, take_on_disk
 from workbench.capture.ring import RING_BYTES, News, Place, SampleRing, shared_memory
 from workbench.capture.serial_port import check_baud
 from workbench.capture.status import CaptureState, CaptureStatus, Take
@@ -42,8 +44,10 @@ class CaptureSession:
         parser_for(format)
         self.port = port
         self.baud = baud
-        memory = shared_memory(RING_BYTES), shared_memory(BYTE_RING_BYTES), shared_memory(MAILBOX_BYTES)
-        self._ring, self._byte_ring, self._mailbox = SampleRing(memory[0]), ByteRing(memory[1]), Mailbox(memory[2])
+        sizes = RING_BYTES, BYTE_RING_BYTES, PICTURE_SLOT_BYTES, MAILBOX_BYTES
+        memory = reader_process.Memory(*map(shared_memory, sizes))
+        self._ring, self._byte_ring = SampleRing(memory.rows), ByteRing(memory.bytes)
+        self._picture_slot, self._mailbox = PictureSlot(memory.picture), Mailbox(memory.status)
         self._status = CaptureStatus(CaptureState.CONNECTING, port=port)
         self._take: TakePlan | None = None
         self.take_number = 0  # of the take begun last, as ``status`` tells it
@@ -95,6 +99,14 @@ class CaptureSession:
         """The bytes that came after ``place`` (0 at first), the newest of them; and the place to go on from."""
         return self._byte_ring.since(place)
 
+    def picture_after(self, number: int) -> SeenPicture | None:
+        """The newest picture; None when it is number ``number`` (0 at first)."""
+        return self._picture_slot.after(number)
+
+    def show_stream(self, place: int) -> None:
+        """Look at another stream of the link, by its place in ``status().streams``. Raises NotPossible."""
+        self._ask("show", place)
+
     def send(self, data: bytes) -> None:
         """Send bytes to the board. Raises NotPossible while the port is not open or does not take them."""
         self._ask("send", data)
@@ -108,14 +120,16 @@ class CaptureSession:
         name: str = "",
         seconds: float | None = None,
         trigger: Trigger | None = None,
+        pictures: PicturePlan | None = None,
     ) -> None:
         """Write what arrives from now on to ``samples_path``; further parts go to files beside it.
 
         ``name`` is what a recording is called that a crash leaves behind. With a ``trigger`` the take begins by
         itself, and with ``seconds`` it is complete after that time; ``status().take_stage`` says how far it is.
+        With ``pictures`` it is a take of pictures, not of readings.
         Raises NotPossible when a take already runs, the trigger's channel is missing or the session has ended.
         """
-        plan = TakePlan(samples_path, label, dict(metadata or {}), name, self.port, seconds, trigger)
+        plan = TakePlan(samples_path, label, dict(metadata or {}), name, self.port, seconds, trigger, pictures)
         number = self._ask("begin", plan)
         assert isinstance(number, int)  # noqa: S101 - what "begin" answers
         self.take_number = number
@@ -187,7 +201,7 @@ class CaptureSession:
 
 
 def _left_behind(plan: TakePlan) -> Take:
-    take = take_on_disk(plan)
-    if not take.parts:
+    take = take_on_disk(plan) if plan.pictures is None else pictures_on_disk(plan)
+    if not take.parts and not take.pictures:
         raise NotPossible("The capture process ended before anything was recorded.", to_do="Connect again.")
     return take

@@ -56,6 +56,12 @@ class CaptureStatus:
     take_stage: TakeStage | None = None  # None while there is no take
     take_number: int = 0  # of the last take that was begun, counted from 1
     jitter_s: float | None = None  # root mean square distance of the reads from an even beat
+    pictures: int = 0  # whole ones
+    pictures_lost: int = 0  # that the board's own numbers say were sent and never came whole
+    picture_shape: tuple[int, int, int] | None = None  # of the newest: height, width, colours
+    picture_hz: float | None = None  # how many come in a second
+    streams: tuple[str, ...] = ()  # where one link carries several: the channels of each in words
+    shown_stream: int = 0  # the place in `streams` of the one that is looked at; all are recorded
     last_text: tuple[str, ...] = ()  # the newest skipped lines, control characters made visible
 
     @property
@@ -91,6 +97,14 @@ class TakePart:
 
 
 @dataclass(frozen=True)
+class TakenPicture:
+    """A picture of a take, in the order of the file."""
+
+    name: str
+    shape: tuple[int, int, int]  # height, width, colours
+
+
+@dataclass(frozen=True)
 class Take:
     """What was recorded between begin_take and end_take: a gap or a change of channels starts a new part."""
 
@@ -99,6 +113,8 @@ class Take:
     parts: tuple[TakePart, ...] = ()
     bad_lines: int = 0  # that arrived while the take ran
     note: str = ""  # what the person should know about it
+    pictures: tuple[TakenPicture, ...] = ()
+    picture_file: Path | None = None
 
     @property
     def rows(self) -> int:

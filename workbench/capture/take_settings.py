@@ -33,6 +33,12 @@ class TakeSettings:
     before_s: float = setting(
         0.5, title="Before", unit="s", low=0.0, high=60.0, help="How much of what came ahead of the crossing is kept"
     )
+    pictures: int = setting(
+        20, title="Pictures", low=0, high=10_000, help="How many pictures a press of Record takes; 0: until it is ended"
+    )
+    every_s: float = setting(
+        0.5, title="One each", unit="s", low=0.0, high=3600.0, help="Time between two pictures; 0: all that come"
+    )
     session: str = setting("", title="Session", help="Kept with each take, such as a day or a round of recording")
     placement: str = setting("", title="Placement", help="Kept with each take: where the sensor sits, and how")
 

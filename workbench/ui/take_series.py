@@ -12,7 +12,7 @@ from workbench.capture.session import CaptureSession
 from workbench.capture.status import CaptureState, CaptureStatus, TakeStage
 from workbench.capture.take_settings import TakeSettings
 from workbench.errors import NotPossible, WorkbenchError
-from workbench.operations.capture import begin_take, end_take
+from workbench.operations.capture import begin_pictures, begin_take, end_take
 from workbench.ui.session import Session
 
 
@@ -42,6 +42,7 @@ class TakeSeries(QObject):
         self._clock = clock
         self._capture: CaptureSession | None = None
         self._label = ""
+        self.pictures = False  # are taken, no readings recorded
         self._metadata: dict[str, str] = {}
         self._since_s = 0.0
 
@@ -58,7 +59,8 @@ class TakeSeries(QObject):
     @property
     def words(self) -> str:
         """Where it stands, such as ``7 of 20 · get ready``."""
-        progress = f"{self.number} of {self.settings.count}" if self.settings.count > 1 else ""
+        several = self.settings.count > 1 and not self.pictures
+        progress = f"{self.number} of {self.settings.count}" if several else ""
         doing = {Phase.READY: "get ready", Phase.WAITING: self._awaited()}.get(self.phase, "")
         return " · ".join(part for part in (progress, doing) if part)
 
@@ -66,8 +68,17 @@ class TakeSeries(QObject):
         trigger = self.settings.trigger
         return f"waiting for {trigger.channel} {trigger.edge} {trigger.level:g}" if trigger else "waiting for the rate"
 
-    def start(self, capture: CaptureSession, label: str, metadata: Mapping[str, str], settings: TakeSettings) -> None:
-        """Begin the first take."""
+    def start(
+        self,
+        capture: CaptureSession,
+        label: str,
+        metadata: Mapping[str, str],
+        settings: TakeSettings,
+        *,
+        pictures: bool = False,
+    ) -> None:
+        """Begin the first take; one of ``pictures`` is the only one of its series."""
+        self.pictures = pictures
         self._capture, self._label, self._metadata, self.settings = capture, label, dict(metadata), settings
         self.number = 1
         self._next()
@@ -114,16 +125,20 @@ class TakeSeries(QObject):
             return
         seconds, trigger = self.settings.seconds, self.settings.trigger
         try:
-            begin_take(project, capture, self._label, self._metadata, seconds=seconds, trigger=trigger)
+            if self.pictures:
+                count, every_s = self.settings.pictures, self.settings.every_s
+                begin_pictures(project, capture, self._label, self._metadata, count=count, every_s=every_s)
+            else:
+                begin_take(project, capture, self._label, self._metadata, seconds=seconds, trigger=trigger)
         except WorkbenchError as error:
             self._enter(Phase.IDLE)
             self.failed.emit(error)
             return
-        self._enter(Phase.RECORDING if trigger is None else Phase.WAITING)
+        self._enter(Phase.RECORDING if trigger is None or self.pictures else Phase.WAITING)
 
     def _complete(self) -> None:
         kept = self._keep()
-        if kept and self.number < self.settings.count:
+        if kept and self.number < self.settings.count and not self.pictures:
             self.number += 1
             self._next()
         else:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QImage, QShowEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.capture.session import CaptureSession
 from workbench.capture.simulated_board import SimulatedBoard, Simulation
@@ -24,9 +24,12 @@ from workbench.ui.session import Session
 from workbench.ui.take_series import Phase, TakeSeries
 from workbench.ui.widgets.capture_counters import CaptureCounters
 from workbench.ui.widgets.console import Console
+from workbench.ui.widgets.live_picture import LivePicture
 from workbench.ui.widgets.live_view import LiveView
+from workbench.ui.widgets.picture_grid import to_image
 from workbench.ui.widgets.record_bar import RecordBar
 from workbench.ui.widgets.roles import give_role, words
+from workbench.ui.widgets.segmented import Segmented
 from workbench.ui.widgets.settings_form import SettingsForm
 from workbench.ui.widgets.source_list import PortWatcher, SourceList
 from workbench.ui.widgets.takes_strip import TakeCard, TakesStrip, Thumbnail, thumbnail
@@ -35,6 +38,7 @@ _FRAME_MS = 16  # 60 frames a second
 _STRIP_WIDTH = 248  # px
 _THUMBNAIL_ROWS = 20_000  # of a take are enough for a thumbnail
 _TAKES_SHOWN = 24
+_SIMULATION = ("signal", "speed", "unbalanced", "colour", "noise_per_minute")  # what the strip has room for
 
 _STATES = {
     CaptureState.CONNECTING: ("Opening", "warn"),
@@ -59,6 +63,9 @@ class CapturePage(Page):
         "up: takes of a fixed length with a countdown, or begun by a channel that crosses a level, together with what "
         "came before. Lines that cannot be used are "
         "counted, not dropped in silence.\n\n"
+        "A camera that sends native picture frames is shown as it sees: Record takes pictures, so many and one each so "
+        "many seconds, after a countdown, and each becomes a labelled picture of the project. Where a link carries "
+        "several streams, such as motion and sound, choose which one is plotted; all are recorded.\n\n"
         "Pause (P) holds the picture and lets you scroll back through minutes; recording goes on. Spectrum, "
         "spectrogram and statistics stand under the plot when asked for.\n\n"
         "Recordings that exist already are imported: drop CSV, NPY or WAV files, or folders of pictures, anywhere "
@@ -72,7 +79,7 @@ class CapturePage(Page):
         self._status = CaptureStatus(CaptureState.ENDED)
         self.series = TakeSeries(session, self)
         self._console_place = 0  # how far the console has shown what came
-        self._thumbnails: dict[int, Thumbnail] = {}
+        self._thumbnails: dict[int, Thumbnail | QImage] = {}
         self._build()
         self._connect_signals()
         self._frames = QTimer(self)
@@ -87,9 +94,17 @@ class CapturePage(Page):
     def _build(self) -> None:
         self.sources = SourceList()
         self.counters = CaptureCounters()
-        self.simulation = SettingsForm(Simulation(), only=("signal", "speed", "unbalanced", "noise_per_minute"))
+        self.simulation = SettingsForm(
+            Simulation(), only=("signal", "speed", "unbalanced", "colour", "noise_per_minute")
+        )
         self.console = Console()
         self.live = LiveView([("Console", self.console)])
+        self.camera = LivePicture()
+        self.kinds = Segmented(("Signals", "Pictures"), tip="The board sends both: what is shown and recorded")
+        self.kinds.choose(0)
+        self.streams = QComboBox()
+        self.streams.setAccessibleName("Stream in view")
+        self.streams.setToolTip("The link carries several streams: which one is plotted. All are recorded.")
         self.plot = self.live.plot
         self.state = words("")
         self.message = words("", "muted")
@@ -103,11 +118,11 @@ class CapturePage(Page):
             "Nothing is connected",
             "Choose the port of your board at the left and connect; what it sends appears here at once. No board at "
             "hand? Start the simulated one: a ceiling fan with an accelerometer on it.",
-            ("Use a simulated board", self.connect_simulation),
         )
         self.view = QStackedWidget()
         self.view.addWidget(self.empty)
         self.view.addWidget(self.live)
+        self.view.addWidget(self.camera)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -131,6 +146,8 @@ class CapturePage(Page):
         head.setSpacing(theme.GRID)
         head.addWidget(self.state)
         head.addWidget(self.message, 1)
+        head.addWidget(self.streams)
+        head.addWidget(self.kinds)
         bottom = QFrame()
         bottom.setProperty("role", "panel")
         low = QVBoxLayout(bottom)
@@ -160,6 +177,9 @@ class CapturePage(Page):
         self.console.send_asked.connect(self._send)
         self.record.toggled.connect(self.toggle_take)
         self.plot.record_asked.connect(self.toggle_take)
+        self.camera.view.record_asked.connect(self.toggle_take)
+        self.kinds.chosen.connect(lambda _place: self._choose_view())
+        self.streams.activated.connect(self._show_stream)
         self.takes.removal_asked.connect(self._remove_take)
         self.takes.opened.connect(lambda _key: self.trigger("station.label"))
         self.import_button.clicked.connect(lambda: self.trigger("project.import"))
@@ -203,6 +223,8 @@ class CapturePage(Page):
             return
         self._status = self.capture.status()
         self.live.start_over()
+        self.camera.start_over()
+        self.kinds.choose(0)
         self.console.start_over()
         self._console_place = 0
         self._frames.start()
@@ -254,15 +276,48 @@ class CapturePage(Page):
         self.sources.set_connected(connected)
         self.simulation.setVisible(self._board is not None)
         for name in ("speed", "unbalanced"):
-            self.simulation.set_row_visible(name, self.simulation.value.signal == "fan")
+            self.simulation.set_row_visible(name, "fan" in self.simulation.value.signal)
+        self.simulation.set_row_visible("colour", self.simulation.value.signal == "pictures")
         self.simulation_title.setVisible(self._board is not None)
-        self.view.setCurrentWidget(self.live if connected else self.empty)
+        self._choose_view()
         if not connected:
             self.counters.clear()
             self.session.set_capture_state("")
             self.state.clear()
             self.message.clear()
             self.record.set_possible(False, "Connect to a board first")
+
+    @property
+    def _sees(self) -> bool:
+        """Whether pictures are in view, and what Record takes."""
+        if self._status.picture_shape is None:
+            return False
+        return not self._status.channels or self.kinds.current == 1
+
+    def _choose_view(self) -> None:
+        status, connected = self._status, self.capture is not None
+        self.kinds.setVisible(connected and status.picture_shape is not None and bool(status.channels))
+        self.streams.setVisible(connected and len(status.streams) > 1 and not self._sees)
+        wanted = self.empty if not connected else self.camera if self._sees else self.live
+        if self.view.currentWidget() is not wanted:
+            self.view.setCurrentWidget(wanted)
+            if wanted is self.camera:
+                self.camera.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.record.set_pictures(connected and self._sees)
+
+    def _show_stream(self, place: int) -> None:
+        try:
+            if self.capture is not None:
+                self.capture.show_stream(place)
+        except WorkbenchError as error:
+            self.show_error(error)
+            self.streams.setCurrentIndex(self._status.shown_stream)
+
+    def _offer_streams(self, titles: tuple[str, ...], shown: int) -> None:
+        if titles != tuple(self.streams.itemText(row) for row in range(self.streams.count())):
+            self.streams.clear()
+            self.streams.addItems(titles)
+        self.streams.setCurrentIndex(shown)
 
     # --- drawing -----------------------------------------------------------------------------------
 
@@ -274,6 +329,9 @@ class CapturePage(Page):
         if self.series.active:
             self._show_progress()
         if not self.isVisible():
+            return
+        if self._sees:
+            self.camera.show_frame(self.capture, self._status)
             return
         self.live.show_frame(self.capture, self._status)
         if self.console.isVisible() and not self.live.feed.held:
@@ -290,7 +348,12 @@ class CapturePage(Page):
         self.message.setText(status.message)
         self.counters.show_status(status)
         rate = f" {status.rate_hz:.1f}{THIN_SPACE}Hz" if status.rate_hz else ""
+        if self._sees and status.picture_hz:
+            rate = f" {status.picture_hz:.1f} pictures/s"
         self.session.set_capture_state(f"{status.port}{rate}")
+        if status.streams != before.streams or status.shown_stream != before.shown_stream:
+            self._offer_streams(status.streams, status.shown_stream)
+        self._choose_view()
         if not self.series.active:
             self.record.set_possible(self._can_record(), "Nothing arrives yet")
         if status.channels != before.channels:
@@ -313,12 +376,16 @@ class CapturePage(Page):
         if self.series.active:
             self.series.stop()
         elif self.session.project is not None and self.capture is not None and self._can_record():
-            self.series.start(self.capture, self.record.label_text, self.record.metadata, self.record.form.value)
+            label, metadata, settings = self.record.label_text, self.record.metadata, self.record.form.value
+            self.series.start(self.capture, label, metadata, settings, pictures=self._sees)
 
     def _show_series(self) -> None:
         recording = self.series.phase is Phase.RECORDING
         trigger = self.series.settings.trigger
-        self.plot.mark_take(recording, trigger.before_s if trigger else 0.0)
+        self.plot.mark_take(recording and not self.series.pictures, trigger.before_s if trigger else 0.0)
+        self.camera.view.mark_take(recording and self.series.pictures)
+        for choice in (self.kinds, self.streams):
+            choice.setEnabled(not self.series.active)
         if self.series.active:
             self._show_progress()
         else:
@@ -326,8 +393,15 @@ class CapturePage(Page):
             self.record.set_possible(self._can_record(), "Nothing arrives yet")
 
     def _show_progress(self) -> None:
-        rows = f"{self._status.recording_rows or 0:,} rows" if self.series.phase is Phase.RECORDING else ""
+        rows = self._rows_in_words() if self.series.phase is Phase.RECORDING else ""
         self.record.show_take(self.series.seconds, " · ".join(part for part in (self.series.words, rows) if part))
+
+    def _rows_in_words(self) -> str:
+        rows = self._status.recording_rows or 0
+        if not self.series.pictures:
+            return f"{rows:,} rows"
+        wanted = self.series.settings.pictures
+        return f"{rows:,} of {wanted:,} pictures" if wanted else f"{rows:,} pictures"
 
     def _remove_take(self, recording_id: int) -> None:
         self.session.perform(remove_recordings, [recording_id])
@@ -343,8 +417,7 @@ class CapturePage(Page):
             self._thumbnails = {}
         labels = project.recording_labels()
         self.record.set_labels(labels)
-        series = [recording for recording in project.recordings() if recording.kind == "series"]
-        latest = sorted(series, key=lambda recording: recording.id, reverse=True)[:_TAKES_SHOWN]
+        latest = project.recordings()[: -_TAKES_SHOWN - 1 : -1]
         cards = [self._card(recording) for recording in latest]
         self.takes.set_takes(cards, theme.label_colours(labels))
         self.takes.setVisible(bool(cards))
@@ -354,9 +427,10 @@ class CapturePage(Page):
         project = self.session.project
         if recording.id not in self._thumbnails and project is not None:
             samples = project.samples(recording, 0, min(recording.rows, _THUMBNAIL_ROWS))
-            self._thumbnails[recording.id] = thumbnail(samples)
+            seen = recording.kind == "picture"
+            self._thumbnails[recording.id] = to_image(samples) if seen else thumbnail(samples)
         picture = self._thumbnails[recording.id]
-        return TakeCard(recording.id, recording.name, recording.label, recording.seconds or 0.0, picture)
+        return TakeCard(recording.id, recording.name, recording.label, recording.seconds, picture)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._watcher.stop()

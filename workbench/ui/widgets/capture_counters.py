@@ -22,8 +22,12 @@ _COUNTERS = (
     ("checksums", "Checksum errors", "Frames that came damaged, of the bad ones"),
     ("sequence", "Sequence gaps", "Places where the board's own numbers jump, and how many readings are missing"),
     ("gaps", "Gaps", "Silences in which readings are missing"),
+    ("pictures", "Pictures", "Whole pictures, and how many by the board's own numbers never came whole"),
     ("bytes", "Received", "Bytes that came over the port"),
 )
+
+_OF_PICTURES = ("pictures",)
+_OF_READINGS = ("rate", "jitter", "rows", "sequence")
 
 
 class CaptureCounters(CounterList):
@@ -45,6 +49,12 @@ class CaptureCounters(CounterList):
         missing = f" ({status.missing:,} missing)" if status.missing else ""
         show("sequence", f"{status.sequence_gaps:,}{missing}", "warn" if status.sequence_gaps else "")
         show("gaps", f"{status.gaps:,}", "warn" if status.gaps else "")
+        lost = f" ({status.pictures_lost:,} lost)" if status.pictures_lost else ""
+        show("pictures", f"{status.pictures:,}{lost}", "warn" if status.pictures_lost else "")
+        for key in _OF_PICTURES:
+            self.set_visible(key, status.picture_shape is not None)
+        for key in _OF_READINGS:
+            self.set_visible(key, bool(status.channels) or status.picture_shape is None)
         show("bytes", kilobytes(status.bytes))
 
 

@@ -24,6 +24,7 @@ class CounterList(QWidget):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         self._values: dict[str, QLabel] = {}
+        self._titles: dict[str, QLabel] = {}
         for row, (key, name, tip) in enumerate(counters):
             title = words(name, "muted")
             value = words(NOTHING)
@@ -32,7 +33,7 @@ class CounterList(QWidget):
                 label.setToolTip(tip)
             grid.addWidget(title, row, 0)
             grid.addWidget(value, row, 1)
-            self._values[key] = value
+            self._values[key], self._titles[key] = value, title
 
     def show_value(self, key: str, text: str, role: str = "") -> None:
         """Show a value; ``role`` is "", "warn" or "bad"."""
@@ -40,6 +41,11 @@ class CounterList(QWidget):
         if label.text() != text:
             label.setText(text)
         give_role(label, role)
+
+    def set_visible(self, key: str, visible: bool) -> None:
+        """Leave a counter out while it has nothing to count."""
+        for label in (self._values[key], self._titles[key]):
+            label.setVisible(visible)
 
     def text_of(self, key: str) -> str:
         """What is shown."""

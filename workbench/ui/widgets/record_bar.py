@@ -132,6 +132,10 @@ class RecordBar(QWidget):
         subject = self.subject.text().strip()
         return ({"subject": subject} if subject else {}) | self.form.value.metadata
 
+    def set_pictures(self, pictures: bool) -> None:
+        """Whether pictures are to be taken, not readings recorded."""
+        self.form.set_pictures(pictures)
+
     def set_labels(self, labels: Sequence[str]) -> None:
         """Offer these; what is typed stays."""
         typed = self.label.currentText()

@@ -15,10 +15,11 @@ from workbench.ui import theme
 from workbench.ui.widgets.settings_form import SettingsForm
 
 _COLUMNS = (
-    ("length_s", "takes", "countdown_s"),
+    ("length_s", "takes", "pictures", "every_s", "countdown_s"),
     ("start", "channel", "level", "before_s"),
     ("session", "placement"),
 )
+_OF_PICTURES = ("pictures", "every_s")
 _OF_TRIGGER = ("channel", "level", "before_s")
 _WORDS = {AT_ONCE: "at once", "above": "above a level", "below": "below a level", "beyond": "beyond ± a level"}
 _REMEMBERED = "takes"
@@ -33,6 +34,7 @@ class TakeForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._value = _remembered()
+        self._pictures = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3 * theme.GRID)
@@ -66,6 +68,10 @@ class TakeForm(QWidget):
     def summary(self) -> str:
         """The series in a few words: ``20 × 2 s, on trigger``; "" for a plain take."""
         now = self._value
+        if self._pictures:
+            count = f"{now.pictures} pictures" if now.pictures != 1 else "one picture"
+            spaced = f"one each {now.every_s:g}{THIN_SPACE}s" if now.every_s and now.pictures != 1 else ""
+            return ", ".join(part for part in (count if now.pictures else "pictures", spaced) if part)
         parts = []
         if now.length_s:
             length = f"{now.length_s:g}{THIN_SPACE}s"
@@ -73,6 +79,13 @@ class TakeForm(QWidget):
         if now.trigger:
             parts.append("on trigger")
         return ", ".join(parts)
+
+    def set_pictures(self, pictures: bool) -> None:
+        """Whether pictures are to be taken, not readings recorded."""
+        if pictures != self._pictures:
+            self._pictures = pictures
+            self._show_rows()
+            self.changed.emit(self._value)
 
     def _take(self, value: TakeSettings) -> None:
         self._value = value
@@ -83,7 +96,11 @@ class TakeForm(QWidget):
         self.changed.emit(value)
 
     def _show_rows(self) -> None:
-        self._forms[0].set_row_visible("takes", self._value.length_s > 0)
+        for name in _OF_PICTURES:
+            self._forms[0].set_row_visible(name, self._pictures)
+        self._forms[0].set_row_visible("length_s", not self._pictures)
+        self._forms[0].set_row_visible("takes", self._value.length_s > 0 and not self._pictures)
+        self._forms[1].setVisible(not self._pictures)
         for name in _OF_TRIGGER:
             self._forms[1].set_row_visible(name, self._value.trigger is not None)
 

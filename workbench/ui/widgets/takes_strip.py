@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from workbench.quantities import THIN_SPACE
+from workbench.quantities import duration
 from workbench.ui import theme
 from workbench.ui.widgets.lane_headers import trace_colour
 from workbench.ui.widgets.plot_arithmetic import envelope
@@ -49,8 +49,13 @@ class TakeCard:
     id: int
     name: str
     label: str
-    seconds: float
-    picture: Thumbnail
+    seconds: float | None  # None for a picture
+    picture: Thumbnail | QImage
+
+    @property
+    def length(self) -> str:
+        """How long it is in words, "" for a picture."""
+        return "" if self.seconds is None else duration(self.seconds)
 
 
 class _Takes(QAbstractListModel):
@@ -69,7 +74,7 @@ class _Takes(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         card = self.cards[index.row()]
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{card.name} · {card.label or 'no label'} · {card.seconds:.1f} s"
+            return " · ".join(part for part in (card.name, card.label or "no label", card.length) if part)
         return card if role == _ROLE else None
 
 
@@ -93,13 +98,16 @@ class _Card(QStyledItemDelegate):
         painter.setPen(QPen(QColor(now.accent if chosen else now.line), 1))
         painter.setBrush(QColor(now.panel))
         painter.drawRoundedRect(area, theme.CORNER, theme.CORNER)
-        _paint_thumbnail(painter, area.adjusted(8, 6, -8, -28), card.picture)
+        if isinstance(card.picture, QImage):
+            _paint_image(painter, area.adjusted(8, 6, -8, -28), card.picture)
+        else:
+            _paint_thumbnail(painter, area.adjusted(8, 6, -8, -28), card.picture)
         colour = QColor(self.colours.get(card.label, QColor(now.muted)))
         line = QRectF(area.left() + 8, area.bottom() - 24, area.width() - 16, 20)
         painter.setPen(QPen(theme.outline_of(colour), 1))
         painter.setBrush(colour)
         painter.drawRoundedRect(QRectF(line.left(), line.center().y() - 4, 8, 8), 2, 2)
-        seconds = f"{card.seconds:.1f}{THIN_SPACE}s"
+        seconds = card.length
         metrics = painter.fontMetrics()
         painter.setPen(QColor(now.muted))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, seconds)
@@ -122,6 +130,12 @@ def _paint_thumbnail(painter: QPainter, area: QRectF, picture: Thumbnail) -> Non
         points = [QPointF(x, y) for x, top, bottom in zip(xs, upper, lower, strict=True) for y in (top, bottom)]
         painter.setPen(QPen(trace_colour(channel), 1))
         painter.drawPolyline(QPolygonF(points))
+
+
+def _paint_image(painter: QPainter, area: QRectF, image: QImage) -> None:
+    scale = min(area.width() / image.width(), area.height() / image.height())
+    width, height = image.width() * scale, image.height() * scale
+    painter.drawImage(QRectF(area.center().x() - width / 2, area.top(), width, height), image)
 
 
 class TakesStrip(QListView):
