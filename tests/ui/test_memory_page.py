@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from workbench.boards import find_board
+from workbench.cli import main
 from workbench.errors import NotSupported
 from workbench.memory.own_firmware.read import is_firmware
 from workbench.operations.memory import variant_memory
@@ -219,6 +220,23 @@ def test_pictures_and_plan_are_saved(opened: Any, trained: Path, tmp_path: Path)
     assert json.loads((tmp_path / "plan.json").read_text()) == json.loads(json.dumps(page.scene.report.to_json()))
     with pytest.raises(NotSupported, match=r"\.svg"):
         page.save(tmp_path / "sheet.bmp")
+
+
+def test_regions_at_other_addresses_are_told(opened: Any, trained: Path) -> None:
+    page = memory_page(opened, trained)
+    assert not page.regions.text()
+    opened.session.choose_board("stm32f746_discovery")
+    first, *others = page.regions.text().splitlines()
+    assert first.startswith("DTCM")
+    assert any("SDRAM" in line for line in others)
+
+
+def test_the_command_line_draws_too(qapp: QApplication, int8_model: bytes, tmp_path: Path) -> None:
+    model, picture = tmp_path / "model.tflite", tmp_path / "model.svg"
+    model.write_bytes(int8_model)
+    assert main(["memory", str(model), "--engine", "c", "--svg", str(picture)]) == 0
+    assert "model on Arduino" in picture.read_text(encoding="utf-8")
+    assert main(["memory", str(model), "--png", str(picture)]) == 2
 
 
 def test_grid_lines_and_names() -> None:

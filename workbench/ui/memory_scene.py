@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtGui import QColor
 
@@ -13,13 +14,13 @@ from workbench.errors import NotPossible
 from workbench.graph.model import Graph, Tensor
 from workbench.graph.read import read_graph
 from workbench.memory.fit import PLAIN_C, ArenaReport, MemoryReport, report, usual_engine
-from workbench.memory.plan import Placement, overlaps
+from workbench.memory.plan import Overlap, Placement, overlaps
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 from workbench.operations.fit_advice import fit_advice
 from workbench.operations.memory import own_firmware, read_model, variant_buffers
 from workbench.project.model import Variant
 from workbench.project.store import Project
-from workbench.quantities import kilobytes
+from workbench.quantities import THIN_SPACE, kilobytes
 from workbench.target.cost import count_operations
 from workbench.target.estimate import estimate
 from workbench.ui import theme
@@ -105,9 +106,11 @@ class MemoryScene:
     def drawing(self) -> ArenaDrawing:
         """The arena picture in the colours of the theme in use."""
         plan = self.report.arena.plan
-        return ArenaDrawing(
-            plan, self.looks(), tuple(step.name for step in plan.steps), overlaps(plan.placements), self._levels()
-        )
+        return ArenaDrawing(plan, self.looks(), tuple(step.name for step in plan.steps), self._overlaps, self._levels())
+
+    @cached_property
+    def _overlaps(self) -> tuple[Overlap, ...]:
+        return overlaps(self.report.arena.plan.placements)
 
     def _levels(self) -> tuple[Level, ...]:
         arena = self.report.arena
@@ -128,7 +131,7 @@ class MemoryScene:
         main, muted = self.graph.main, QColor(theme.now().muted)
 
         def end(tensor: Tensor, title: str) -> GraphNode:
-            return GraphNode(-1, title, shape_words(tensor.shape), kilobytes(tensor.bytes), tensor.name, muted)
+            return GraphNode(-1, title, _inner(tensor.shape), kilobytes(tensor.bytes), tensor.name, muted)
 
         nodes = [end(tensor, "input") for tensor in main.input_tensors]
         maker = {index: place for place, index in enumerate(main.inputs)}
@@ -146,7 +149,7 @@ class MemoryScene:
             size = sum(main.tensors[index].bytes for index in operator.outputs)
             tip = f"{row.index}  {row.name}\n{shape_words(row.shape)}\n{row.weight_bytes:,} bytes of weights"
             title, colour = f"{row.index}  {row.name}", self.colour_of(row.name)
-            nodes.append(GraphNode(row.index, title, shape_words(row.shape), kilobytes(size), tip, colour))
+            nodes.append(GraphNode(row.index, title, _inner(row.shape), kilobytes(size), tip, colour))
         for index, tensor in zip(main.outputs, main.output_tensors, strict=True):
             join(index, len(nodes))
             nodes.append(end(tensor, "output"))
@@ -212,8 +215,13 @@ def _tflm_arena(graph: Graph, memory: MemoryReport, board: Board) -> ArenaReport
 
 
 def shape_words(shape: tuple[int, ...]) -> str:
-    """``25 × 5 × 64``."""
-    return " × ".join(str(size) for size in shape)
+    """A shape with crosses between its sizes."""
+    return f"{THIN_SPACE}×{THIN_SPACE}".join(str(size) for size in shape)
+
+
+def _inner(shape: tuple[int, ...]) -> str:
+    """A shape without its batch of one, which every tensor has."""
+    return shape_words(shape[1:] if len(shape) > 1 and shape[0] == 1 else shape)
 
 
 def short_name(name: str) -> str:

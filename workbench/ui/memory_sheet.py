@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
@@ -128,7 +128,7 @@ def _paint(painter: QPainter, scene: MemoryScene, board_name: str) -> None:
 
 def _paint_arena(painter: QPainter, scene: MemoryScene, area: QRectF) -> None:
     picture = ArenaPicture(scene.drawing())
-    picture.size = QSizeF(area.size())
+    picture.resize(area.size())
     painter.save()
     painter.translate(area.topLeft())
     picture.paint(painter)

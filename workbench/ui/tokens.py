@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from PySide6.QtGui import QColor
@@ -95,12 +96,14 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear(made.redF()) + 0.7152 * linear(made.greenF()) + 0.0722 * linear(made.blueF())
 
 
+@functools.cache
 def contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours, 1 to 21 (WCAG 2.1)."""
     lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
+@functools.cache
 def mixed(one: str, other: str, share: float) -> str:
     """``one`` with ``share`` (0..1) of ``other`` in it."""
     a, b = QColor(one), QColor(other)

@@ -24,6 +24,7 @@ from workbench import settings
 from workbench.errors import NotPossible, WorkbenchError
 from workbench.memory.fit import engines_for, usual_engine
 from workbench.memory.own_firmware.read import is_firmware
+from workbench.memory.use import MemoryUse
 from workbench.operations.firmware_budget import read_firmware_budget
 from workbench.operations.fit_figures import verdict
 from workbench.operations.memory import save_plan
@@ -132,6 +133,11 @@ class MemoryPage(Page):
         maps.setSpacing(2 * theme.GRID)
         maps.addWidget(self.flash_map, 1)
         maps.addWidget(self.ram_map, 1)
+        self.regions = QLabel()
+        self.regions.setProperty("role", "muted")
+        self.regions.setWordWrap(True)
+        self.regions.setToolTip("An arena lies in one piece, so only regions that adjoin count together")
+        maps.addWidget(self.regions)
         row.addLayout(maps)
         rule = QFrame()
         rule.setProperty("role", "edge")
@@ -271,6 +277,9 @@ class MemoryPage(Page):
         self.advice.setVisible(bool(words))
         self.flash_map.show_blocks(scene.flash, memory.flash.limit)
         self.ram_map.show_blocks(scene.ram, memory.ram.limit)
+        regions = _regions_in_words(memory.ram)
+        self.regions.setText(regions)
+        self.regions.setVisible(bool(regions))
         self.operators.set_rows(scene.operators)
         self.tensors.set_rows(sorted(scene.tensors, key=lambda row: -row.placement.bytes))
         self._recolour()
@@ -283,11 +292,12 @@ class MemoryPage(Page):
         arena, muted = self.scene.report.arena, theme.now().muted
         self.arena.show_drawing(self.scene.drawing())
         self.network.show_graph(*self.scene.network())
+        parts = [(arena.required, "needed"), (arena.planned, "planned"), (arena.live_set, "alive at once")]
+        if arena.planned == arena.required:
+            del parts[1]
         self.arena_heading.setText(
-            f"<b style='color:{muted}'>ARENA</b>&nbsp;&nbsp; {kilobytes(arena.required)} "
-            f"<span style='color:{muted}'>needed,</span> {kilobytes(arena.planned)} "
-            f"<span style='color:{muted}'>of them planned,</span> {kilobytes(arena.live_set)} "
-            f"<span style='color:{muted}'>alive at once</span>"
+            f"<b style='color:{muted}'>ARENA</b>&nbsp; "
+            + ", ".join(f"{kilobytes(size)} <span style='color:{muted}'>{what}</span>" for size, what in parts)
         )
         self.arena_heading.setToolTip(
             f"{exact_bytes(arena.required)} is the smallest arena that works; "
@@ -478,6 +488,17 @@ def _firmware_in(event: QDropEvent) -> Path | None:
     """The one dropped file, when it is a build's output."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return paths[0] if len(paths) == 1 and paths[0].is_file() and is_firmware(paths[0]) else None
+
+
+def _regions_in_words(ram: MemoryUse) -> str:
+    """Which regions the RAM above is made of, and what lies at other addresses; empty where there is one region."""
+    lines = []
+    if len(ram.made_of) > 1:
+        lines.append(" + ".join(f"{region.name} {kilobytes(region.bytes)}" for region in ram.made_of))
+    for other in ram.elsewhere:
+        held = ", ".join(f"{part.name} {kilobytes(part.bytes)}" for part in other.parts) or "free"
+        lines.append(f"elsewhere: {other.region.name} {kilobytes(other.region.bytes)}, {held}")
+    return "\n".join(lines)
 
 
 def _operator_columns(page: MemoryPage) -> tuple[Column, ...]:

@@ -107,19 +107,20 @@ class ArenaPicture:
         self.bytes = Span.whole(0, drawing.top * _HEADROOM, _LEAST_BYTES)
         self.lit: frozenset[int] = frozenset()
         self.step: int | None = None
-        self.size = QSizeF(480, 360)
+        self.box = QRectF()  # where the blocks are, in px
+        self.resize(QSizeF(480, 360))
         self.font = QFont()
         # What is made later is drawn over what it replaces.
         placements = drawing.plan.placements
         self.order = sorted(range(len(placements)), key=lambda number: placements[number].first_op)
+        self._clear_steps = _clear_steps(drawing)
 
     # --- geometry ----------------------------------------------------------------------------------
 
-    @property
-    def box(self) -> QRectF:
-        """Where the blocks are, in px."""
-        width, height = self.size.width() - _LEFT - _RIGHT, self.size.height() - _TOP - _BOTTOM
-        return QRectF(_LEFT, _TOP, max(1.0, width), max(1.0, height))
+    def resize(self, size: QSizeF) -> None:
+        """Draw into so many px."""
+        width, height = size.width() - _LEFT - _RIGHT, size.height() - _TOP - _BOTTOM
+        self.box = QRectF(_LEFT, _TOP, max(1.0, width), max(1.0, height))
 
     def x(self, step: float) -> float:
         """Where a step begins."""
@@ -184,7 +185,7 @@ class ArenaPicture:
     # --- painting ----------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter) -> None:
-        """Draw all of it into ``size``."""
+        """Draw what is in view."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_ground(painter)
         self._draw_bytes_axis(painter)
@@ -263,7 +264,7 @@ class ArenaPicture:
         lit = number in self.lit
         faded = bool(self.lit) and not lit
         fill = QColor(look.colour)
-        fill.setAlphaF(_FADED if faded else 0.92)
+        fill.setAlphaF(_FADED if faded else 1.0)
         if look.hatched:
             painter.fillRect(area, QColor(theme.now().panel))
             hatch(painter, area, fill)
@@ -278,17 +279,10 @@ class ArenaPicture:
 
     def _clear_part(self, number: int) -> tuple[QRectF, bool]:
         """The part of a block in view where nothing newer covers it, and whether even that is striped."""
-        placement = self.drawing.plan.placements[number]
-        first, last = placement.first_op, placement.last_op
-        for overlap in self.drawing.overlaps:
-            if overlap.older == number and (overlap.high - overlap.low) * 2 > placement.bytes:
-                last = min(last, overlap.first_op - 1)
-        clear = first
-        for overlap in self.drawing.overlaps:
-            if overlap.newer == number:
-                clear = max(clear, overlap.last_op + 1)
-        striped = clear > last
-        return self._area(first if striped else clear, last, placement.offset, placement.end) & self.box, striped
+        placement, (first, last) = self.drawing.plan.placements[number], self._clear_steps[number]
+        striped = first > last
+        first = placement.first_op if striped else first
+        return self._area(first, last, placement.offset, placement.end) & self.box, striped
 
     def _name(self, painter: QPainter, number: int) -> None:
         """A block's name and size, where there is room; on a ground of its own where stripes run below."""
@@ -410,6 +404,18 @@ class ArenaPicture:
     def reach(self, step: int) -> None:
         """Move as far as it takes to have a step in view."""
         self.steps = self.steps.reaching(step, step + 1)
+
+
+def _clear_steps(drawing: ArenaDrawing) -> list[tuple[int, int]]:
+    """The steps at which each placement neither lies on another nor is covered by more than half; may be none."""
+    steps = [(placement.first_op, placement.last_op) for placement in drawing.plan.placements]
+    for overlap in drawing.overlaps:
+        first, last = steps[overlap.older]
+        if (overlap.high - overlap.low) * 2 > drawing.plan.placements[overlap.older].bytes:
+            steps[overlap.older] = first, min(last, overlap.first_op - 1)
+        first, last = steps[overlap.newer]
+        steps[overlap.newer] = max(first, overlap.last_op + 1), last
+    return steps
 
 
 def _beside(label: QRectF, taken: Sequence[QRectF], box: QRectF) -> QRectF:

@@ -87,7 +87,8 @@ class ArenaView(QWidget):
     def _sized(self) -> ArenaPicture | None:
         """The picture at the size and in the font it is shown in."""
         if self.picture is not None:
-            self.picture.size, self.picture.font = QSizeF(self.size()), self.font()
+            self.picture.resize(QSizeF(self.size()))
+            self.picture.font = self.font()
         return self.picture
 
     # --- painting ----------------------------------------------------------------------------------
