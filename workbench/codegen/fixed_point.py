@@ -47,7 +47,7 @@ def multipliers(reals: Iterable[float]) -> tuple[NDArray[np.int32], NDArray[np.i
 def high_multiply(values: NDArray[np.int64], factor: int | NDArray[np.int64]) -> NDArray[np.int64]:
     """round(value · factor / 2^31), halves upwards: gemmlowp's saturating rounding doubling high multiply.
 
-    ``values`` fit into int32; ``factor`` is not negative, so nothing saturates.
+    ``values`` and ``factor`` fit into int32 and are not both its least, so nothing saturates.
     """
     return (values * factor + _HALF) >> 31
 

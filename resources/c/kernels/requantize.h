@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* round(value * factor / 2^31), halves upwards. factor >= 0, so nothing saturates. */
+/* round(value * factor / 2^31), halves upwards. Not both are the least int32, so nothing saturates. */
 static inline int32_t wb_high_multiply(int32_t value, int32_t factor)
 {
     return (int32_t)(((int64_t)value * factor + ((int64_t)1 << 30)) >> 31);

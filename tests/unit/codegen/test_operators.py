@@ -1,0 +1,121 @@
+"""Every operator gives the bytes of TensorFlow Lite Micro, on random values and at the ends of the range."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+GCC = shutil.which("gcc") or ""
+pytestmark = [
+    pytest.mark.skipif(not GCC, reason="no gcc"),
+    pytest.mark.skipif(importlib.util.find_spec("tflite_micro") is None, reason="no tflite_micro"),
+]
+
+Shape = tuple[int, ...]
+
+
+class Cases:
+    """Models of one operator each."""
+
+    def __init__(self, files: ModuleType) -> None:
+        self.files = files
+        self.models: dict[str, bytes] = {}
+
+    def q(self, shape: Shape, scale: float = 0.05, zero_point: int = -3, **more: Any) -> Any:
+        return self.files.T(shape, scales=(scale,), zero_point=zero_point, **more)
+
+    def whole(self, *values: int) -> Any:
+        return self.files.T((len(values),), "int32", constant=np.array(values, np.int32))
+
+    def add(
+        self, name: str, tensors: list[Any], inputs: list[int], outputs: list[int], table: str = "", **options: Any
+    ) -> None:
+        """An operator over all tensors but its outputs; ``inputs`` are those of the model."""
+        given = [place for place in range(len(tensors)) if place not in outputs]
+        operator = self.files.Op(name, given, outputs, table, options)
+        model = self.files.build(self.files.G(tensors, [operator], inputs, outputs))
+        self.models[f"{name} {len(self.models)}"] = model
+
+
+def _softmax(cases: Cases) -> None:
+    for scale, length in ((0.05, 10), (0.3, 200), (1.7, 3), (0.01, 1), (0.1, 64)):
+        tensors = [cases.q((3, length), scale), cases.q((3, length), 1 / 256, -128)]
+        cases.add("SOFTMAX", tensors, [0], [1], "SoftmaxOptions", Beta=1.0)
+
+
+_PAIRS: tuple[tuple[Shape, Shape, Shape], ...] = (
+    ((2, 3, 4, 5), (2, 3, 4, 5), (2, 3, 4, 5)),
+    ((2, 3, 4, 5), (5,), (2, 3, 4, 5)),
+    ((1, 3, 1, 5), (2, 1, 4, 1), (2, 3, 4, 5)),
+)
+
+
+def _sums(cases: Cases) -> None:
+    for name, table in (("ADD", "AddOptions"), ("SUB", "SubOptions")):
+        for activation, (a, b, made) in enumerate(_PAIRS):
+            tensors = [cases.q(a, 0.05, 3), cases.q(b, 0.031, -7), cases.q(made, 0.07, 9)]
+            cases.add(name, tensors, [0, 1], [2], table, FusedActivationFunction=activation)
+
+
+_POOLS: tuple[tuple[Shape, Shape, Shape, int, Shape], ...] = (
+    ((1, 8, 6, 3), (3, 2), (2, 1), 0, (1, 4, 6, 3)),
+    ((2, 7, 5, 4), (7, 5), (1, 1), 1, (2, 1, 1, 4)),
+    ((1, 9, 9, 2), (2, 3), (2, 2), 1, (1, 4, 4, 2)),
+)
+
+
+def _pools(cases: Cases) -> None:
+    for name in ("AVERAGE_POOL_2D", "MAX_POOL_2D"):
+        for activation, (given, kernel, stride, padding, made) in zip((0, 3, 1), _POOLS, strict=True):
+            options = {"FilterHeight": kernel[0], "FilterWidth": kernel[1], "StrideH": stride[0], "StrideW": stride[1]}
+            options |= {"Padding": padding, "FusedActivationFunction": activation}
+            cases.add(name, [cases.q(given), cases.q(made)], [0], [1], "Pool2DOptions", **options)
+
+
+def _means(cases: Cases) -> None:
+    several: tuple[tuple[Shape, Shape, Shape, float], ...] = (
+        ((1, 5, 6, 7), (1, 2), (1, 7), 0.03),
+        ((2, 5, 6, 7), (1, 2), (2, 1, 1, 7), 0.05),
+        ((2, 3, 4, 5), (3,), (2, 3, 4), 0.03),
+        ((2, 3, 4, 5), (0, 2), (3, 5), 0.2),
+        ((4, 9), (-1,), (4,), 0.05),
+    )
+    for given, axes, made, scale in several:
+        tensors = [cases.q(given), cases.whole(*axes), cases.q(made, scale)]
+        cases.add("MEAN", tensors, [0], [2], "ReducerOptions", KeepDims=len(made) == len(given))
+
+
+FAMILIES: tuple[Callable[[Cases], None], ...] = (_softmax, _sums, _pools, _means)
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[ModuleType]:
+    """The module host_library.py beside this file."""
+    path = Path(__file__).with_name("host_library.py")
+    spec = importlib.util.spec_from_file_location("host_library", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    yield module
+
+
+def test_operators_as_on_the_device(files: ModuleType, host: ModuleType, tmp_path: Path) -> None:
+    cases = Cases(files)
+    for family in FAMILIES:
+        family(cases)
+    library = host.host_library(GCC, cases.models, tmp_path)
+    for name, model in cases.models.items():
+        for inputs in host.random_inputs(library.networks[name], seed=1):
+            made, wanted = library.run(name, inputs), host.on_tflm(model, inputs)
+            for one, other in zip(made, wanted, strict=True):
+                np.testing.assert_array_equal(one, other, err_msg=name)

@@ -1,0 +1,30 @@
+"""Operators of two int8 inputs, element by element: the loop that all of them share."""
+
+from __future__ import annotations
+
+from workbench.codegen.lowering import Address, Argument, Array, Lowered, Placed
+from workbench.codegen.operators.rows import Walk, broadcast, contiguous, rows
+from workbench.codegen.quantization import stored_values
+from workbench.memory.plain_c.call import is_computed
+
+
+def pair(placed: Placed, function: str, how: tuple[Argument, ...], kernel: str) -> Lowered:
+    """A call of ``function(rows, how..., steps of a, of b and of the output, a, b, output)``."""
+    call = placed.call
+    for tensor in (call.input(0), call.input(1), call.output):
+        if tensor.dtype != "int8":
+            raise call.refusal(f"of {tensor.dtype} has no kernel here.")
+    shape = call.output.shape
+    walks = [
+        Walk(broadcast(call.input(0).shape, shape)),
+        Walk(broadcast(call.input(1).shape, shape)),
+        Walk(contiguous(shape)),
+    ]
+    found = rows(call, shape, walks, backwards=placed.access.backwards)
+    inputs = (_input(placed, 0), _input(placed, 1))
+    return Lowered(function, (found.struct, *how, *found.steps, *inputs, placed.output_address()), (kernel,))
+
+
+def _input(placed: Placed, place: int) -> Address | Array:
+    tensor = placed.call.input(place)
+    return placed.input_address(place) if is_computed(tensor) else Array("values", stored_values(tensor))
