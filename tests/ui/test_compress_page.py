@@ -50,8 +50,12 @@ def open_page(opened: Any, folder: Path, qtbot: QtBot) -> CompressPage:
 
 
 def settle(page: CompressPage, qtbot: QtBot) -> None:
-    """Until the figures of all variants are known."""
-    qtbot.waitUntil(lambda: all(page._figures_of(one) is not None for one in page._variants), timeout=WAIT_MS)
+    """Until the figures of all variants are known, and drawn."""
+
+    def is_settled() -> bool:
+        return all(page._figures_of(one) is not None for one in page._variants) and not page._redraw.isActive()
+
+    qtbot.waitUntil(is_settled, timeout=WAIT_MS)
 
 
 def test_without_a_model_the_page_leads_to_train(opened: Any, shoulder: Path, qtbot: QtBot) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from pathlib import Path
 
 from workbench.boards import Board
 from workbench.errors import NotPossible
 from workbench.features.parameters import FeatureParameters
 from workbench.figures import UNKNOWN, Figure, Part, Source
 from workbench.graph.read import read_graph
+from workbench.memory.budget import Buffers, Firmware
 from workbench.memory.fit import MemoryReport, report
 from workbench.memory.use import MemoryUse, PartKind
 from workbench.operations.memory import own_firmware, read_model, variant_buffers, variant_parameters
@@ -52,18 +54,48 @@ class FitFigures:
     verdict: str
 
 
+@dataclass(frozen=True)
+class FitInputs:
+    """What the figures of a variant are computed from; read from the project once, so that it need not be at hand."""
+
+    variant: Variant
+    model_path: Path
+    board: Board
+    buffers: Buffers
+    firmware: Firmware
+    parameters: FeatureParameters | None
+
+
+def fit_inputs(project: Project, variant: Variant, board: Board) -> FitInputs:
+    """Read what the figures of a variant on a board depend on, the model file excepted."""
+    return FitInputs(
+        variant,
+        project.path(variant.model_file),
+        board,
+        variant_buffers(project, variant, board),
+        own_firmware(project),
+        variant_parameters(project, variant),
+    )
+
+
 def fit_figures(project: Project, variant: Variant, board: Board) -> FitFigures:
     """The figures of a variant on a board; a figure nobody can know is empty, with the reason as its note."""
+    return compute_figures(fit_inputs(project, variant, board))
+
+
+def compute_figures(inputs: FitInputs) -> FitFigures:
+    """``fit_figures``, in any thread or process. Raises BadModel when the model file cannot be read."""
+    variant, board = inputs.variant, inputs.board
     accuracy = accuracy_figure(variant)
     if not variant.runs_on_boards:
         return _unknown(f"{variant.name} runs on: phone, CPU", accuracy)
-    graph = read_graph(read_model(project.path(variant.model_file)))
+    graph = read_graph(read_model(inputs.model_path))
     try:
-        memory = report(graph, board, buffers=variant_buffers(project, variant, board), firmware=own_firmware(project))
+        memory = report(graph, board, buffers=inputs.buffers, firmware=inputs.firmware)
     except NotPossible as reason:
         return _unknown(str(reason), accuracy)
     costs = estimate(graph, board)
-    latency = dataclasses.replace(costs.latency, limit=_time_for_one(variant_parameters(project, variant)))
+    latency = dataclasses.replace(costs.latency, limit=_time_for_one(inputs.parameters))
     return FitFigures(
         flash=size_figure(memory.flash),
         ram=size_figure(memory.ram),

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from workbench import settings
 from workbench.boards import Board, find_board, load_boards
 from workbench.errors import WorkbenchError
+from workbench.ui.background import Background
 from workbench.ui.job_bridge import JobBridge, JobView, plain_error
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Session(QObject):
         self.capture_state = ""  # port, baud rate and rate while a capture runs, else ""
         self._board_id = str(settings.preference("board", _FALLBACK_BOARD))
         self._board: Board | None = None
+        self._computing = Background(self)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -94,8 +96,8 @@ class Session(QObject):
             return False
         self.project = outcome.value
         self._board = None
+        self.board_changed.emit()  # first: pages draw everything once they hear of the project
         self.opened.emit()
-        self.board_changed.emit()
         self.recompute_figures()
         for message in outcome.messages:
             self.told.emit("info", message)
@@ -106,6 +108,8 @@ class Session(QObject):
         if self.project is None:
             return
         self.bridge.cancel_all()
+        self._later.stop()
+        self._computing.forget()
         self.project.close()
         self.project = None
         self._board = None
@@ -119,6 +123,7 @@ class Session(QObject):
         """Before the window goes: nothing of ours keeps running."""
         self._later.stop()
         self.close()
+        self._computing.stop()
         self.bridge.shut_down()
 
     # --- changing it -------------------------------------------------------------------------------
@@ -250,22 +255,32 @@ class Session(QObject):
 
     def recompute_figures(self) -> None:
         """Compute the fit bar's figures anew, as soon as what is going on has been drawn."""
+        self._computing.forget()
         self.figures_stale = True
         self.figures_changed.emit()
         self._later.start()
 
     def _compute_figures(self) -> None:
-        self.figures_stale = False
-        self.figures = None
         variant = self.project.current_variant() if self.project is not None else None
-        if self.project is not None and variant is not None:
-            from workbench.operations.fit_figures import fit_figures
+        if self.project is None or variant is None:
+            self._take_figures(None)
+            return
+        from workbench.operations.fit_figures import compute_figures, fit_inputs
 
-            try:
-                self.figures = fit_figures(self.project, variant, self.board)
-            except WorkbenchError as error:
-                self.failed.emit(error)
+        try:
+            inputs = fit_inputs(self.project, variant, self.board)
+        except WorkbenchError as error:
+            self._no_figures(error)
+            return
+        self._computing.ask(compute_figures, inputs, then=self._take_figures, failed=self._no_figures)
+
+    def _take_figures(self, figures: FitFigures | None) -> None:
+        self.figures, self.figures_stale = figures, False
         self.figures_changed.emit()
+
+    def _no_figures(self, error: Exception) -> None:
+        self._take_figures(None)
+        self.fail(error)
 
     # --- capture -----------------------------------------------------------------------------------
 

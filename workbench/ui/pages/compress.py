@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.compression.recipe import Recipe
-from workbench.errors import WorkbenchError
 from workbench.operations.choose_variant import choose_variant
-from workbench.operations.fit_figures import FitFigures, fit_figures, unjudged
+from workbench.operations.fit_figures import FitFigures, compute_figures, fit_inputs, unjudged
 from workbench.operations.outcome import Topic
 from workbench.operations.settings import change_settings
 from workbench.project.model import GivenModel, Run, Variant
@@ -19,7 +19,8 @@ from workbench.project.store import Project
 from workbench.training.evaluation import from_json as evaluation_from_json
 from workbench.ui import theme
 from workbench.ui.actions import Action
-from workbench.ui.job_bridge import JobView
+from workbench.ui.background import Background
+from workbench.ui.job_bridge import JobView, plain_error
 from workbench.ui.pages.page import EmptyState, Page
 from workbench.ui.pages.variant_figures import COSTS, Row, columns, comparison, point, quality_axis, test_rows
 from workbench.ui.session import Session
@@ -34,7 +35,7 @@ from workbench.ui.widgets.tradeoff_view import TradeoffView
 
 _TRAIN_FIRST = "Train a model first; then make it smaller here until it fits the board."
 _GIVEN = 0  # in place of a run's id: the model that the project was made for
-_FIGURES_AT_ONCE = 4  # computed between two turns of the event loop: some milliseconds each
+_REDRAW_MS = 40
 
 
 class CompressPage(Page):
@@ -110,9 +111,11 @@ class CompressPage(Page):
         self.pages.addWidget(self.empty)
         self.pages.addWidget(self._lay_out())
         self.content.addWidget(self.pages)
-        self._later = QTimer(self)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self._compute_some)
+        self._computing = Background(self)
+        self._redraw = QTimer(self)  # once for all figures that have come meanwhile
+        self._redraw.setSingleShot(True)
+        self._redraw.setInterval(_REDRAW_MS)
+        self._redraw.timeout.connect(self._draw)
 
     def _lay_out(self) -> QWidget:
         switch = QHBoxLayout()
@@ -163,6 +166,7 @@ class CompressPage(Page):
         return both
 
     def _connect(self) -> None:
+        self.session.closed.connect(self._computing.forget)
         self.make_button.clicked.connect(self.make_or_cancel)
         self.run.currentIndexChanged.connect(lambda _index: self._show_variants())
         self.costs.chosen.connect(lambda _place: self._draw())
@@ -213,7 +217,8 @@ class CompressPage(Page):
         self._show_variants()
 
     def leave(self) -> None:
-        self._later.stop()
+        self._redraw.stop()
+        self._computing.stop()
 
     def _show_runs(self, project: Project, runs: Sequence[Run], current: Variant | None) -> None:
         self._runs = {run.id: run for run in runs}
@@ -259,30 +264,33 @@ class CompressPage(Page):
         self.recipe.set_trains(not self._is_given)
         self.calibration.setVisible(self._is_given)
         self._hovered = None
-        if any(self._figures_of(variant) is None for variant in self._variants):
-            self._later.start()
+        self._compute_missing()
         self._draw()
         self._show_test()
 
     def _figures_of(self, variant: Variant) -> FitFigures | None:
         return self._figures.get((variant.id, self.session.board.id))
 
-    def _compute_some(self) -> None:
-        """A few figures now, the others after the window has had its turn."""
+    def _compute_missing(self) -> None:
+        """Ask for the figures that are not known yet; each is drawn when it comes."""
         project = self.session.project
-        missing = [variant for variant in self._variants if self._figures_of(variant) is None]
-        if project is None or not missing:
-            self._later.stop()
+        self._computing.forget()
+        if project is None:
             return
-        for variant in missing[:_FIGURES_AT_ONCE]:
-            try:
-                figures = fit_figures(project, variant, self.session.board)
-            except WorkbenchError as error:
-                self._later.stop()
-                self.show_error(error)
-                return
-            self._figures[variant.id, self.session.board.id] = figures
-        self._draw()
+        board = self.session.board
+        for variant in self._variants:
+            if self._figures_of(variant) is None:
+                take = partial(self._take_figures, (variant.id, board.id))
+                inputs = fit_inputs(project, variant, board)
+                self._computing.ask(compute_figures, inputs, then=take, failed=self._no_figures)
+
+    def _take_figures(self, place: tuple[int, str], figures: FitFigures) -> None:
+        self._figures[place] = figures
+        self._redraw.start()
+
+    def _no_figures(self, error: Exception) -> None:
+        self._computing.forget()
+        self.show_error(plain_error(error))
 
     def _float(self) -> Variant | None:
         """The run's first variant: the model as it was trained."""

@@ -202,7 +202,7 @@ class RowTable(QTableView):
             self._wanted.append(max([header.sectionSizeHint(number), *widths]))
 
     def _give_room(self) -> None:
-        """Columns that stretch share what the others leave, and stay readable: where that is too little, one scrolls."""
+        """Columns that stretch share what the others leave, and stay readable: where that is too little one scrolls."""
         header = self.horizontalHeader()
         stretched = [number for number, column in enumerate(self._model.columns) if column.stretch]
         left = self.viewport().width() - sum(w for n, w in enumerate(self._wanted) if n not in stretched)
