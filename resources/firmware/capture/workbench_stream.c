@@ -5,7 +5,9 @@
 #define HELLO 1U
 #define INT16 2U
 #define FLOAT32 3U
+#define PICTURE 4U
 #define HEADER_BYTES 7U
+#define PART_HEADER_BYTES 9U
 #define HELLO_EVERY_US 1000000U
 #define LONGEST_RUN 255U /* COBS: a code for 254 bytes that no zero follows */
 
@@ -45,17 +47,21 @@ static size_t stuff(const uint8_t *bytes, size_t count, uint8_t *out)
     return place;
 }
 
+static void put(uint8_t *place, uint32_t value, unsigned int bytes)
+{
+    for (unsigned int i = 0; i < bytes; ++i) {
+        place[i] = (uint8_t)((value >> (8U * i)) & 0xFFU);
+    }
+}
+
 /* The body stands in the frame already, behind the room for the header. */
-static void send_frame(wb_stream_t *stream, unsigned int type, size_t body_bytes, uint32_t now_us)
+static void send_frame(wb_stream_t *stream, unsigned int type, uint16_t sequence, size_t body_bytes, uint32_t now_us)
 {
     uint8_t *frame = stream->frame;
     size_t size = HEADER_BYTES + body_bytes;
-    frame[0] = (uint8_t)type;
-    frame[1] = (uint8_t)(stream->sequence & 0xFFU);
-    frame[2] = (uint8_t)(stream->sequence >> 8);
-    for (unsigned int i = 0; i < 4U; ++i) {
-        frame[3U + i] = (uint8_t)((now_us >> (8U * i)) & 0xFFU);
-    }
+    frame[0] = (uint8_t)((unsigned int)stream->number << 4 | type);
+    put(frame + 1, sequence, 2U);
+    put(frame + 3, now_us, 4U);
     const uint16_t crc = crc16(frame, size);
     frame[size++] = (uint8_t)(crc & 0xFFU);
     frame[size++] = (uint8_t)(crc >> 8);
@@ -64,17 +70,17 @@ static void send_frame(wb_stream_t *stream, unsigned int type, size_t body_bytes
 
 static void send_hello(wb_stream_t *stream, uint32_t now_us)
 {
-    const size_t size = strlen(stream->hello);
-    if (size <= WB_LARGEST_BODY) {
+    const size_t size = stream->hello == NULL ? 0U : strlen(stream->hello);
+    if (size > 0U && size <= WB_LARGEST_BODY) {
         memcpy(stream->frame + HEADER_BYTES, stream->hello, size);
-        send_frame(stream, HELLO, size, now_us);
+        send_frame(stream, HELLO, stream->sequence, size, now_us);
     }
     stream->hello_us = now_us;
 }
 
 static void send_readings(wb_stream_t *stream, unsigned int type, size_t body_bytes, uint32_t now_us)
 {
-    send_frame(stream, type, body_bytes, now_us);
+    send_frame(stream, type, stream->sequence, body_bytes, now_us);
     ++stream->sequence;
     if ((uint32_t)(now_us - stream->hello_us) >= HELLO_EVERY_US) {
         send_hello(stream, now_us);
@@ -87,6 +93,7 @@ void wb_begin(wb_stream_t *stream, wb_write_t write, const char *hello, uint32_t
     stream->write = write;
     stream->hello = hello;
     stream->sequence = 0U;
+    stream->picture = 0U;
     write(&end_of_boot_text, 1);
     send_hello(stream, now_us);
 }
@@ -119,4 +126,23 @@ int wb_send_int16(wb_stream_t *stream, const int16_t *values, size_t count, uint
     }
     send_readings(stream, INT16, 2U * count, now_us);
     return 1;
+}
+
+void wb_send_picture(wb_stream_t *stream, const uint8_t *pixels, wb_layout_t layout, uint16_t width, uint16_t height,
+                     uint32_t now_us)
+{
+    const uint32_t size = (uint32_t)width * height * (layout == WB_GREY8 ? 1U : 2U);
+    uint8_t *body = stream->frame + HEADER_BYTES;
+    for (uint32_t place = 0; place < size;) {
+        const uint32_t rest = size - place;
+        const uint32_t part = rest < WB_LARGEST_BODY - PART_HEADER_BYTES ? rest : WB_LARGEST_BODY - PART_HEADER_BYTES;
+        body[0] = (uint8_t)layout;
+        put(body + 1, width, 2U);
+        put(body + 3, height, 2U);
+        put(body + 5, place, 4U);
+        memcpy(body + PART_HEADER_BYTES, pixels + place, part);
+        send_frame(stream, PICTURE, stream->picture, PART_HEADER_BYTES + part, now_us);
+        place += part;
+    }
+    ++stream->picture;
 }
