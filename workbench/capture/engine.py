@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from workbench.capture import diagnosis
 from workbench.capture.byte_ring import ByteRing
+from workbench.capture.devices import open_device, parser_of
 from workbench.capture.picture_rate import PictureRate
 from workbench.capture.picture_slot import PictureSlot
 from workbench.capture.picture_take import PictureTake
@@ -18,14 +19,13 @@ from workbench.capture.planned_take import PlannedTake
 from workbench.capture.ports import Port, find_port, same_device
 from workbench.capture.recorder import TakePlan
 from workbench.capture.ring import SampleRing
-from workbench.capture.serial_port import SerialPort, check_baud
+from workbench.capture.serial_port import check_baud
 from workbench.capture.side_streams import SideStreams, in_words
 from workbench.capture.source import Source, SourceLost
 from workbench.capture.status import CaptureState, CaptureStatus, Take, TakeStage
 from workbench.capture.stream_time import StreamTime, Stretch
-from workbench.capture.wire.formats import parser_for
 from workbench.capture.wire.parser import Picture, Rows, WireParser
-from workbench.errors import NotPossible, PortError
+from workbench.errors import NotPossible, WorkbenchError
 from workbench.project.model import Channel
 
 _RETRY_S = 0.5
@@ -52,7 +52,7 @@ class CaptureEngine:
         ring: SampleRing | None = None,
         byte_ring: ByteRing | None = None,
         picture_slot: PictureSlot | None = None,
-        open_source: OpenSource = SerialPort,
+        open_source: OpenSource = open_device,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._device = device
@@ -70,9 +70,9 @@ class CaptureEngine:
         self._opened_s = 0.0
         self._bytes_before = 0  # the port was opened
         self._port_trouble = ""
-        self._port_error: PortError | None = None
+        self._port_error: WorkbenchError | None = None
 
-        self._parser: WireParser = parser_for(format)
+        self._parser: WireParser = parser_of(device, format)
         self._time = StreamTime()
         self._lost_in_time = 0  # lost readings that the stream's time has accounted for
         self._channels: tuple[Channel, ...] = ()
@@ -107,8 +107,8 @@ class CaptureEngine:
                 data = self._source.read()
                 if data:
                     self._received(data, self._clock())
-            except SourceLost:
-                self._lost()
+            except SourceLost as error:
+                self._lost(error)
                 return
         now = self._clock()
         self._look_back(now)
@@ -124,7 +124,7 @@ class CaptureEngine:
             self._device = same_device(self._port) or self._device
         try:
             self._source = self._open_source(self._device, self._baud)
-        except PortError as error:
+        except WorkbenchError as error:
             self._port_trouble, self._port_error = str(error), error
             self._retry_s = self._clock() + _RETRY_S
             return
@@ -134,12 +134,12 @@ class CaptureEngine:
         self._bytes_before = self._bytes
         self._odd_bytes = 0
 
-    def _lost(self) -> None:
+    def _lost(self, error: SourceLost) -> None:
         if self._source is not None:
             self._source.close()
         self._source = None
         self._retry_s = self._clock() + _RETRY_S
-        self._port_trouble = "The board went away. Reading goes on when it is plugged in again."
+        self._port_trouble = f"{error.what} Reading goes on when it is back."
         if self._recorder is not None:
             self._port_trouble += " The take so far is safe."
         self._parser.restart()
@@ -242,7 +242,7 @@ class CaptureEngine:
         try:
             self._source.write(data)
         except SourceLost as error:
-            self._lost()
+            self._lost(error)
             raise NotPossible("The board does not take what is sent.", where=self._device) from error
 
     # ---------------------------------------------------------------- takes
@@ -293,7 +293,7 @@ class CaptureEngine:
     # ---------------------------------------------------------------- telling
 
     @property
-    def port_error(self) -> PortError | None:
+    def port_error(self) -> WorkbenchError | None:
         """Why the port could not be opened at the last try."""
         return self._port_error
 

@@ -16,11 +16,11 @@ from typing import Any
 
 from workbench.capture.byte_ring import ByteRing
 from workbench.capture.control_lines import ControlLines
+from workbench.capture.devices import open_device
 from workbench.capture.engine import CaptureEngine
 from workbench.capture.mailbox import Mailbox
 from workbench.capture.picture_slot import PictureSlot
 from workbench.capture.ring import SampleRing, SharedMemory
-from workbench.capture.serial_port import SerialPort
 from workbench.capture.status import CaptureState
 from workbench.errors import WorkbenchError
 
@@ -64,7 +64,7 @@ def main(connection: Connection, link: Link, memory: Memory) -> None:
         ring=SampleRing(memory.rows),
         byte_ring=ByteRing(memory.bytes),
         picture_slot=PictureSlot(memory.picture),
-        open_source=functools.partial(SerialPort, lines=link.lines),
+        open_source=functools.partial(open_device, lines=link.lines),
     )
     trouble = ""
     try:

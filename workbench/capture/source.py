@@ -6,7 +6,14 @@ from typing import Protocol
 
 
 class SourceLost(Exception):
-    """The source went away while it was read: a cable was pulled, or a board reboots."""
+    """The source went away while it was read: a cable was pulled, or a board reboots.
+
+    ``what`` is what a person is told.
+    """
+
+    def __init__(self, reason: str, what: str = "The board went away.") -> None:
+        super().__init__(reason)
+        self.what = what
 
 
 class Source(Protocol):
