@@ -25,6 +25,8 @@ VERBS = (
     "train",
     "compress",
     "memory",
+    "codegen",
+    "verify",
     "check",
     "export",
     "fit",
