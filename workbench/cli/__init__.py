@@ -27,6 +27,7 @@ VERBS = (
     "memory",
     "codegen",
     "verify",
+    "energy",
     "check",
     "export",
     "fit",
