@@ -1,0 +1,191 @@
+"""Recipes answered at once: the converter's file and, to the bit, the device's outputs."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workbench.compression.instant.base import Base, trained_weights
+from workbench.compression.instant.edit import Edit, edited, weight_masks
+from workbench.compression.instant.engine import InstantCompressor
+from workbench.compression.instant.int8_network import Int8Network
+from workbench.convert.convert import Quantization, convert
+from workbench.convert.run import run_tflite
+from workbench.errors import BadModel
+from workbench.graph.model import Tensor
+from workbench.graph.read import read_graph
+from workbench.graph.rewrite import Template, changed
+from workbench.training.keras_model import build_model
+from workbench.training.settings import TrainingSettings
+from workbench.training.sketch import model_input_shape, network
+
+SHAPES = {"series": (40, 3), "picture": (16, 12, 1), "dense": (40, 3)}
+FORMS = tuple(SHAPES)
+
+
+def windows(form: str, count: int, seed: int) -> np.ndarray:
+    shape = model_input_shape(SHAPES[form])
+    return np.random.default_rng(seed).normal(0.2, 1.3, (count, *shape)).astype(np.float32)
+
+
+@pytest.fixture(scope="module", params=FORMS)
+def form(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def model(form: str) -> Any:
+    settings = TrainingSettings(width=6, layers=2, architecture="dense" if form == "dense" else "convolutional")
+    made = build_model(network(settings, SHAPES[form], 4, "classification"), model_input_shape(SHAPES[form]), seed=3)
+    rng = np.random.default_rng(5)  # as after a training: no two channels alike
+    made.set_weights(
+        [w + np.abs(rng.normal(0, 0.3, w.shape)) * (1 if w.ndim == 1 else 0.3) for w in made.get_weights()]
+    )
+    return made
+
+
+@pytest.fixture(scope="module")
+def base(form: str, model: Any) -> Base:
+    calibration = windows(form, 40, 1)
+    float32, int8 = (convert(model, calibration, kind) for kind in (Quantization.FLOAT32, Quantization.INT8))
+    return Base(float32, int8, trained_weights(model, float32))
+
+
+@pytest.fixture(scope="module")
+def compressor(form: str, base: Base) -> InstantCompressor:
+    return InstantCompressor(base, windows(form, 40, 1), windows(form, 50, 2), ThreadPoolExecutor(2))
+
+
+def on_the_device(model: bytes, inputs: np.ndarray) -> np.ndarray:
+    """The outputs of TensorFlow Lite Micro, as real values."""
+    runtime = pytest.importorskip("tflite_micro", reason="there is no wheel of tflite-micro outside Linux").runtime
+    main = read_graph(model).main
+    taken, given = main.input_tensors[0].quantization, main.output_tensors[0].quantization
+    assert taken and given
+    stored = np.clip(np.rint(inputs / np.float32(taken.scales[0])) + taken.zero_points[0], -128, 127).astype(np.int8)
+    interpreter = runtime.Interpreter.from_bytes(model, arena_size=200_000)
+    answers = []
+    for window in stored:
+        interpreter.set_input(window[np.newaxis], 0)
+        interpreter.invoke()
+        answers.append(interpreter.get_output(0).reshape(-1).astype(np.float32))
+    return (np.array(answers) - np.float32(given.zero_points[0])) * np.float32(given.scales[0])
+
+
+def test_many_windows_at_once_answer_as_the_device_does(form: str, base: Base) -> None:
+    inputs = windows(form, 70, 4)
+    answers = Int8Network(read_graph(base.int8)).answers(inputs)
+    np.testing.assert_array_equal(answers, on_the_device(base.int8, inputs))
+
+
+@pytest.mark.parametrize("sparsity", [0.0, 0.5, 0.9])
+def test_the_file_is_what_the_converter_makes_of_the_pruned_model(
+    form: str, model: Any, base: Base, compressor: InstantCompressor, sparsity: float
+) -> None:
+    import tf_keras
+
+    pruned = tf_keras.models.clone_model(model)
+    pruned.set_weights(model.get_weights())
+    masks = iter(tfmot_masks(pruned, sparsity))
+    for layer in pruned.layers:
+        if hasattr(layer, "kernel"):
+            layer.kernel.assign(layer.kernel * next(masks))
+    slow = convert(pruned, windows(form, 40, 1), Quantization.INT8)
+    answer = compressor.answer(Edit(sparsity=sparsity))
+    assert len(answer.model) == len(slow)
+    for made, wanted in zip(answer.graph.main.tensors, read_graph(slow).main.tensors, strict=True):
+        same_as_converted(made, wanted)
+    step = read_graph(slow).main.output_tensors[0].quantization
+    assert step
+    np.testing.assert_array_equal(answer.outputs, on_the_device(answer.model, windows(form, 50, 2)))
+    np.testing.assert_allclose(answer.outputs, on_the_device(slow, windows(form, 50, 2)), atol=1.01 * step.scales[0])
+
+
+def same_as_converted(made: Tensor, wanted: Tensor) -> None:
+    """The same bytes; only what follows from the calibrator's sums may differ in its last places."""
+    assert (made.name, made.shape, made.dtype) == (wanted.name, wanted.shape, wanted.dtype)
+    if made.quantization and wanted.quantization:
+        assert made.quantization.zero_points == wanted.quantization.zero_points
+        np.testing.assert_allclose(made.quantization.scales, wanted.quantization.scales, rtol=5e-7)
+    if made.data and wanted.data and made.dtype == "int32":
+        ours, theirs = (np.frombuffer(data, "<i4").astype(np.int64) for data in (made.data, wanted.data))
+        np.testing.assert_allclose(ours, theirs, atol=1, rtol=5e-7)
+    else:
+        assert made.data == wanted.data
+
+
+def tfmot_masks(model: Any, sparsity: float) -> list[np.ndarray]:
+    """The masks of tensorflow-model-optimization's own magnitude pruning."""
+    from tensorflow_model_optimization.python.core.sparsity.keras import pruning_impl, pruning_schedule
+
+    schedule = pruning_schedule.ConstantSparsity(sparsity, begin_step=0)
+    masks = []
+    for layer in model.layers:
+        if hasattr(layer, "kernel"):
+            pruning = pruning_impl.Pruning(lambda: 0, [], schedule, (1, 1), "AVG")
+            _, mask = pruning._update_mask(layer.kernel)
+            masks.append(np.asarray(mask))
+    return masks
+
+
+def test_removed_channels_are_as_if_they_had_answered_nothing(form: str, base: Base) -> None:
+    """Taking filters out gives the float outputs of setting them and their biases to zero."""
+    template = Template(base.float32)
+    narrow = edited(template.graph, Edit(channels=0.4), base.ranks)
+    inputs = windows(form, 20, 6)
+    answers = run_tflite(template.file_with(narrow), inputs)
+    layers = [operator for operator in template.graph.main.operators if len(operator.inputs) == 3]
+    silent = {}
+    tensors = template.graph.main.tensors
+    for operator in layers[:-1]:
+        kept = narrow[operator.inputs[1]].shape[0]
+        weight, bias = tensors[operator.inputs[1]], tensors[operator.inputs[2]]
+        values = np.frombuffer(weight.data or b"", np.float32).reshape(weight.shape)
+        biases = np.frombuffer(bias.data or b"", np.float32)
+        stays = np.isin(biases, np.frombuffer(narrow[bias.index].data or b"", np.float32))
+        assert stays.sum() == kept < len(biases)
+        along = stays.reshape(-1, *[1] * (values.ndim - 1))
+        silent[weight.index] = changed(weight, data=(values * along).astype(np.float32).tobytes())
+        silent[bias.index] = changed(bias, data=(biases * stays).astype(np.float32).tobytes())
+    np.testing.assert_allclose(answers, run_tflite(template.file_with(silent), inputs), atol=2e-6)
+
+
+def test_a_narrow_model_is_smaller_and_answers_as_the_device_does(form: str, compressor: InstantCompressor) -> None:
+    whole, narrow = compressor.answer(Edit()), compressor.answer(Edit(sparsity=0.3, channels=0.5))
+    assert len(narrow.model) < len(whole.model)
+    np.testing.assert_array_equal(narrow.outputs, on_the_device(narrow.model, windows(form, 50, 2)))
+    assert read_graph(narrow.model).main == narrow.graph.main
+
+
+def test_over_all_layers_together_the_share_is_as_asked(base: Base) -> None:
+    masks = weight_masks(Edit(sparsity=0.7, everywhere=True), base.ranks)
+    kept = sum(int(mask.sum()) for mask in masks.values())
+    assert kept == pytest.approx(0.3 * sum(mask.size for mask in masks.values()), abs=1)
+
+
+def test_exempt_layers_keep_all_weights(base: Base) -> None:
+    first = next(iter(base.ranks))
+    changes = edited(read_graph(base.float32), Edit(sparsity=0.5, exempt=frozenset({first})), base.ranks)
+    assert read_graph(base.float32).main.operators[first].inputs[1] not in changes
+
+
+def test_a_template_is_itself_again_after_a_change(base: Base, compressor: InstantCompressor) -> None:
+    before = compressor.answer(Edit()).model
+    compressor.answer(Edit(channels=0.5))
+    assert compressor.answer(Edit()).model == before
+    assert len(before) == len(base.int8)
+
+
+def test_a_base_survives_being_stored(base: Base) -> None:
+    again = Base.from_bytes(base.to_bytes())
+    assert (again.float32, again.int8) == (base.float32, base.int8)
+    for layer, rank in base.ranks.items():
+        np.testing.assert_array_equal(again.ranks[layer], rank)
+
+
+def test_a_broken_base_is_one_message(base: Base) -> None:
+    with pytest.raises(BadModel, match="cannot be read"):
+        Base.from_bytes(base.to_bytes()[:300])

@@ -1,0 +1,226 @@
+"""An int8 model on many windows at once, with the bits of TensorFlow Lite Micro.
+
+Sums of products are whole numbers below 2^24, which float32 holds exactly, so a fast float32 matrix product computes
+them; what does not fit is split. tests/unit/compression compares the outputs with the runtime's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.compression.instant.patches import patches, window_axes
+from workbench.compression.instant.requantization import Requantization
+from workbench.compression.instant.softmax import softmax_table
+from workbench.errors import NotSupported
+from workbench.graph.model import Graph, Quantization, Tensor
+from workbench.memory.plain_c.call import Call
+
+Floats = NDArray[np.float32]
+Kernel = Callable[[Floats], Floats]
+
+CHUNK = 32  # windows at a time: their activations stay in the processor's cache
+_EXACT = 1 << 24
+
+
+class Int8Network:
+    """A chain of int8 operators, prepared once; raises NotSupported for anything else."""
+
+    def __init__(self, graph: Graph) -> None:
+        main = graph.main
+        calls = [Call(operator, main) for operator in main.operators]
+        _check_chain(calls, main.inputs, main.outputs)
+        self._kernels = [_kernel(call) for call in calls]
+        self._input, self._output = main.input_tensors[0], main.output_tensors[0]
+
+    def answers(self, inputs: Floats, threads: ThreadPoolExecutor | None = None) -> Floats:
+        """Real-valued outputs (N, outputs) to real-valued inputs (N, *input shape)."""
+        starts = range(0, len(inputs), CHUNK)
+        run = map if threads is None else threads.map
+        outputs = list(run(lambda start: self._run(inputs[start : start + CHUNK]), starts))
+        quantization = quantization_of(self._output)
+        answers: Floats = np.concatenate(outputs) - np.float32(quantization.zero_points[0])
+        answers *= np.float32(quantization.scales[0])
+        return answers
+
+    def _run(self, inputs: Floats) -> Floats:
+        quantization = quantization_of(self._input)
+        values = np.rint(inputs / np.float32(quantization.scales[0])) + np.float32(quantization.zero_points[0])
+        values = np.clip(values, -128, 127).astype(np.float32, copy=False)
+        for kernel in self._kernels:
+            values = kernel(values)
+        flat: Floats = values.reshape(len(values), -1)
+        return flat
+
+
+def quantization_of(tensor: Tensor) -> Quantization:
+    """A tensor's scale and zero point; NotSupported when it has none."""
+    if tensor.quantization is None or tensor.dtype not in ("int8", "int32"):
+        raise NotSupported(f"{tensor.name!r} is {tensor.dtype}; only full int8 models are answered at once.")
+    return tensor.quantization
+
+
+def _check_chain(calls: Sequence[Call], inputs: Sequence[int], outputs: Sequence[int]) -> None:
+    if len(inputs) != 1 or len(outputs) != 1:
+        raise NotSupported("Only models with one input and one output are answered at once.")
+    last = inputs[0]
+    for call in calls:
+        place = call.operator.inputs[0] if call.operator.inputs else -1
+        if place != last or len(call.operator.outputs) != 1:
+            raise call.refusal("does not follow its predecessor; only chains of layers are answered at once.")
+        last = call.operator.outputs[0]
+    if last != outputs[0]:
+        raise NotSupported("The model's output is not that of its last operator.")
+
+
+def _kernel(call: Call) -> Kernel:
+    prepare = _PREPARE.get(call.operator.name)
+    if prepare is None:
+        raise call.refusal("is not among the operators that are answered at once.")
+    return prepare(call)
+
+
+def _stored(tensor: Tensor, dtype: type[np.generic]) -> NDArray[np.generic]:
+    return np.frombuffer(tensor.data or b"", dtype).reshape(tensor.shape)
+
+
+def _limits(call: Call) -> tuple[int, int]:
+    """(lowest, highest) int8 value under the fused activation."""
+    given = quantization_of(call.output)
+    scale, zero_point = np.float32(given.scales[0]), given.zero_points[0]
+    activation = call.option("fused_activation_function", "NONE")
+    if activation == "NONE":
+        return -128, 127
+    if activation == "RELU":
+        return max(-128, zero_point), 127
+    if activation == "RELU6":
+        return max(-128, zero_point), min(127, zero_point + int(np.floor(np.float32(6) / scale + np.float32(0.5))))
+    raise call.refusal(f"with the fused activation {activation} is not answered at once.")
+
+
+def _requantization(call: Call, weights: NDArray[np.int64]) -> Requantization:
+    """For weights (C, taps): the zero point of the input is folded into the bias."""
+    taken, given = quantization_of(call.input(0)), quantization_of(call.output)
+    scales = np.array(quantization_of(call.input(1)).scales, np.float32).astype(np.float64)
+    scales = np.broadcast_to(scales, len(weights))
+    bias_tensor = call.inputs[2] if len(call.operator.inputs) > 2 else None
+    bias = np.zeros(len(weights), np.int64) if bias_tensor is None else _stored(bias_tensor, np.int32).astype(np.int64)
+    factors = float(np.float32(taken.scales[0])) * scales / float(np.float32(given.scales[0]))
+    folded = bias.reshape(-1) - taken.zero_points[0] * weights.sum(axis=1)
+    return Requantization(factors, folded, given.zero_points[0], *_limits(call))
+
+
+def _product(weights: NDArray[np.int64]) -> Kernel:
+    """Sums of products of int8 values (…, taps) with weights (C, taps), exact in float32."""
+    matrix = np.ascontiguousarray(weights.T.astype(np.float32))
+    largest = int(128 * np.abs(weights).sum(axis=1).max(initial=0))
+    if largest < _EXACT:
+        return lambda values: values @ matrix
+    wide = matrix.astype(np.float64)
+    return lambda values: (values.astype(np.float64) @ wide).astype(np.float32)
+
+
+def _convolution(call: Call) -> Kernel:
+    weights = _stored(call.input(1), np.int8).astype(np.int64)
+    filters, kernel_height, kernel_width, depth = weights.shape
+    if depth != call.input(0).shape[3]:
+        raise call.refusal("with groups of channels is not answered at once.")
+    down, across = window_axes(call, (kernel_height, kernel_width))
+    flat = weights.reshape(filters, -1)
+    product, requantize = _product(flat), _requantization(call, flat)
+    padding = float(quantization_of(call.input(0)).zero_points[0])
+    shape = (down.outputs, across.outputs, filters)
+
+    def run(values: Floats) -> Floats:
+        columns = patches(values, down, across, padding).reshape(-1, flat.shape[1])
+        return requantize(product(columns)).reshape(len(values), *shape)
+
+    return run
+
+
+def _depthwise(call: Call) -> Kernel:
+    weights = _stored(call.input(1), np.int8).astype(np.int64)[0]
+    height, width, made = weights.shape
+    multiplier = made // max(call.input(0).shape[3], 1)
+    down, across = window_axes(call, (height, width))
+    requantize = _requantization(call, weights.reshape(-1, made).T)
+    padding = float(quantization_of(call.input(0)).zero_points[0])
+    taps = weights.astype(np.float32)
+
+    def run(values: Floats) -> Floats:
+        seen = patches(values, down, across, padding)
+        sums = np.zeros((len(values), down.outputs, across.outputs, made), np.float32)
+        for row in range(height):
+            for column in range(width):
+                taken = seen[:, :, :, row, column]
+                sums += (np.repeat(taken, multiplier, axis=3) if multiplier > 1 else taken) * taps[row, column]
+        return requantize(sums)
+
+    return run
+
+
+def _fully_connected(call: Call) -> Kernel:
+    weights = _stored(call.input(1), np.int8).astype(np.int64)
+    product, requantize = _product(weights), _requantization(call, weights)
+    return lambda values: requantize(product(values.reshape(-1, weights.shape[1]))).reshape(len(values), -1)
+
+
+def _pool_axes(call: Call) -> tuple[int, int]:
+    return int(call.option("filter_height", 1)), int(call.option("filter_width", 1))
+
+
+def _max_pool(call: Call) -> Kernel:
+    down, across = window_axes(call, _pool_axes(call))
+    lowest, highest = _limits(call)
+
+    def run(values: Floats) -> Floats:
+        seen = patches(values, down, across, -128.0)
+        best = seen[:, :, :, 0, 0].copy()
+        for row in range(down.kernel):
+            for column in range(across.kernel):
+                np.maximum(best, seen[:, :, :, row, column], out=best)
+        return np.clip(best, lowest, highest, out=best)
+
+    return run
+
+
+def _average_pool(call: Call) -> Kernel:
+    """The device divides the sum by the count of values inside, halves away from zero."""
+    down, across = window_axes(call, _pool_axes(call))
+    lowest, highest = _limits(call)
+    _, height, width, _ = call.input(0).shape
+    inside = patches(np.ones((1, height, width, 1), np.float32), down, across, 0.0).sum(axis=(3, 4))
+
+    def run(values: Floats) -> Floats:
+        sums = patches(values, down, across, 0.0).sum(axis=(3, 4))
+        means: Floats = np.trunc((sums + np.copysign(np.floor(inside / 2), sums)) / inside)
+        return np.clip(means, lowest, highest, out=means)
+
+    return run
+
+
+def _reshape(call: Call) -> Kernel:
+    shape = call.output.shape[1:]
+    return lambda values: values.reshape(len(values), *shape)
+
+
+def _softmax(call: Call) -> Kernel:
+    taken = quantization_of(call.input(0))
+    answer = softmax_table(float(np.float32(taken.scales[0])), float(call.option("beta", 1.0)))
+    return lambda values: answer(values.reshape(len(values), -1))
+
+
+_PREPARE: Mapping[str, Callable[[Call], Kernel]] = {
+    "AVERAGE_POOL_2D": _average_pool,
+    "CONV_2D": _convolution,
+    "DEPTHWISE_CONV_2D": _depthwise,
+    "EXPAND_DIMS": _reshape,
+    "FULLY_CONNECTED": _fully_connected,
+    "MAX_POOL_2D": _max_pool,
+    "RESHAPE": _reshape,
+    "SOFTMAX": _softmax,
+    "SQUEEZE": _reshape,
+}
