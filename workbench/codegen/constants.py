@@ -17,6 +17,7 @@ _C_TYPES = {
     np.dtype(np.int16): "int16_t",
     np.dtype(np.uint16): "uint16_t",
     np.dtype(np.int32): "int32_t",
+    np.dtype(np.uint32): "uint32_t",
 }
 _ALIGNMENT = 4
 _INT32_MIN = -(1 << 31)

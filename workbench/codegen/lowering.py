@@ -13,7 +13,14 @@ from workbench.graph.model import Tensor
 from workbench.memory.plain_c.access import Access
 from workbench.memory.plain_c.call import Call
 
-Values = NDArray[np.int8] | NDArray[np.uint8] | NDArray[np.int16] | NDArray[np.uint16] | NDArray[np.int32]
+Values = (
+    NDArray[np.int8]
+    | NDArray[np.uint8]
+    | NDArray[np.int16]
+    | NDArray[np.uint16]
+    | NDArray[np.int32]
+    | NDArray[np.uint32]
+)
 
 
 @dataclass(frozen=True, eq=False)

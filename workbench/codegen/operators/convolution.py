@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from workbench.codegen.generated import Option
 from workbench.codegen.lowering import Array, Lowered, Placed, Struct
-from workbench.codegen.operators.channels import channels, check_sizes, wrapped
+from workbench.codegen.operators.channels import Channels, channels, check_sizes, wrapped
+from workbench.codegen.operators.packed import packs, paired, stream
 from workbench.memory.plain_c.call import Call
 from workbench.memory.plain_c.walks import axes
+
+PACKED_BLOCK = 4  # output pixels the fast kernel computes together
 
 
 def convolution(placed: Placed) -> Lowered:
     """In blocks of output pixels, through a buffer of their inputs."""
     call = placed.call
     found = channels(call, call.output.shape[3])
+    weights = found.weights.reshape(found.count, -1)
+    if placed.option is Option.SPEED and placed.access.parameters["block"] == PACKED_BLOCK and packs(found, weights):
+        return _packed(placed, found, paired(weights, call.input(0).shape[3]))
     return Lowered(
         "wb_convolution_general",
         (
@@ -25,6 +33,22 @@ def convolution(placed: Placed) -> Lowered:
             placed.scratch_address(),
         ),
         ("convolution_general.c",),
+    )
+
+
+def _packed(placed: Placed, found: Channels, weights: NDArray[np.int64]) -> Lowered:
+    return Lowered(
+        "wb_convolution_packed",
+        (
+            _window(placed, found.given.zero_point),
+            Array("weights", stream(found, weights)),
+            weights.shape[1] // 2,
+            found.count,
+            placed.input_address(),
+            placed.output_address(),
+            placed.scratch_address("uint32_t"),
+        ),
+        ("convolution_packed.c",),
     )
 
 

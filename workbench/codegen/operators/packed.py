@@ -1,0 +1,71 @@
+"""Weights of two output channels in one word, with their requantization behind them, for the fast kernels.
+
+A half word holds a + 256 · b, the weights of channels a and b for one tap. With x the stored inputs, the sum of
+x · (a + 256 · b) less the sum of x · a is 256 times the sum of x · b: two multiplications of halves a channel pair and
+tap, and one instruction that takes a out of the word.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.codegen.operators.channels import Channels
+
+_LARGEST_INPUT = 255
+_MOST_SHIFT = 30
+_MOST_SHIFT_WITH_ZERO_POINT = 21  # so that the zero point, shifted, stays small beside 2^31
+
+
+def packs(found: Channels, weights: NDArray[np.int64]) -> bool:
+    """Whether the fast kernels give the device's bytes; ``weights`` are (channels, taps).
+
+    No sum may reach 2^30 (it is doubled), none of products alone 2^23 (256 times it must fit into 32 bits), no half
+    word may overflow, and the rounding of negative values must be the one of a shift by one place at least.
+    """
+    sums = np.abs(weights).sum(1) * _LARGEST_INPUT
+    biases = np.abs(found.bias) + np.abs(found.given.zero_point * weights.sum(1))
+    right = -found.shift
+    most = _MOST_SHIFT_WITH_ZERO_POINT if found.made.zero_point else _MOST_SHIFT
+    return bool(
+        (weights > -128).all()
+        and (sums < 1 << 23).all()
+        and (sums + biases < 1 << 30).all()
+        and (right >= 1).all()
+        and (right <= most).all()
+        and (found.lowest, found.highest) == (0, 255)
+    )
+
+
+def stream(found: Channels, weights: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """The words that the fast kernels read, channel pair by channel pair; ``weights`` are (channels, even taps)."""
+    right = -found.shift.astype(np.int64)
+    constants = np.stack(
+        (
+            2 * found.folded(weights.sum(1)).astype(np.int64),
+            found.multiplier.astype(np.int64),
+            (2 * found.made.zero_point + 1 << right) >> 1,
+        ),
+        axis=1,
+    )
+    words = []
+    for a in range(0, found.count, 2):
+        b = a + 1
+        both = b < found.count
+        halves = weights[a] + (256 * weights[b] if both else 0)
+        words.append((halves[0::2] & 0xFFFF) | (halves[1::2] & 0xFFFF) << 16)
+        words.append(constants[a])
+        words.append(constants[b] if both else np.zeros(3, np.int64))
+        words.append(np.array([right[a] | (right[b] << 16 if both else 0)]))
+    return (np.concatenate(words) & 0xFFFFFFFF).astype(np.uint32)
+
+
+def paired(weights: NDArray[np.int64], depth: int) -> NDArray[np.int64]:
+    """Weights (channels, taps) in the order in which the kernel pairs taps, with a tap of 0 where one is left over.
+
+    Where ``depth``, the input's channels, is a multiple of four, a word of inputs gives its even, then its odd bytes.
+    """
+    channels, taps = weights.shape
+    if depth % 4 == 0:
+        return weights.reshape(channels, taps // 4, 4)[:, :, [0, 2, 1, 3]].reshape(channels, taps)
+    return np.pad(weights, ((0, 0), (0, taps % 2)))
