@@ -69,7 +69,7 @@ class Opened:
         make_application()
         theme.appearance().choose(ThemeChoice.DARK, remember=False)
         self.session = Session()
-        self.window = MainWindow(self.session)
+        self.window = MainWindow(self.session, build_ahead=False)
         self.window.show()
         self._qtbot = qtbot
         qtbot.waitExposed(self.window)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from workbench import settings
+from workbench.ui.main_window import MainWindow
+from workbench.ui.pages import STATIONS
 from workbench.ui.pages.welcome import RecentRow
 from workbench.ui.sample_pictures import read_samples
+from workbench.ui.session import Session
 
 
 def cards(opened: Any, qtbot: QtBot) -> dict[str, Any]:
@@ -51,6 +56,7 @@ def test_what_was_open_stands_under_recent(opened: Any, qtbot: QtBot, shoulder: 
     cards(opened, qtbot)
     opened.session.open(shoulder)
     opened.session.close()
+    qtbot.waitUntil(lambda: bool(opened.window.page.findChildren(RecentRow)))
     rows = opened.window.page.findChildren(RecentRow)
     assert [row.folder for row in rows] == [shoulder]
     with qtbot.waitSignal(opened.session.opened):
@@ -83,3 +89,37 @@ def test_giving_up_a_choice_of_folder_does_nothing(opened: Any, monkeypatch: pyt
     opened.window.choose_project()
     assert opened.session.project is None
     assert opened.messages() == []
+
+
+def test_a_window_that_closes_in_its_first_moments_says_nothing(qapp: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    read_samples.cache_clear()
+    for turns in (0, 1, 3):
+        window = MainWindow(Session())
+        window.show()
+        for _ in range(turns):
+            qapp.processEvents()
+        window.close()
+        window.deleteLater()
+        window.session.deleteLater()
+        del window
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        qapp.processEvents()
+    assert capfd.readouterr().err.replace("This plugin does not support propagateSizeHints()\n", "") == ""
+
+
+def test_pages_are_built_before_they_are_asked_for(qtbot: QtBot, shoulder: Path) -> None:
+    session = Session()
+    window = MainWindow(session, spare_child=False)
+    window.show()
+    qtbot.waitUntil(lambda: window._ahead.done, timeout=20_000)
+    before = window.stack.count()
+    assert session.open(shoulder)
+    for station in STATIONS:
+        window.show_place(station.id)
+        assert window.page.id == station.id
+    assert window.stack.count() == before == len(STATIONS) + 2
+    assert window.findChildren(QShortcut, "label.filter"), "a page that is built ahead has its keys"
+    window.close()
+    window.deleteLater()
+    session.deleteLater()
+    gc.unfreeze()

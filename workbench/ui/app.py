@@ -63,7 +63,7 @@ def render_pages(
     out.mkdir(parents=True, exist_ok=True)
     app = make_application()
     session = Session()
-    window = MainWindow(session, spare_child=False)
+    window = MainWindow(session, spare_child=False, build_ahead=False)
     window.resize(*size)
     chosen_before = theme.appearance().choice
     files = []

@@ -16,6 +16,7 @@ from workbench.errors import WorkbenchError
 from workbench.ui import theme
 from workbench.ui.actions import Action
 from workbench.ui.board_menu import BoardMenu
+from workbench.ui.build_ahead import BuildAhead
 from workbench.ui.command_palette import CommandPalette
 from workbench.ui.fit_bar import FitBar
 from workbench.ui.pages import BOARDS, STATIONS, WELCOME, Station
@@ -43,10 +44,13 @@ _PLACES = {place.id: place for place in (WELCOME, *STATIONS, BOARDS)}
 
 
 class MainWindow(QMainWindow):
-    """Everything on the screen. Pages are built when they are first shown."""
+    """Everything on the screen."""
 
-    def __init__(self, session: Session, *, spare_child: bool = True) -> None:
-        """``spare_child``: keep a child process ready that has TensorFlow imported, while a project is open."""
+    def __init__(self, session: Session, *, spare_child: bool = True, build_ahead: bool = True) -> None:
+        """``spare_child``: keep a child process ready that has TensorFlow imported, while a project is open.
+
+        ``build_ahead``: build all pages while there is nothing else to do; each is built at its first visit at last.
+        """
         super().__init__()
         self.session = session
         self._spare_child = spare_child
@@ -74,6 +78,9 @@ class MainWindow(QMainWindow):
         self._menus = {name: self._menu(ids) for name, ids in _MENUS.items()}
         self._connect()
         self.show_place(WELCOME.id)
+        self._ahead = BuildAhead((*STATIONS, BOARDS), self._built, self)
+        if build_ahead:
+            self._ahead.start()
         self.setFocus()  # not on the first button: a ring there would say that Enter opens a menu
 
     def _lay_out(self) -> QWidget:
@@ -133,20 +140,20 @@ class MainWindow(QMainWindow):
         place = _PLACES[place_id]
         if self.session.project is None and place in STATIONS:
             return
-        if place.id not in self._pages:
-            self._pages[place.id] = self._build(place)
-        self.stack.setCurrentWidget(self._pages[place.id])
+        self.stack.setCurrentWidget(self._built(place))
         self.rail.show_station(place.id if place in STATIONS else None)
         if self.help.isVisible():
             self._fill_help()
 
-    def _build(self, place: Station) -> Page:
-        page = place.make(self.session)
-        for action in page.page_actions():
-            if action.shortcut:
-                self._shortcut(action, page)  # Qt listens to it only while the page is visible
-        self.stack.addWidget(page)
-        return page
+    def _built(self, place: Station) -> Page:
+        """The page of a place, built when it is asked for the first time."""
+        if place.id not in self._pages:
+            page = self._pages[place.id] = place.make(self.session)
+            for action in page.page_actions():
+                if action.shortcut:
+                    self._shortcut(action, page)  # Qt listens to it only while the page is visible
+            self.stack.addWidget(page)
+        return self._pages[place.id]
 
     def _opened(self) -> None:
         project = self.session.project
@@ -436,6 +443,7 @@ class MainWindow(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         settings.remember("window", geometry)
         self._warm.stop()
+        self._ahead.stop()
         for page in self._pages.values():
             page.leave()
         self.session.shut_down()

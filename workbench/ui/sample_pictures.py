@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import functools
-import importlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from workbench.errors import WorkbenchError
 
@@ -21,8 +18,6 @@ if TYPE_CHECKING:
 _ROWS = 240  # of a recording; more cannot be told apart in a picture of that size
 _CHANNELS = 3
 _PICTURES = 24
-# What the first station imports: read while the user looks around, so that a click is not kept waiting.
-_NEEDED_NEXT = ("workbench.operations.fit_figures", "workbench.capture", "pyqtgraph")
 
 
 @dataclass(frozen=True)
@@ -78,27 +73,3 @@ def read_recent() -> list[Path]:
     from workbench.operations.projects import recent_projects
 
     return recent_projects()
-
-
-class SampleReader(QObject):
-    """Reads the samples in a thread of its own pool and tells when they are there."""
-
-    read = Signal(tuple, list)  # of SamplePicture, and the folders of the projects opened lately
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-
-    def start(self) -> None:
-        """Read; ``read`` is emitted in the window's thread."""
-        self._pool.start(self._read)
-
-    def _read(self) -> None:
-        self.read.emit(read_samples(), read_recent())
-        for module in _NEEDED_NEXT:
-            importlib.import_module(module)
-
-    def wait(self) -> None:
-        """Until the thread has ended."""
-        self._pool.waitForDone()

@@ -1,6 +1,6 @@
 """The pages of the window: the stations in the order of the work, and two beside them.
 
-A page is loaded when it is first shown.
+A page is loaded when it is first shown, or before, while the window has nothing else to do.
 """
 
 from __future__ import annotations
@@ -24,10 +24,14 @@ class Station:
     page: str
     tip: str
 
+    @property
+    def module(self) -> str:
+        """The name of the module that the page stands in."""
+        return self.page.partition(":")[0]
+
     def make(self, session: Session) -> Page:
         """Load and build the page."""
-        module, _, name = self.page.partition(":")
-        page: Page = getattr(importlib.import_module(module), name)(session)
+        page: Page = getattr(importlib.import_module(self.module), self.page.partition(":")[2])(session)
         return page
 
 

@@ -31,8 +31,9 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.ui import theme
+from workbench.ui.background import Background
 from workbench.ui.pages.page import Page
-from workbench.ui.sample_pictures import SamplePicture, SampleReader, read_recent
+from workbench.ui.sample_pictures import SamplePicture, read_recent, read_samples
 from workbench.ui.session import Session
 from workbench.ui.widgets.glyphs import paint_glyph
 from workbench.ui.widgets.wrapped_text import wrapped
@@ -212,10 +213,9 @@ class WelcomePage(Page):
         )
         hint.setProperty("role", "muted")
         column.addWidget(hint)
-        self._reader = SampleReader(self)
-        self._reader.read.connect(self._show_samples)
+        self._reading = Background(self)
         # After the window is on the screen: reading them imports numpy and pyarrow.
-        QTimer.singleShot(0, self, self._reader.start)
+        QTimer.singleShot(0, self, self._read)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -245,8 +245,12 @@ class WelcomePage(Page):
         return row
 
     def refresh(self, changed: frozenset[Topic] | None) -> None:
-        if self._cards:  # else the reader is still at it, and tells of the recent projects as well
-            self._show_recent(read_recent())
+        if self._cards:  # else they are still being read, the recent projects as well
+            self._reading.ask(read_recent, then=self._show_recent, failed=self.session.fail)
+
+    def _read(self) -> None:
+        self._reading.ask(read_recent, then=self._show_recent, failed=self.session.fail)
+        self._reading.ask(read_samples, then=self._show_samples, failed=self.session.fail)
 
     def _show_recent(self, folders: list[Path]) -> None:
         while (item := self._recent.takeAt(0)) is not None:
@@ -264,14 +268,13 @@ class WelcomePage(Page):
             self._recent.addWidget(nothing)
 
     def leave(self) -> None:
-        self._reader.wait()
+        self._reading.stop()
 
     def cards(self) -> list[SampleCard]:
         """The cards of the samples, as far as they have been read."""
         return self._cards
 
-    def _show_samples(self, pictures: Sequence[SamplePicture], recent: list[Path]) -> None:
-        self._show_recent(recent)
+    def _show_samples(self, pictures: Sequence[SamplePicture]) -> None:
         for picture in pictures:
             card = SampleCard(picture)
             card.clicked.connect(lambda _checked=False, path=picture.sample.folder: self.session.open(path))
