@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.codegen.generated import Option
 from workbench.codegen.lowering import Array, Lowered, Placed, Struct
 from workbench.codegen.operators.channels import channels, check_sizes, wrapped
+from workbench.codegen.operators.packed import line_stream, packs
 from workbench.memory.plain_c.walks import axes
 
 
@@ -14,11 +16,25 @@ def depthwise(placed: Placed) -> Lowered:
     """A channel at a time, through a ring of padded lines."""
     call = placed.call
     found = channels(call, call.output.shape[3])
+    lines = _lines(placed, found.given.zero_point)
+    weights = by_line(placed, found.weights)
+    if placed.option is Option.SPEED and _is_packed(lines) and packs(found, weights.reshape(found.count, -1)):
+        return Lowered(
+            "wb_depthwise_packed",
+            (
+                lines,
+                Array("weights", line_stream(found, weights)),
+                placed.input_address(),
+                placed.output_address(),
+                placed.scratch_address(),
+            ),
+            ("depthwise_packed.c",),
+        )
     return Lowered(
         "wb_depthwise_general",
         (
-            _lines(placed, found.given.zero_point),
-            Array("weights", by_line(placed, found.weights).astype(np.int8)),
+            lines,
+            Array("weights", weights.astype(np.int8)),
             found.struct(wrapped(found.bias)),
             placed.input_address(),
             placed.output_address(),
@@ -26,6 +42,12 @@ def depthwise(placed: Placed) -> Lowered:
         ),
         ("depthwise_general.c",),
     )
+
+
+def _is_packed(lines: Struct) -> bool:
+    """Whether the fast kernel has this form."""
+    forms = {"taps": (3,), "taps_along": (3,), "dilation": (1,), "dilation_along": (1,), "multiplier": (1,)}
+    return all(lines.fields[name] in values for name, values in (forms | {"stride_along": (1, 2)}).items())
 
 
 def by_line(placed: Placed, weights: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -40,24 +40,37 @@ def packs(found: Channels, weights: NDArray[np.int64]) -> bool:
 def stream(found: Channels, weights: NDArray[np.int64]) -> NDArray[np.uint32]:
     """The words that the fast kernels read, channel pair by channel pair; ``weights`` are (channels, even taps)."""
     right = -found.shift.astype(np.int64)
-    constants = np.stack(
-        (
-            2 * found.folded(weights.sum(1)).astype(np.int64),
-            found.multiplier.astype(np.int64),
-            (2 * found.made.zero_point + 1 << right) >> 1,
-        ),
-        axis=1,
-    )
+    constants = _constants(found, found.folded(weights.sum(1)).astype(np.int64))
     words = []
     for a in range(0, found.count, 2):
         b = a + 1
         both = b < found.count
         halves = weights[a] + (256 * weights[b] if both else 0)
-        words.append((halves[0::2] & 0xFFFF) | (halves[1::2] & 0xFFFF) << 16)
+        words.append(_halves(halves[0::2], halves[1::2]))
         words.append(constants[a])
         words.append(constants[b] if both else np.zeros(3, np.int64))
         words.append(np.array([right[a] | (right[b] << 16 if both else 0)]))
     return (np.concatenate(words) & 0xFFFFFFFF).astype(np.uint32)
+
+
+def line_stream(found: Channels, weights: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """The words that the fast 3x3 depthwise kernel reads; ``weights`` are (channels, 3, 3), the last along a line."""
+    taps = np.stack((_halves(weights[:, :, 0], weights[:, :, 1]), _halves(weights[:, :, 1], weights[:, :, 2])), axis=2)
+    right = -found.shift.astype(np.int64)[:, None]
+    words = np.concatenate((taps.reshape(found.count, -1), _constants(found, found.bias), right), axis=1)
+    return (words & 0xFFFFFFFF).astype(np.uint32)
+
+
+def _constants(found: Channels, bias: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(channels, 3): bias doubled, multiplier, and the zero point with half a step of the result, shifted."""
+    right = -found.shift.astype(np.int64)
+    offset = ((2 * found.made.zero_point + 1) << right) >> 1
+    return np.stack((2 * bias, found.multiplier.astype(np.int64), offset), axis=1)
+
+
+def _halves(lower: NDArray[np.int64], upper: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Two numbers of 16 bits in a word."""
+    return (lower & 0xFFFF) | (upper & 0xFFFF) << 16
 
 
 def paired(weights: NDArray[np.int64], depth: int) -> NDArray[np.int64]:
