@@ -139,7 +139,7 @@ class CaptureEngine:
             self._source.close()
         self._source = None
         self._retry_s = self._clock() + _RETRY_S
-        self._port_trouble = f"{error.what} Reading goes on when it is back."
+        self._port_trouble = f"{error.what} Reading goes on when it is plugged in again."
         if self._recorder is not None:
             self._port_trouble += " The take so far is safe."
         self._parser.restart()
