@@ -63,12 +63,11 @@ class TracePlot(QWidget):
 
     def _build(self) -> None:
         self._headers = LaneHeaders(self._coloured)
-        self._plot = pg.PlotWidget()
+        self._plot = pg.PlotWidget(enableMenu=False)  # making the menu would take twenty milliseconds
         self._item = self._plot.getPlotItem()
         self._box = self._item.getViewBox()
         self._item.hideAxis("left")
         self._item.hideButtons()
-        self._item.setMenuEnabled(False)
         self._item.layout.setContentsMargins(0, 0, 0, 0)
         self._item.getAxis("bottom").setHeight(AXIS_HEIGHT)
         self._box.setDefaultPadding(0)
