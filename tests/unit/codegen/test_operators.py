@@ -93,7 +93,47 @@ def _means(cases: Cases) -> None:
         cases.add("MEAN", tensors, [0], [2], "ReducerOptions", KeepDims=len(made) == len(given))
 
 
-FAMILIES: tuple[Callable[[Cases], None], ...] = (_softmax, _sums, _pools, _means)
+def _products(cases: Cases) -> None:
+    for name, table in (("MUL", "MulOptions"), ("MINIMUM", ""), ("MAXIMUM", "")):
+        for activation, (a, b, made) in enumerate(_PAIRS):
+            same = name != "MUL"
+            tensors = [
+                cases.q(a),
+                cases.q(b, *(() if same else (0.031, -7))),
+                cases.q(made, *(() if same else (0.01, 9))),
+            ]
+            options = {} if same else {"FusedActivationFunction": activation}
+            cases.add(name, tensors, [0, 1], [2], table, **options)
+
+
+def _tables(cases: Cases) -> None:
+    for scale, zero_point in ((0.05, -3), (0.002, 100), (0.3, -128)):
+        given = cases.q((1, 256), scale, zero_point)
+        cases.add("LOGISTIC", [given, cases.q((1, 256), 1 / 256, -128)], [0], [1])
+        cases.add("TANH", [given, cases.q((1, 256), 1 / 128, 0)], [0], [1])
+        cases.add("HARD_SWISH", [given, cases.q((1, 256), scale * 0.7, -10)], [0], [1])
+        cases.add("QUANTIZE", [given, cases.q((1, 256), scale * 1.3, 5)], [0], [1])
+
+
+def _moves(cases: Cases) -> None:
+    whole = cases.whole
+    for order, turned in (((0, 2, 3, 1), (2, 4, 5, 3)), ((3, 1, 0, 2), (5, 3, 2, 4)), ((0, 1, 2, 3), (2, 3, 4, 5))):
+        cases.add("TRANSPOSE", [cases.q((2, 3, 4, 5)), whole(*order), cases.q(turned)], [0], [2], "TransposeOptions")
+    tensors = [cases.q((2, 6, 5)), whole(0, 1, 2), whole(2, 4, -1), cases.q((2, 4, 3))]
+    cases.add("SLICE", tensors, [0], [3], "SliceOptions")
+    slices: tuple[tuple[Shape, Shape, Shape, Shape, Shape], ...] = (
+        ((0, 1, 0), (2, 6, 5), (1, 2, 2), (2, 3, 3), (0, 0, 0)),
+        ((1, 5, 0), (2, 0, 0), (1, -1, 1), (5, 5), (0, 4, 1)),
+    )
+    for begin, end, stride, made, masks in slices:
+        tensors = [cases.q((2, 6, 5)), whole(*begin), whole(*end), whole(*stride), cases.q(made)]
+        options = dict(zip(("BeginMask", "EndMask", "ShrinkAxisMask"), masks, strict=True))
+        cases.add("STRIDED_SLICE", tensors, [0], [4], "StridedSliceOptions", **options)
+    tensors = [whole(2), cases.q((2, 3, 6)), *(cases.q((2, 3, 2)) for _ in range(3))]
+    cases.add("SPLIT", tensors, [1], [2, 3, 4], "SplitOptions", NumSplits=3)
+
+
+FAMILIES: tuple[Callable[[Cases], None], ...] = (_softmax, _sums, _pools, _means, _products, _tables, _moves)
 
 
 @pytest.fixture(scope="module")

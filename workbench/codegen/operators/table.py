@@ -9,9 +9,19 @@ from workbench.codegen.operators.add import add, subtract
 from workbench.codegen.operators.convolution import convolution
 from workbench.codegen.operators.depthwise import depthwise
 from workbench.codegen.operators.fully_connected import fully_connected
-from workbench.codegen.operators.lookup import leaky_relu, relu, relu6
+from workbench.codegen.operators.lookup import (
+    hard_swish,
+    leaky_relu,
+    logistic_table,
+    relu,
+    relu6,
+    requantized,
+    tanh_table,
+)
 from workbench.codegen.operators.mean import mean
+from workbench.codegen.operators.movement import slice_, split, strided_slice, transpose
 from workbench.codegen.operators.pooling import average_pool, max_pool
+from workbench.codegen.operators.product import maximum, minimum, multiply
 from workbench.codegen.operators.softmax import softmax
 
 Lowering = Callable[[Placed], Lowered]
@@ -22,11 +32,22 @@ LOWERINGS: Mapping[str, Lowering] = {
     "CONV_2D": convolution,
     "DEPTHWISE_CONV_2D": depthwise,
     "FULLY_CONNECTED": fully_connected,
+    "HARD_SWISH": hard_swish,
     "LEAKY_RELU": leaky_relu,
+    "LOGISTIC": logistic_table,
+    "MAXIMUM": maximum,
     "MAX_POOL_2D": max_pool,
     "MEAN": mean,
+    "MINIMUM": minimum,
+    "MUL": multiply,
+    "QUANTIZE": requantized,
     "RELU": relu,
     "RELU6": relu6,
+    "SLICE": slice_,
     "SOFTMAX": softmax,
+    "SPLIT": split,
+    "STRIDED_SLICE": strided_slice,
     "SUB": subtract,
+    "TANH": tanh_table,
+    "TRANSPOSE": transpose,
 }

@@ -1,0 +1,27 @@
+/* MUL. */
+#include "multiply.h"
+
+#include "requantize.h"
+
+void wb_multiply(const struct wb_rows *rows, const struct wb_product *how, const int32_t *steps_a,
+                 const int32_t *steps_b, const int32_t *steps_output, const uint8_t *a, const uint8_t *b,
+                 uint8_t *output)
+{
+    const int32_t along_a = wb_rows_along(steps_a);
+    const int32_t along_b = wb_rows_along(steps_b);
+    const int32_t along = wb_rows_along(steps_output);
+    int32_t row, i;
+
+    for (row = 0; row < rows->rows; row++) {
+        const uint8_t *from_a = a + wb_rows_start(rows, steps_a, row);
+        const uint8_t *from_b = b + wb_rows_start(rows, steps_b, row);
+        uint8_t *to = output + wb_rows_start(rows, steps_output, row);
+
+        for (i = rows->length; i > 0; i--, from_a += along_a, from_b += along_b, to += along) {
+            const int32_t product = (*from_a - how->zero_a) * (*from_b - how->zero_b);
+            const int32_t value = wb_requantize(product, how->multiplier, how->shift);
+
+            *to = (uint8_t)wb_clamp(value + how->zero_output, how->lowest, how->highest);
+        }
+    }
+}
