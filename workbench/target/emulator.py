@@ -55,14 +55,14 @@ class Emulator:
             raise MissingExtra("There is no emulator here.", to_do=f"{INSTALL} brings one.")
         self._image = image
         self.file = read_image(image.elf)
-        counter = build_block_counter()
+        program = self._program(build_block_counter())
         self._process = subprocess.Popen(
             [sys.executable, "-m", "workbench.target.emulator_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        self._exchange(*self._program(counter))
+        self._exchange(*program)
 
     def __enter__(self) -> Self:
         return self

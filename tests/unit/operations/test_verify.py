@@ -12,10 +12,12 @@ import pytest
 
 from workbench import cli
 from workbench.codegen.generated import Generated
-from workbench.errors import BadFile, BadModel, BadSetting, MissingExtra
+from workbench.errors import BadFile, BadModel, BadSetting, MissingExtra, NotPossible
 from workbench.jobs import QuietJob
-from workbench.operations.verify import Verify, cycle_factor, remember_cycle_factor, verify_model
+from workbench.operations.verify import WINDOWS, Verify, cycle_factor, remember_cycle_factor, verify_model
+from workbench.project.store import Project
 from workbench.target import reference
+from workbench.training.prepare import prepare_again
 
 GIVEN = np.arange(-128, 128, dtype=np.int8).reshape(1, 256)
 
@@ -116,3 +118,19 @@ def test_bad_input_has_one_message(tmp_path: Path, model: Path, monkeypatch: pyt
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *r: None if name == "unicorn" else find(name, *r))
     with pytest.raises(MissingExtra, match=r"\[target\]"):
         verify_model(model, Verify(core="cortex-m4"), job=QuietJob())
+
+
+def test_a_project_is_verified_on_windows_of_its_test_split(compressed: tuple[Path, int]) -> None:
+    folder, int8 = compressed
+    with Project.open(folder) as project:
+        variant = project.variant(int8)
+        assert variant.run_id is not None
+        taken = prepare_again(project, project.run(variant.run_id)).inputs("test")
+    found = verify_model(folder, Verify(core="cortex-m4", variant_id=int8), job=QuietJob())
+    assert found.bit_exact is True, found.difference
+    assert found.windows == min(WINDOWS, len(taken)) > 0
+
+
+def test_a_project_without_a_model_says_so(wave_project: Path) -> None:
+    with pytest.raises(NotPossible, match="no model yet"):
+        verify_model(wave_project, Verify(core="cortex-m4"), job=QuietJob())
