@@ -133,7 +133,15 @@ def _moves(cases: Cases) -> None:
     cases.add("SPLIT", tensors, [1], [2, 3, 4], "SplitOptions", NumSplits=3)
 
 
-FAMILIES: tuple[Callable[[Cases], None], ...] = (_softmax, _sums, _pools, _means, _products, _tables, _moves)
+def _joins(cases: Cases) -> None:
+    for axis, made in ((0, (2, 3, 4)), (1, (1, 6, 4)), (-1, (1, 3, 8))):
+        tensors = [cases.q((1, 3, 4)), cases.q((1, 3, 4)), cases.q(made)]
+        cases.add("CONCATENATION", tensors, [0, 1], [2], "ConcatenationOptions", Axis=axis)
+    around = cases.files.T((4, 2), "int32", constant=np.array([[0, 0], [1, 2], [0, 1], [0, 0]], np.int32))
+    cases.add("PAD", [cases.q((2, 3, 4, 2)), around, cases.q((2, 6, 5, 2))], [0], [2], "PadOptions")
+
+
+FAMILIES: tuple[Callable[[Cases], None], ...] = (_softmax, _sums, _pools, _means, _products, _tables, _moves, _joins)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from workbench.codegen.operators.add import add, subtract
 from workbench.codegen.operators.convolution import convolution
 from workbench.codegen.operators.depthwise import depthwise
 from workbench.codegen.operators.fully_connected import fully_connected
+from workbench.codegen.operators.joining import concatenation, pad
 from workbench.codegen.operators.lookup import (
     hard_swish,
     leaky_relu,
@@ -29,6 +30,7 @@ Lowering = Callable[[Placed], Lowered]
 LOWERINGS: Mapping[str, Lowering] = {
     "ADD": add,
     "AVERAGE_POOL_2D": average_pool,
+    "CONCATENATION": concatenation,
     "CONV_2D": convolution,
     "DEPTHWISE_CONV_2D": depthwise,
     "FULLY_CONNECTED": fully_connected,
@@ -40,6 +42,8 @@ LOWERINGS: Mapping[str, Lowering] = {
     "MEAN": mean,
     "MINIMUM": minimum,
     "MUL": multiply,
+    "PAD": pad,
+    "PADV2": pad,
     "QUANTIZE": requantized,
     "RELU": relu,
     "RELU6": relu6,

@@ -1,0 +1,10 @@
+#ifndef WB_CONCATENATE_H
+#define WB_CONCATENATE_H
+
+#include <stdint.h>
+
+/* outer times: a run of each input, one after the other. */
+void wb_concatenate(int32_t outer, int32_t count, const int32_t *runs, int32_t backwards,
+                    const uint8_t *const *inputs, uint8_t *output);
+
+#endif
