@@ -15,10 +15,14 @@ from workbench.quantities import quantity
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", type=Path, help="the project's folder")
-    parser.add_argument("--port", required=True, help="see: workbench ports")
+    parser.add_argument("--port", required=True, help="see: workbench ports; or: microphone")
     parser.add_argument("--baud", type=int, default=115200, help="bits a second (default: %(default)s)")
     parser.add_argument("--format", choices=tuple(FORMATS), help="what the board sends (default: found out)")
     parser.add_argument("--seconds", type=float, default=10.0, help="how long, from the first reading on")
+    parser.add_argument("--pictures", type=int, metavar="N", help="take so many pictures of a camera, not readings")
+    parser.add_argument(
+        "--every", type=float, default=0.5, metavar="S", help="one picture each so many seconds (default: %(default)s)"
+    )
     parser.add_argument("--label", default="", help="what is recorded")
     parser.add_argument("--metadata", nargs="*", default=[], metavar="KEY=VALUE", help="such as subject=1 session=a")
 
@@ -32,6 +36,8 @@ def _metadata(pairs: list[str]) -> dict[str, str]:
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     metadata = _metadata(arguments.metadata)
+    if arguments.pictures is not None:
+        return _take_pictures(arguments, metadata, screen)
     opened = open_project(arguments.project)
     with opened.value as project:
         outcome = screen.job(
@@ -62,4 +68,27 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     return Answer(data, [*messages, f"{recording.name}: {recording.rows:,} rows of {names} at {rate}"])
 
 
-VERB = Verb("capture", "record from a serial port", _arguments, _run)
+def _take_pictures(arguments: argparse.Namespace, metadata: dict[str, str], screen: Screen) -> Answer:
+    opened = open_project(arguments.project)
+    with opened.value as project:
+        folder = project.folder
+    outcome = screen.job(
+        "workbench.operations.capture:capture_pictures",
+        folder,
+        arguments.port,
+        arguments.baud,
+        arguments.pictures,
+        arguments.every,
+        label=arguments.label,
+        metadata=metadata,
+        format=arguments.format,
+        title=f"Opening {arguments.port}",
+    )
+    messages = opened.messages + outcome.messages
+    data = {"project": str(folder), "pictures": outcome.value, "label": arguments.label, "messages": list(messages)}
+    of = f" of {arguments.label}" if arguments.label else ""
+    count = "One picture" if outcome.value == 1 else f"{outcome.value:,} pictures"
+    return Answer(data, [*messages, f"{count}{of} in {folder}"])
+
+
+VERB = Verb("capture", "record from a serial port or the microphone", _arguments, _run)

@@ -87,6 +87,7 @@ class CapturePage(Page):
         self._frames.timeout.connect(self._draw_frame)
         self._watcher = PortWatcher(self)
         self._watcher.found.connect(self.sources.show_ports)
+        self._watcher.microphone_known.connect(self.sources.show_microphone)
         self._show_connection()
 
     # --- building ----------------------------------------------------------------------------------
@@ -118,6 +119,7 @@ class CapturePage(Page):
             "Nothing is connected",
             "Choose the port of your board at the left and connect; what it sends appears here at once. No board at "
             "hand? Start the simulated one: a ceiling fan with an accelerometer on it.",
+            ("Use a simulated board", self.connect_simulation),
         )
         self.view = QStackedWidget()
         self.view.addWidget(self.empty)
@@ -169,6 +171,7 @@ class CapturePage(Page):
 
     def _connect_signals(self) -> None:
         self.sources.connect_asked.connect(self.connect_to)
+        self.sources.board_asked.connect(self._take_board)
         self.sources.simulation_asked.connect(self.connect_simulation)
         self.sources.disconnect_asked.connect(self.disconnect_source)
         self.simulation.changed.connect(lambda _value: self._restart_simulation())
@@ -250,6 +253,10 @@ class CapturePage(Page):
     def _restart_simulation(self) -> None:
         if self._board is not None:
             self.connect_simulation()
+
+    def _take_board(self, board_id: str) -> None:
+        self.session.choose_board(board_id)
+        self.show_message("good", f"The project's board is now {self.session.board.name}.", ("Undo", self.session.undo))
 
     def disconnect_source(self) -> None:
         """Let go of the port; a take under way is kept."""
@@ -411,6 +418,7 @@ class CapturePage(Page):
 
     def refresh(self, changed: frozenset[Topic] | None) -> None:
         project = self.session.project
+        self.sources.set_board(self.session.board.id if project is not None else "")
         if project is None or (changed is not None and Topic.RECORDINGS not in changed):
             return
         if changed is None:

@@ -1,4 +1,4 @@
-"""Where samples can come from: the serial ports, a port that is typed, the simulated board."""
+"""Where samples can come from: the serial ports, a port that is typed, the microphone, the simulated board."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from workbench import settings
+from workbench.boards import load_boards
 from workbench.capture.control_lines import ControlLines
+from workbench.capture.microphone import MICROPHONE, why_no_microphone
 from workbench.capture.ports import COMMON_BAUDS, DEFAULT_BAUD, Port, list_ports
 from workbench.capture.wire.formats import FORMATS
 from workbench.ui import theme
@@ -42,6 +44,8 @@ _FORMAT_TITLES = {
     "native": "Native frames (COBS, CRC)",
     "sensiml": "Simple streaming interface",
 }
+_SIMULATED = "simulated board"
+_LOOKING = "Looking whether there is one"
 _REMEMBERED_LINES = "control_lines"
 
 
@@ -49,10 +53,12 @@ class PortWatcher(QObject):
     """Looks for ports every two seconds, beside the window: asking the system can take a tenth of a second."""
 
     found = Signal(object)  # list[Port]
+    microphone_known = Signal(str)  # why it cannot be used, "" when it can
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread: threading.Thread | None = None
+        self._asked_for_microphone = False
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -78,6 +84,9 @@ class PortWatcher(QObject):
 
     def _look(self) -> None:
         self.found.emit(list_ports())
+        if not self._asked_for_microphone:  # loading its library takes long, and once is enough
+            self._asked_for_microphone = True
+            self.microphone_known.emit(why_no_microphone())
 
 
 class _PortList(QListWidget):
@@ -93,17 +102,26 @@ class _PortList(QListWidget):
 
 
 class SourceList(QWidget):
-    """Choose a port and a baud rate, connect and disconnect."""
+    """Choose a source, and how it is read; connect and disconnect.
+
+    Until somebody chooses, a recognised board is chosen, or another USB device, or else the simulated board: a bare
+    ``/dev/ttyS0`` is there on many computers and leads nowhere.
+    """
 
     connect_asked = Signal(str, int)  # device, baud
     simulation_asked = Signal()
     disconnect_asked = Signal()
+    board_asked = Signal(str)  # the id of a plugged-in board, to be the project's
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._connected = False
+        self._chosen_by_hand = False
+        self._found: list[Port] = []
+        self._board_id = ""
+        self._why_no_microphone = _LOOKING
         self.ports = _PortList()
-        self.ports.setAccessibleName("Serial ports")
+        self.ports.setAccessibleName("Sources")
         self.ports.setFixedHeight(108)
         self.none = QLabel("No serial port found. Plug a board in: it appears here by itself.")
         self.none.setProperty("role", "muted")
@@ -135,10 +153,12 @@ class SourceList(QWidget):
         )
         self.connect_button = QPushButton("Connect")
         self.connect_button.setProperty("role", "primary")
-        self.simulate_button = QPushButton("Use a simulated board")
-        self.simulate_button.setToolTip("No board at hand? One click starts one that sends real lines over a port")
+        self.offer = QWidget()
+        self._offered = QVBoxLayout(self.offer)
+        self._offered.setContentsMargins(0, 0, 0, 0)
+        self._offered.setSpacing(4)
         self._lay_out()
-        self.ports.currentItemChanged.connect(self._take_device)
+        self.ports.currentItemChanged.connect(self._choose)
         self.ports.itemDoubleClicked.connect(lambda _item: self._ask())
         self.ports.entered.connect(self._ask)
         self.port.textChanged.connect(self._take_port)
@@ -146,7 +166,6 @@ class SourceList(QWidget):
         self.port.returnPressed.connect(self._ask)
         self.baud.editTextChanged.connect(lambda _text: self._update())
         self.connect_button.clicked.connect(self._toggle)
-        self.simulate_button.clicked.connect(self.simulation_asked)
         self.show_ports([])
 
     def _lay_out(self) -> None:
@@ -168,24 +187,76 @@ class SourceList(QWidget):
         column.addWidget(self.format)
         column.addWidget(self.lines)
         column.addWidget(self.connect_button)
-        column.addWidget(self.simulate_button)
+        column.addWidget(self.offer)
 
     def show_ports(self, ports: Sequence[Port]) -> None:
         """Offer these; what was chosen or typed stays."""
         shown = [self.ports.item(row).data(_DEVICE) for row in range(self.ports.count())]
-        if shown != [port.device for port in ports]:
-            with QSignalBlocker(self.ports):
-                self.ports.clear()
-                for port in ports:
-                    item = QListWidgetItem(port.title)
-                    item.setData(_DEVICE, port.device)
-                    item.setToolTip(port.title)
-                    self.ports.addItem(item)
-                    if port.device == self.port.text():
-                        self.ports.setCurrentItem(item)
-            if ports and not self.port.text():
-                self.ports.setCurrentRow(0)
+        if shown != [*(port.device for port in ports), MICROPHONE, _SIMULATED]:
+            self._found = list(ports)
+            self._fill()
+            self._offer_boards()
         self._update()
+
+    def show_microphone(self, why_not: str) -> None:
+        """Whether the microphone can be used; the reason stands on it when it cannot."""
+        self._why_no_microphone = why_not
+        self._fill()
+
+    def set_board(self, board_id: str) -> None:
+        """The project's board: another one that is plugged in is offered in its place; "" when there is no project."""
+        if board_id != self._board_id:
+            self._board_id = board_id
+            self._offer_boards()
+
+    def _fill(self) -> None:
+        wanted = self.chosen if self._chosen_by_hand else self._likeliest()
+        with QSignalBlocker(self.ports):
+            self.ports.clear()
+            for port in self._found:
+                self._add(port.title, port.device)
+            microphone = self._add("Computer's microphone", MICROPHONE)
+            if self._why_no_microphone:
+                microphone.setFlags(Qt.ItemFlag.NoItemFlags)
+                microphone.setToolTip(self._why_no_microphone)
+            self._add("Simulated board", _SIMULATED).setToolTip(
+                "No board at hand? This one sends motion, sound or pictures over a real port"
+            )
+            self._mark(wanted)
+        if not self._chosen_by_hand:
+            self._take_device(wanted)
+
+    def _add(self, title: str, device: str) -> QListWidgetItem:
+        item = QListWidgetItem(title)
+        item.setData(_DEVICE, device)
+        item.setToolTip(title)
+        self.ports.addItem(item)
+        return item
+
+    def _mark(self, device: str) -> None:
+        devices = [self.ports.item(row).data(_DEVICE) for row in range(self.ports.count())]
+        self.ports.setCurrentRow(devices.index(device) if device in devices else -1)  # none where it was typed
+
+    def _likeliest(self) -> str:
+        boards = [port.device for port in self._found if port.board_ids]
+        others = [port.device for port in self._found if port.usb_id is not None]
+        return next(iter(boards + others), _SIMULATED)
+
+    def _offer_boards(self) -> None:
+        """A button for each board that is plugged in and could be the project's."""
+        while (item := self._offered.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        present = list(dict.fromkeys(one for port in self._found for one in port.board_ids))
+        if self._board_id and self._board_id not in present:
+            for board_id in present:
+                name = load_boards()[board_id].name
+                button = QPushButton(f"Use {name}")
+                button.setProperty("role", "link")
+                button.setToolTip(f"{name} is plugged in: make it the project's board")
+                button.clicked.connect(lambda _checked=False, chosen=board_id: self.board_asked.emit(chosen))
+                self._offered.addWidget(button)
+        self.offer.setVisible(self._offered.count() > 0)
 
     def set_connected(self, connected: bool) -> None:
         """While connected there is nothing to choose, and the button disconnects."""
@@ -194,11 +265,14 @@ class SourceList(QWidget):
 
     def _update(self) -> None:
         choosing = not self._connected
-        self.ports.setVisible(choosing and self.ports.count() > 0)
-        self.none.setVisible(choosing and self.ports.count() == 0)
-        for widget in (self.port, self._rate, self.format, self.lines, self.simulate_button):
-            widget.setVisible(choosing)
-        possible = self._connected or bool(self.port.text().strip() and self.baud.currentText().isdigit())
+        serial = self.chosen not in (_SIMULATED, MICROPHONE)
+        self.ports.setVisible(choosing)
+        self.none.setVisible(choosing and not self._found)
+        self.port.setVisible(choosing)
+        for widget in (self._rate, self.format, self.lines):
+            widget.setVisible(choosing and serial)
+        usable = bool(self.chosen and (not serial or self.baud.currentText().isdigit()))
+        possible = self._connected or usable
         self.connect_button.setText("Disconnect" if self._connected else "Connect")
         self.connect_button.setEnabled(possible)
         if possible:
@@ -207,9 +281,21 @@ class SourceList(QWidget):
             tip = "Choose or type a port first" if self.baud.currentText().isdigit() else "Type a baud rate first"
         self.connect_button.setToolTip(tip)
 
-    def _take_device(self, item: QListWidgetItem | None) -> None:
+    @property
+    def chosen(self) -> str:
+        """The device: what is typed, or the chosen source of the list."""
+        item = self.ports.currentItem()
+        return self.port.text().strip() or (str(item.data(_DEVICE)) if item is not None else "")
+
+    def _choose(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            self.port.setText(item.data(_DEVICE))
+            self._chosen_by_hand = True
+            self._take_device(item.data(_DEVICE))
+
+    def _take_device(self, device: str) -> None:
+        with QSignalBlocker(self.port):
+            self.port.setText("" if device in (_SIMULATED, MICROPHONE) else device)
+        self._recall_lines(device)
 
     @property
     def wire_format(self) -> str | None:
@@ -223,6 +309,12 @@ class SourceList(QWidget):
         return ControlLines(self.lines.currentData())
 
     def _take_port(self, port: str) -> None:
+        self._chosen_by_hand = True
+        with QSignalBlocker(self.ports):
+            self._mark(port.strip())
+        self._recall_lines(port)
+
+    def _recall_lines(self, port: str) -> None:
         remembered = settings.preference(_REMEMBERED_LINES, {})
         choice = remembered.get(port.strip()) if isinstance(remembered, dict) else None
         self.lines.setCurrentIndex(max(0, self.lines.findData(choice)))
@@ -240,5 +332,9 @@ class SourceList(QWidget):
             self._ask()
 
     def _ask(self) -> None:
-        if self.connect_button.isEnabled() and not self._connected:
-            self.connect_asked.emit(self.port.text().strip(), int(self.baud.currentText()))
+        if not self.connect_button.isEnabled() or self._connected:
+            return
+        if self.chosen == _SIMULATED:
+            self.simulation_asked.emit()
+        else:
+            self.connect_asked.emit(self.chosen, int(self.baud.currentText() or DEFAULT_BAUD))
