@@ -54,7 +54,7 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
 
 def lines(result: Verification) -> list[RenderableType]:
     """The outcome in words, the sizes, then the operators."""
-    windows = f"{result.windows:,} window{'s' if result.windows != 1 else ''}"
+    windows = f"{result.windows:,} window{'s' if result.windows != 1 else ''} of {result.windows_from}"
     verdict = (
         f"Not bit-exact with {result.against}: {result.difference}."
         if result.bit_exact is False

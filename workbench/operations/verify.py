@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -105,7 +105,8 @@ def _verify(
     )
     if wanted.output_file is not None:
         _save(answers[-1][0], generated, wanted.output_file)
-    return result
+    where = wanted.input_file.name if wanted.input_file else "the test split" if values is not None else "random bytes"
+    return replace(result, windows_from=where)
 
 
 def _core(name: str, board_id: str) -> TargetCore:

@@ -47,7 +47,8 @@ class Verification:
 
     ``bit_exact`` is None when nothing was compared; ``difference`` says in words where the first one is. Instructions
     and cycles are those of the longest window; ``cycles_low`` and ``cycles_high`` bound the cycles. ``note`` says what
-    else ran in place of the core, when the emulator does not have it; empty otherwise.
+    else ran in place of the core, when the emulator does not have it; empty otherwise. ``windows_from`` says in words
+    where the windows come from.
     """
 
     core: str
@@ -66,6 +67,7 @@ class Verification:
     ram: RamSizes
     per_operator: tuple[StepCount, ...]
     note: str = ""
+    windows_from: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""

@@ -34,7 +34,7 @@ def model(files: ModuleType, tmp_path: Path) -> Path:
 
 def test_a_network_is_bit_exact_and_its_parts_add_up(model: Path) -> None:
     found = verify_model(model, Verify(core="cortex-m4"), job=QuietJob())
-    assert found.bit_exact is True and found.windows == 20 and found.against
+    assert found.bit_exact is True and found.windows == 20 and found.against and found.windows_from == "random bytes"
     assert [step.name for step in found.per_operator] == ["RELU", "RELU6", "between the steps"]
     assert sum(step.instructions for step in found.per_operator) == found.instructions
     assert sum(step.cycles for step in found.per_operator) == pytest.approx(found.cycles)
@@ -128,7 +128,7 @@ def test_a_project_is_verified_on_windows_of_its_test_split(compressed: tuple[Pa
         taken = prepare_again(project, project.run(variant.run_id)).inputs("test")
     found = verify_model(folder, Verify(core="cortex-m4", variant_id=int8), job=QuietJob())
     assert found.bit_exact is True, found.difference
-    assert found.windows == min(WINDOWS, len(taken)) > 0
+    assert found.windows == min(WINDOWS, len(taken)) > 0 and found.windows_from == "the test split"
 
 
 def test_a_project_without_a_model_says_so(wave_project: Path) -> None:
