@@ -29,6 +29,8 @@ _WAKES_S = 0.1
 _ANNOUNCE_S = 0.5  # while the board waits for its host
 _MOST_RECEIVED = 1024  # bytes
 _MOST_WAITING = 64 << 10  # bytes that wait for a reader; what comes on top is lost, as in a board without memory
+_MOST_AT_ONCE = 16 << 10  # bytes
+_SENDS_A_TICK = 16
 _LATEST_S = 1.0  # units that are due longer than this are not made up for
 _BOOT_TEXT = ("", "boot: reset, clock 64 MHz", "IMU found at 0x6A", "ready")
 
@@ -165,8 +167,11 @@ class Firmware:
         if self._connected:
             for place, program in enumerate(self._programs):
                 self._send_due(place, program, now)
-        if self._waiting:
-            del self._waiting[: self._link.send(bytes(self._waiting))]
+        for _ in range(_SENDS_A_TICK):
+            sent = self._link.send(bytes(self._waiting[:_MOST_AT_ONCE])) if self._waiting else 0
+            if not sent:
+                break
+            del self._waiting[:sent]
 
     def _send_due(self, place: int, program: Program, now: float) -> None:
         due = int((now - self._begun_s) * program.rate_hz)

@@ -24,6 +24,7 @@ _SYLLABLE_S = 0.35
 _HUM_HZ, _HUM = 100.0, 0.01
 _NOISE = 0.004
 _PARTIALS = 12
+_VOICE = 0.1  # below full scale even where all partials meet
 
 
 def syllables(rate_hz: float) -> Iterator[NDArray[np.int16]]:
@@ -52,7 +53,7 @@ def _syllable(begun: int, rate_hz: float, chance: np.random.Generator) -> NDArra
     voice = np.zeros(count)
     for partial in range(1, _PARTIALS + 1):
         voice += np.exp(-(((partial * pitch_hz - formant_hz) / 500) ** 2)) * np.sin(partial * phase)
-    return np.asarray(ground + 0.25 * np.hanning(count) * voice)
+    return np.asarray(ground + _VOICE * np.hanning(count) * voice)
 
 
 class SoundFormat:

@@ -97,6 +97,8 @@ def capture(
         engine = CaptureEngine(port, baud, format=format)
         try:
             _wait_for_readings(engine, port, job)
+            if not engine.status().channels:
+                raise PortError("Pictures come from the port, but no readings.", where=port, to_do="Ask for pictures.")
             engine.begin_take(plan)
             _record(engine, seconds, job)
             take = engine.end_take()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.figures import Figure
-from workbench.quantities import band, exact_bytes, figure, quantity, three_digits, with_prefix
+from workbench.quantities import THIN_SPACE, band, duration, exact_bytes, figure, quantity, three_digits, with_prefix
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,19 @@ def test_figures_show_value_and_band() -> None:
     assert figure(Figure()) == "–"
     assert band(Figure(value=2.0, unit="s", low=1.0, high=4.0)) == "1.00\u2009s to 4.00\u2009s"
     assert band(Figure(value=2.0, unit="s")) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.0, "0.0 s"),
+        (2.54, "2.5 s"),
+        (59.97, "1 min"),
+        (200.0, "3 min 20 s"),
+        (18_600.0, "5 h 10 min"),
+        (604_800.0, "7 d"),
+        (90_000.0, "1 d 1 h"),
+    ],
+)
+def test_durations(seconds: float, words: str) -> None:
+    assert duration(seconds).replace(THIN_SPACE, " ") == words

@@ -94,6 +94,8 @@ def test_the_command_line_takes_as_many_as_were_asked_for(folder: Path) -> None:
 def test_readings_are_no_pictures_and_bounds_hold(folder: Path) -> None:
     with SimulatedBoard(Simulation()) as board, pytest.raises(PortError, match="no pictures"):
         capture.capture_pictures(folder, board.port, 115_200, 3, 0.1, job=QuietJob())
+    with SimulatedBoard(Simulation(signal="pictures")) as board, pytest.raises(PortError, match="no readings"):
+        capture.capture(folder, board.port, 115_200, 3, job=QuietJob())
     with pytest.raises(BadSetting):
         capture.capture_pictures(folder, "x", 115_200, 0, 0.1, job=QuietJob())
     with pytest.raises(BadSetting):

@@ -408,7 +408,7 @@ class CapturePage(Page):
         if not self.series.pictures:
             return f"{rows:,} rows"
         wanted = self.series.settings.pictures
-        return f"{rows:,} of {wanted:,} pictures" if wanted else f"{rows:,} pictures"
+        return f"{rows:,} of {wanted:,}" if wanted else f"{rows:,} pictures"
 
     def _remove_take(self, recording_id: int) -> None:
         self.session.perform(remove_recordings, [recording_id])

@@ -35,6 +35,15 @@ class CaptureCounters(CounterList):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_COUNTERS, parent)
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing has been counted, and nobody knows yet of what."""
+        super().clear()
+        for key in _OF_PICTURES:
+            self.set_visible(key, False)
+        for key in _OF_READINGS:
+            self.set_visible(key, True)
 
     def show_status(self, status: CaptureStatus) -> None:
         """Show the counts of a snapshot."""

@@ -21,6 +21,7 @@ from workbench.ui.widgets.spectrum_views import SpectrogramView, SpectrumView
 
 _ANALYSE_EVERY_S = 0.2
 _MOST_ROWS = 50_000  # analysed at once
+_MOST_VALUES = 200_000  # and more rows of few channels: ten seconds of sound
 _SCROLL_S = 0.01  # of one step of the scroll bar
 _NOTHING, _SPECTRUM, _SPECTROGRAM, _STATISTICS = range(4)
 
@@ -126,8 +127,9 @@ class LiveView(QWidget):
         self._analysed_s = time.monotonic()
         if self._readings is None or self._status is None:
             return
-        times, samples = self.feed.newest(self._readings, self.stop_s, self.plot.span, _MOST_ROWS)
         lanes = self.plot.traces.lanes
+        most = max(_MOST_ROWS, _MOST_VALUES // max(1, len(lanes)))
+        times, samples = self.feed.newest(self._readings, self.stop_s, self.plot.span, most)
         if samples.shape[1] != len(lanes):
             return
         rate = self._status.rate_hz or 0.0

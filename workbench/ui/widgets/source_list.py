@@ -26,6 +26,7 @@ from workbench.capture.microphone import MICROPHONE, why_no_microphone
 from workbench.capture.ports import COMMON_BAUDS, DEFAULT_BAUD, Port, list_ports
 from workbench.capture.wire.formats import FORMATS
 from workbench.ui import theme
+from workbench.ui.widgets.roles import words
 
 _LOOK_MS = 2000
 _DEVICE = Qt.ItemDataRole.UserRole
@@ -123,6 +124,8 @@ class SourceList(QWidget):
         self.ports = _PortList()
         self.ports.setAccessibleName("Sources")
         self.ports.setFixedHeight(108)
+        self.ports.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.ports.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.none = QLabel("No serial port found. Plug a board in: it appears here by itself.")
         self.none.setProperty("role", "muted")
         self.none.setWordWrap(True)
@@ -248,7 +251,8 @@ class SourceList(QWidget):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         present = list(dict.fromkeys(one for port in self._found for one in port.board_ids))
-        if self._board_id and self._board_id not in present:
+        if present and self._board_id and self._board_id not in present:
+            self._offered.addWidget(words("Plugged in, for this project:", "muted"))
             for board_id in present:
                 name = load_boards()[board_id].name
                 button = QPushButton(f"Use {name}")

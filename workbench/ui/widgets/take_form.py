@@ -70,7 +70,7 @@ class TakeForm(QWidget):
         now = self._value
         if self._pictures:
             count = f"{now.pictures} pictures" if now.pictures != 1 else "one picture"
-            spaced = f"one each {now.every_s:g}{THIN_SPACE}s" if now.every_s and now.pictures != 1 else ""
+            spaced = f"{now.every_s:g}{THIN_SPACE}s" if now.every_s and now.pictures != 1 else ""
             return ", ".join(part for part in (count if now.pictures else "pictures", spaced) if part)
         parts = []
         if now.length_s:
