@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QIntValidator, QKeyEvent
+from PySide6.QtGui import QColor, QIntValidator, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -220,6 +220,8 @@ class SourceList(QWidget):
                 self._add(port.title, port.device)
             microphone = self._add("Computer's microphone", MICROPHONE)
             if self._why_no_microphone:
+                microphone.setText("Computer's microphone – not available")
+                microphone.setForeground(QColor(theme.now().muted))
                 microphone.setFlags(Qt.ItemFlag.NoItemFlags)
                 microphone.setToolTip(self._why_no_microphone)
             self._add("Simulated board", _SIMULATED).setToolTip(
