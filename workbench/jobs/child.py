@@ -23,6 +23,7 @@ from workbench.log import log_to_file
 Message = tuple[Any, ...] | str
 
 _LONGEST_LINE = 300
+_NICENESS = 5  # the window, and the capture of a board, come first on a computer with few cores
 
 
 class PipeJob:
@@ -62,6 +63,8 @@ def main(connection: Connection) -> None:
     """Run in the child: import what is asked for ahead of time, then do the one task."""
     # Ctrl+C in a terminal reaches the whole process group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(_NICENESS)
     _quiet_tensorflow()
     log_to_file()
     try:
