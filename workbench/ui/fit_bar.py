@@ -10,14 +10,15 @@ import html
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from workbench.figures import UNKNOWN, Figure
 from workbench.quantities import NOTHING, THIN_SPACE, band, exact_bytes, kilobytes, quantity
 from workbench.ui import theme
 from workbench.ui.session import Session
+from workbench.ui.widgets.hover import HoverButton
 from workbench.ui.widgets.wrapped_text import wrapped
 
 HEIGHT = 64  # px
@@ -91,34 +92,22 @@ def tip(caption: str, figure: Figure) -> str:
     return text
 
 
-class _Clickable(QAbstractButton):
+class _Clickable(HoverButton):
     """A part of the bar: hover tells its parts, a click goes to the station that explains it."""
 
     def __init__(self, accessible_name: str) -> None:
         super().__init__()
         self.setAccessibleName(accessible_name)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.dimmed = False
-        self._hovered = False
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = False
-        self.update()
-        super().leaveEvent(event)
 
     def _begin(self) -> QPainter:
         tokens = theme.now()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = self.rect().toRectF()
-        if self._hovered:
+        if self.underMouse():
             painter.fillRect(box, QColor(tokens.hover))
         if self.hasFocus():
             painter.setPen(QColor(tokens.accent))

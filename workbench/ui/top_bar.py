@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from workbench.ui import theme
 from workbench.ui.session import Session
 from workbench.ui.widgets.glyphs import paint_glyph
+from workbench.ui.widgets.hover import HoverButton
 
 HEIGHT = 48  # px
 _GLYPH = 18
 _PAD = 10
 
 
-class BarButton(QAbstractButton):
+class BarButton(HoverButton):
     """A flat button with a glyph, a muted lead-in ("Board:"), a word, and an arrow when it opens a menu."""
 
     def __init__(self, glyph: str, *, lead: str = "", opens: bool = False, name: str = "", bold: bool = False) -> None:
         super().__init__()
         self._glyph, self._lead, self._opens, self._bold = glyph, lead, opens, bold
-        self._hovered = False
         self.setObjectName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_text(self, text: str) -> None:
@@ -44,22 +43,12 @@ class BarButton(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(min(self.sizeHint().width(), 96), 32)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = False
-        self.update()
-        super().leaveEvent(event)
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = theme.now()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
-        if self._hovered or self.isDown() or self.hasFocus():
+        if self.underMouse() or self.isDown() or self.hasFocus():
             painter.setPen(QColor(tokens.accent) if self.hasFocus() else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.hover))
             painter.drawRoundedRect(box, theme.CORNER, theme.CORNER)

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
-    QEnterEvent,
     QFontMetrics,
     QImage,
     QPainter,
@@ -20,7 +19,6 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -36,6 +34,7 @@ from workbench.ui.pages.page import Page
 from workbench.ui.sample_pictures import SamplePicture, read_recent, read_samples
 from workbench.ui.session import Session
 from workbench.ui.widgets.glyphs import paint_glyph
+from workbench.ui.widgets.hover import HoverButton
 from workbench.ui.widgets.wrapped_text import wrapped
 
 if TYPE_CHECKING:
@@ -49,33 +48,21 @@ _CARD_WIDTH = 248  # at least
 _RECENT_SHOWN = 6
 
 
-class _Tile(QAbstractButton):
+class _Tile(HoverButton):
     """Something to press with a ground that answers to the pointer."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._hovered = False
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = False
-        self.update()
-        super().leaveEvent(event)
 
     def _ground(self) -> tuple[QPainter, QRectF]:
         tokens = theme.now()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
-        lit = self._hovered or self.hasFocus()
+        lit = self.underMouse() or self.hasFocus()
         painter.setPen(QColor(tokens.accent if lit else tokens.line))
-        painter.setBrush(QColor(tokens.hover if self._hovered else tokens.panel))
+        painter.setBrush(QColor(tokens.hover if self.underMouse() else tokens.panel))
         painter.drawRoundedRect(box, theme.CORNER, theme.CORNER)
         return painter, box
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from workbench.ui import theme
 from workbench.ui.pages import Station
 from workbench.ui.widgets.glyphs import paint_glyph
+from workbench.ui.widgets.hover import HoverButton
 
 WIDTH = 128  # px
 _HEIGHT = 40
 _GLYPH = 20
 
 
-class RailButton(QAbstractButton):
+class RailButton(HoverButton):
     """One station; the one in view has a bar at its left and a tinted ground."""
 
     def __init__(self, station: Station) -> None:
@@ -27,28 +28,16 @@ class RailButton(QAbstractButton):
         self.setAccessibleName(station.title)
         self.setCheckable(True)
         self.setObjectName(f"station_{station.id}")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._hovered = False
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, _HEIGHT)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = False
-        self.update()
-        super().leaveEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = theme.now()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = self.rect().toRectF()
-        if self.isChecked() or self._hovered:
+        if self.isChecked() or self.underMouse():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.selected if self.isChecked() else tokens.hover))
             painter.drawRoundedRect(box.adjusted(8, 2, -8, -2), theme.CORNER, theme.CORNER)
@@ -59,7 +48,7 @@ class RailButton(QAbstractButton):
         if self.isChecked():
             painter.fillRect(QRectF(0, 8, 3, box.height() - 16), QColor(tokens.accent))
         ink = tokens.muted
-        if self.isEnabled() and (self.isChecked() or self._hovered):
+        if self.isEnabled() and (self.isChecked() or self.underMouse()):
             ink = tokens.accent if self.isChecked() else tokens.text
         paint_glyph(painter, self._glyph, QRectF(18, (box.height() - _GLYPH) / 2, _GLYPH, _GLYPH), QColor(ink))
         painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.muted))
