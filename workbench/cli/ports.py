@@ -23,9 +23,7 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
         shown.add_row(port.device, port.title, port.board_id or "")
     lines: list[RenderableType] = [shown] if ports else ["No serial port found. Plug the board in; try another cable."]
     why_not = why_no_microphone()
-    lines.append(
-        f"No microphone: {why_not}" if why_not else "The computer's microphone is a port too: microphone"
-    )
+    lines.append(f"No microphone: {why_not}" if why_not else "The computer's microphone is a port too: microphone")
     data = [{"device": port.device, "title": port.title, "board": port.board_id} for port in ports]
     return Answer({"ports": data, "microphone": not why_not, "why_no_microphone": why_not}, lines)
 

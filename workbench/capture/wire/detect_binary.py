@@ -27,6 +27,7 @@ _USUAL_SYNCS = (b"\xaa\x55", b"\x55\xaa", b"\xa5\x5a", b"\x5a\xa5", b"\xaa\xbb",
 _COVERS = ("frame", "after sync", "payload")
 _SIZES = {1: "1 byte", 2: "2 bytes", 4: "4 bytes"}
 _SMOOTH_BYTES = 0.45  # the low bytes of wider numbers are rough
+_ROUGH_BYTE = 0.8  # one column of bytes as rough as this is the low end of a wider number
 _NO_SMOOTHER = 0.9  # a rarer type must be smoother than this share of the commoner one
 
 
@@ -149,7 +150,8 @@ def _sequence(body: Bytes, little: bool | None) -> int:
 
 def _kind(values: Bytes, little: bool | None) -> tuple[str, bool] | None:
     """The type and the byte order in which the values are smoothest."""
-    if _roughness(values.astype(np.float64)) < _SMOOTH_BYTES:
+    by_column = _roughness(values.astype(np.float64))
+    if by_column.mean() < _SMOOTH_BYTES and by_column.max() < _ROUGH_BYTE:
         return _signed_or_not(values, "uint8", "int8", True)
     best: tuple[float, str, bool] | None = None
     orders = (True, False) if little is None else (little,)
@@ -161,7 +163,7 @@ def _kind(values: Bytes, little: bool | None) -> tuple[str, bool] | None:
             numbers = np.ascontiguousarray(values).view(dtype).astype(np.float64)
         if name == "float32" and _plausible(numbers):
             return name, is_little  # bytes that are none make implausible numbers
-        rough = _roughness(numbers)
+        rough = float(_roughness(numbers).mean())
         if name != "float32" and (best is None or rough < _NO_SMOOTHER * best[0]):
             best = (rough, name, is_little)
     if best is None:
@@ -186,8 +188,9 @@ def _plausible(numbers: NDArray[np.float64]) -> bool:
     return bool((np.isfinite(numbers) & ((sizes == 0) | ((sizes > 1e-7) & (sizes < 1e7)))).mean() > 0.98)
 
 
-def _roughness(numbers: NDArray[np.float64]) -> float:
-    """The mean step from reading to reading, as a share of what a pair taken at random differs by."""
+def _roughness(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By column, the mean step from reading to reading, as a share of what a pair taken at random differs by."""
     steps = np.abs(np.diff(numbers, axis=0)).mean(axis=0)
     spread = np.abs(numbers - numbers[np.random.default_rng(0).permutation(len(numbers))]).mean(axis=0)
-    return float((steps / np.where(spread > 0, spread, 1.0)).mean())
+    shares: NDArray[np.float64] = steps / np.where(spread > 0, spread, 1.0)
+    return shares
