@@ -144,7 +144,7 @@ def add_variant(int8_model: bytes) -> Callable[..., int]:
     def add(folder: Path, **changes: Any) -> int:
         with Project.open(folder) as project, project.step("Train"):
             classes = tuple(sorted(project.recording_labels()))
-            judged = evaluation.to_json(_judged(classes))
+            judged = evaluation.to_json(_judged(classes, [recording.id for recording in project.recordings()]))
             parameters = FeatureParameters(
                 settings=FeatureSettings(),
                 rate_hz=50.0,
@@ -185,12 +185,20 @@ def add_variant(int8_model: bytes) -> Callable[..., int]:
     return add
 
 
-def _judged(classes: tuple[str, ...]) -> evaluation.Evaluation:
+def _judged(classes: tuple[str, ...], recordings: list[int]) -> evaluation.Evaluation:
     import numpy as np
 
-    true = np.arange(140) % len(classes)
-    scores = np.eye(len(classes))[np.where(np.arange(140) % 10 == 0, (true + 1) % len(classes), true)]
-    return evaluation.evaluate_classification(true, scores.astype(np.float32), classes)
+    count = 140
+    true = np.arange(count) % len(classes)
+    scores = np.eye(len(classes))[np.where(np.arange(count) % 10 == 0, (true + 1) % len(classes), true)]
+    return evaluation.evaluate_classification(
+        true,
+        scores.astype(np.float32),
+        classes,
+        recordings=np.resize(np.array(recordings), count),
+        starts=np.full(count, ROWS // 2),
+        window_rows=ROWS,
+    )
 
 
 @pytest.fixture

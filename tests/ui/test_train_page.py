@@ -119,3 +119,37 @@ def test_a_forecast_is_not_spoken_of_as_accuracy(opened: Any, samples: Path, tmp
     opened.page("train")
     assert page.curves.quality.quantity.title == "Accuracy"
     assert page.form.editor("class_weights").isVisible()
+
+
+def test_a_cell_lists_its_windows_and_leads_to_each_in_its_recording(opened: Any, trained: Path, qtbot: QtBot) -> None:
+    opened.session.open(trained)
+    page = opened.page("train")
+    result = page.result
+    true, predicted = next(
+        (i, j) for i, row in enumerate(result.evaluation.confusion) for j, n in enumerate(row) if i != j and n
+    )
+    place = result.confusion.cell_rect(true, predicted).center().toPoint()
+    qtbot.mouseClick(result.confusion, LEFT, pos=place)
+    count = result.evaluation.confusion[true][predicted]
+    assert len(result.windows.rows) == count > 0
+    assert result.windows.isVisible()
+    window = result.windows.rows[0]
+    assert window.when == "1.50 to 4.50\u2009s"
+    where = result.windows.visualRect(result.windows.index_of(window.key)).center()
+    qtbot.mouseClick(result.windows.viewport(), LEFT, pos=where)
+    label = opened.window.page
+    assert label.id == "label"
+    assert label.heading.text() == window.recording.name
+    start, stop = label.waveform.traces.view
+    assert start <= 1.5
+    assert stop >= 4.5
+    assert stop - start <= 9.1, "the window and as much again on either side"
+
+
+def test_a_cell_of_what_was_right_lists_nothing(opened: Any, trained: Path, qtbot: QtBot) -> None:
+    opened.session.open(trained)
+    result = opened.page("train").result
+    place = result.confusion.cell_rect(0, 0).center().toPoint()
+    qtbot.mouseClick(result.confusion, LEFT, pos=place)
+    assert "were recognised" in result.cell.text()
+    assert not result.windows.isVisible()

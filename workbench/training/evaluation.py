@@ -16,6 +16,7 @@ from workbench.errors import BadProject
 _RESAMPLES = 2000
 _RESAMPLING_SEED = 1  # the same evaluation gives the same interval
 RESIDUALS_KEPT = 2000  # enough for a scatter plot, little enough to store
+MISTAKES_KEPT = 1000  # more than anyone looks through
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class Evaluation:
 
     Classification fills ``accuracy`` to ``per_class``; ``confusion[i][j]`` counts windows of class i that were
     taken for class j. Regression fills ``mae`` to ``residuals`` in ``unit``; ``residuals`` are pairs
-    [true, predicted]. ``runtime`` says what ran the model. ``accuracy_low`` to ``accuracy_high`` and ``mae_low``
+    [true, predicted]. ``mistakes`` are windows that were taken for another class, at most MISTAKES_KEPT of them, spread
+    evenly: [recording id, first row, true class, predicted class]; each is ``window_rows`` long (0 for a picture).
+    ``runtime`` says what ran the model. ``accuracy_low`` to ``accuracy_high`` and ``mae_low``
     to ``mae_high`` are 95 % intervals over the ``recordings`` that the ``count`` windows come from.
     """
 
@@ -51,6 +54,8 @@ class Evaluation:
     classes: tuple[str, ...] = ()
     confusion: tuple[tuple[int, ...], ...] = ()
     per_class: tuple[ClassResult, ...] = ()
+    mistakes: tuple[tuple[int, int, int, int], ...] = ()
+    window_rows: int = 0
     mae: float | None = None
     mae_low: float | None = None
     mae_high: float | None = None
@@ -96,12 +101,15 @@ def evaluate_classification(
     classes: Sequence[str],
     *,
     recordings: NDArray[np.integer] | None = None,
+    starts: NDArray[np.integer] | None = None,
+    window_rows: int = 0,
     runtime: str = "",
     split: str = "",
 ) -> Evaluation:
     """Compare class indices ``truth`` (N,) with ``scores`` (N, classes), of which the largest is the prediction.
 
-    ``recordings`` (N,) names the recording of each window; without it every window counts as one of its own.
+    ``recordings`` (N,) names the recording of each window; without it every window counts as one of its own. With
+    ``starts`` (N,), their first rows, the mistakes are kept too.
     """
     predicted = np.argmax(scores, axis=1) if len(scores) else np.zeros(0, dtype=np.int64)
     size = len(classes)
@@ -128,7 +136,20 @@ def evaluate_classification(
         classes=tuple(classes),
         confusion=tuple(tuple(int(n) for n in row) for row in confusion),
         per_class=per_class,
+        mistakes=() if recordings is None or starts is None else _mistakes(truth, predicted, recordings, starts),
+        window_rows=window_rows,
     )
+
+
+def _mistakes(
+    truth: NDArray[np.integer],
+    predicted: NDArray[np.integer],
+    recordings: NDArray[np.integer],
+    starts: NDArray[np.integer],
+) -> tuple[tuple[int, int, int, int], ...]:
+    wrong = np.flatnonzero(predicted != truth)
+    kept = wrong[np.linspace(0, len(wrong) - 1, min(len(wrong), MISTAKES_KEPT)).astype(np.int64)]
+    return tuple((int(recordings[i]), int(starts[i]), int(truth[i]), int(predicted[i])) for i in kept)
 
 
 def _class_result(name: str, confusion: NDArray[np.integer], index: int) -> ClassResult:
@@ -196,6 +217,12 @@ def from_json(data: Mapping[str, Any]) -> Evaluation:
         values["confusion"] = tuple(tuple(int(n) for n in row) for row in values.get("confusion", ()))
         values["per_class"] = tuple(ClassResult(**result) for result in values.get("per_class", ()))
         values["residuals"] = tuple((float(a), float(b)) for a, b in values.get("residuals", ()))
+        values["mistakes"] = tuple(_four(row) for row in values.get("mistakes", ()))
         return Evaluation(**values)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BadProject("A stored evaluation cannot be read.", where=str(error), to_do="Train again.") from error
+
+
+def _four(row: Sequence[Any]) -> tuple[int, int, int, int]:
+    recording, start, true, predicted = row
+    return int(recording), int(start), int(true), int(predicted)

@@ -13,11 +13,19 @@ def judge(prepared: Prepared, part: str, answers: NDArray[np.float32], runtime: 
     """Compare ``answers`` (N, outputs), scores a class or one number in the label's unit, with the truth."""
     truth = prepared.targets(part)
     dataset = prepared.dataset
-    recordings = dataset.recording_ids[getattr(prepared.split, part)]
+    windows = prepared.indices(part)
+    recordings = dataset.recording_ids[windows]
     if dataset.task == "classification":
         classes = truth.astype(np.int64)
         return evaluate_classification(
-            classes, answers, dataset.classes, recordings=recordings, runtime=runtime, split=part
+            classes,
+            answers,
+            dataset.classes,
+            recordings=recordings,
+            starts=dataset.starts[windows],
+            window_rows=0 if dataset.picture else dataset.input_shape[0],
+            runtime=runtime,
+            split=part,
         )
     values, unit = truth.astype(np.float32), dataset.target_unit
     return evaluate_regression(values, answers[:, 0], unit, recordings=recordings, runtime=runtime, split=part)

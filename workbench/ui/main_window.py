@@ -20,7 +20,7 @@ from workbench.ui.build_ahead import BuildAhead
 from workbench.ui.command_palette import CommandPalette
 from workbench.ui.fit_bar import FitBar
 from workbench.ui.pages import BOARDS, STATIONS, WELCOME, Station
-from workbench.ui.pages.page import Page
+from workbench.ui.pages.page import LooksAtRecordings, Page
 from workbench.ui.session import Session
 from workbench.ui.theme import ThemeChoice
 from workbench.ui.top_bar import TopBar
@@ -117,6 +117,7 @@ class MainWindow(QMainWindow):
         session.closed.connect(self._closed)
         session.failed.connect(self._show_error)
         session.wanted.connect(self.trigger)
+        session.window_wanted.connect(self._look_at)
         session.told.connect(self._show_message)
         theme.appearance().changed.connect(self._repaint)
         self._warm = QTimer(self)
@@ -154,6 +155,13 @@ class MainWindow(QMainWindow):
                     self._shortcut(action, page)  # Qt listens to it only while the page is visible
             self.stack.addWidget(page)
         return self._pages[place.id]
+
+    def _look_at(self, recording_id: int, start: int, stop: int) -> None:
+        """Bring a stretch of a recording into view."""
+        self.show_place("label")
+        page = self.page
+        assert isinstance(page, LooksAtRecordings)  # noqa: S101 - what the station "label" is
+        page.look_at(recording_id, start, stop)
 
     def _opened(self) -> None:
         project = self.session.project

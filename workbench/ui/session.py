@@ -42,6 +42,7 @@ class Session(QObject):
     capture_changed = Signal()  # `capture_state` changed
     failed = Signal(object)  # a WorkbenchError to be shown on the page in view
     wanted = Signal(str)  # the id of an action of the window that a page asks for, such as "station.train"
+    window_wanted = Signal(int, int, int)  # a recording to be looked at, and the rows of it: the first, and the end
     told = Signal(str, str)  # something to be said on the page in view: kind of message and text
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -10,6 +10,7 @@ from sklearn import metrics
 
 from workbench.errors import BadProject
 from workbench.training.evaluation import (
+    MISTAKES_KEPT,
     RESIDUALS_KEPT,
     evaluate_classification,
     evaluate_regression,
@@ -129,3 +130,18 @@ def test_a_damaged_evaluation_is_one_message(damage: dict[str, object]) -> None:
         from_json(stored)
     with pytest.raises(BadProject, match="cannot be read"):
         from_json({})
+
+
+def test_the_windows_behind_the_mistakes_are_kept_and_bounded() -> None:
+    truth, guess = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 0])
+    recordings, starts = np.array([7, 7, 9, 9]), np.array([0, 50, 0, 50])
+    scores = np.eye(2, dtype=np.float32)[guess]
+    found = evaluate_classification(truth, scores, ("a", "b"), recordings=recordings, starts=starts, window_rows=100)
+    assert found.mistakes == ((7, 50, 0, 1), (9, 50, 1, 0))
+    assert from_json(json.loads(json.dumps(to_json(found)))) == found
+    many = np.zeros(5000, np.int64)
+    wrong = evaluate_classification(
+        many, np.tile([0.0, 1.0], (5000, 1)), ("a", "b"), recordings=many, starts=np.arange(5000), window_rows=1
+    )
+    assert len(wrong.mistakes) == MISTAKES_KEPT
+    assert wrong.mistakes[-1][1] == 4999, "spread over all of them"

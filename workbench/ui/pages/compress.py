@@ -167,6 +167,8 @@ class CompressPage(Page):
 
     def _connect(self) -> None:
         self.session.closed.connect(self._computing.forget)
+        for view in (self.float_view, self.current_view):
+            view.window_chosen.connect(self.session.window_wanted)
         self.make_button.clicked.connect(self.make_or_cancel)
         self.run.currentIndexChanged.connect(lambda _index: self._show_variants())
         self.costs.chosen.connect(lambda _place: self._draw())
@@ -346,13 +348,15 @@ class CompressPage(Page):
         self.compared.show_rows(*comparison(rows, base, current))
 
     def _show_models(self) -> None:
+        project = self.session.project
+        recordings = {recording.id: recording for recording in project.recordings()} if project is not None else {}
         for variant, name, view in (
             (self._float(), self.float_name, self.float_view),
             (self._current(), self.current_name, self.current_view),
         ):
             name.setText(variant.name if variant is not None else "")
             judged = variant.evaluation if variant is not None else None
-            view.show_evaluation(evaluation_from_json(judged) if judged else None)
+            view.show_evaluation(evaluation_from_json(judged) if judged else None, recordings)
 
     def _show_buttons(self) -> None:
         running = self._job is not None and self._job.active

@@ -248,6 +248,19 @@ class LabelPage(Page):
         self.waveform.show_recording(samples, recording.rate_hz or 1.0, lanes)
         self._show_segments()
 
+    def look_at(self, recording_id: int, start: int, stop: int) -> None:
+        """Bring rows ``start`` to ``stop`` of a recording into view, or a picture."""
+        self.table.filter.clear()
+        if recording_id not in self._recordings:
+            self.show_message("warn", "That recording is not in the project any more.")
+            return
+        self.table.table.choose(recording_id)
+        self.show_recording(recording_id)
+        if self._recordings[recording_id].kind == "picture":
+            self.grid.choose(recording_id)
+        else:
+            self.waveform.look_at(start, stop)
+
     def _tell_recording(self, recording: Recording) -> None:
         self.heading.setText(recording.name)
         facts = [recording.label or "no label", *(f"{key} {value}" for key, value in recording.metadata.items())]

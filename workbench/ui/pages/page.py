@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -184,6 +184,14 @@ class Page(QWidget):
             self.refresh(changed)
         except WorkbenchError as error:
             self.show_error(error)
+
+
+@runtime_checkable
+class LooksAtRecordings(Protocol):
+    """A page that can be told which stretch of which recording to show."""
+
+    def look_at(self, recording_id: int, start: int, stop: int) -> None:
+        """Bring rows ``start`` to ``stop`` of a recording into view, with something around them."""
 
 
 class EmptyState(QWidget):

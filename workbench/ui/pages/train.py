@@ -45,7 +45,8 @@ class TrainPage(Page):
         "Training runs in a process of its own and can be cancelled at any moment. The curves are live; the ring "
         "marks the best epoch, which is the one that is kept.\n\n"
         "The result is measured on the validation split, on groups that the model was not trained on. Rows of the "
-        "matrix are what was true, columns what the model said; click a cell to read it."
+        "matrix are what was true, columns what the model said; click a cell to read it, and a window below it to see "
+        "that stretch of its recording on the Label page."
     )
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -82,6 +83,7 @@ class TrainPage(Page):
         self.form.changed.connect(lambda value: self.session.perform(change_settings, value))
         self.button.clicked.connect(self.train_or_cancel)
         self.runs.chosen.connect(self._show_run)
+        self.result.window_chosen.connect(self.session.window_wanted)
 
     def _lay_out(self) -> QWidget:
         left = QSplitter(Qt.Orientation.Vertical)
@@ -190,7 +192,8 @@ class TrainPage(Page):
         self.curves.show_history(_metric(run.task, run.target_unit), run.history)
         epochs = len(run.history.get("loss", ()))
         self.state.setText(f"Run {run.id}: {run.title}, {epochs} epochs")
-        self.result.show_evaluation(evaluation_from_json(run.evaluation))
+        recordings = {recording.id: recording for recording in project.recordings()}
+        self.result.show_evaluation(evaluation_from_json(run.evaluation), recordings)
 
     # --- training ----------------------------------------------------------------------------------
 

@@ -155,6 +155,13 @@ class PictureGrid(QListView):
                 flag = self.selectionModel().SelectionFlag.Select
                 self.selectionModel().select(self._pictures.index(row, 0), flag)
 
+    def choose(self, picture_id: int) -> None:
+        """Select one picture alone, and bring it into view."""
+        for row, picture in enumerate(self._pictures.items):
+            if picture.id == picture_id:
+                self.setCurrentIndex(self._pictures.index(row, 0))
+                self.scrollTo(self.currentIndex())
+
     def selected(self) -> list[int]:
         """The ids of the selected pictures."""
         return [index.data(_ROLE).id for index in self.selectionModel().selectedIndexes()]

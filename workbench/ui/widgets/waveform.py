@@ -41,6 +41,7 @@ class Waveform(QWidget):
         self.setAccessibleName("Waveform")
         self._rate = 1.0
         self._rows = 0
+        self._marked: tuple[int, int] | None = None  # rows that somebody was led to
         self._segments: tuple[LaneSegment, ...] = ()
         self._colours: Mapping[str, QColor] = {}
         self.traces = TracePlot(coloured=False, zoomable=True)
@@ -90,6 +91,7 @@ class Waveform(QWidget):
     def show_recording(self, samples: NDArray[np.float32], rate_hz: float, lanes: Sequence[Lane]) -> None:
         """Show ``samples`` (n, channels) taken at ``rate_hz``, from the first to the last."""
         self._rate, self._rows = rate_hz, len(samples)
+        self._marked = None
         seconds = len(samples) / rate_hz
         self.traces.set_lanes(lanes)
         self.lane.set_recording(len(samples), rate_hz)
@@ -121,6 +123,15 @@ class Waveform(QWidget):
                 middle = (first + last) / 2
                 self.traces.set_view(middle - length / 2, middle + length / 2)
 
+    def look_at(self, start: int, stop: int) -> None:
+        """Mark rows ``start`` to ``stop`` and bring them into view, with as much again on either side."""
+        self._marked = (start, stop)
+        self._tint()
+        length = stop - start
+        first, last = max(0, start - length), min(self._rows, stop + length)
+        self.traces.set_view(first / self._rate, last / self._rate)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _tint(self) -> None:
         muted = QColor(theme.now().muted)
         bands = [
@@ -132,6 +143,9 @@ class Waveform(QWidget):
             )
             for segment in self._segments
         ]
+        if self._marked is not None:
+            start, stop = self._marked
+            bands.append(Band(start / self._rate, stop / self._rate, QColor(theme.now().accent), strong=True))
         self.traces.set_bands(bands)
         self.overview.set_bands(bands)
 
