@@ -51,11 +51,7 @@ def open_page(opened: Any, folder: Path, qtbot: QtBot) -> CompressPage:
 
 def settle(page: CompressPage, qtbot: QtBot) -> None:
     """Until the figures of all variants are known, and drawn."""
-
-    def is_settled() -> bool:
-        return all(page._figures_of(one) is not None for one in page._variants) and not page._redraw.isActive()
-
-    qtbot.waitUntil(is_settled, timeout=WAIT_MS)
+    qtbot.waitUntil(page.variants.is_settled, timeout=WAIT_MS)
 
 
 def test_without_a_model_the_page_leads_to_train(opened: Any, shoulder: Path, qtbot: QtBot) -> None:
@@ -73,23 +69,23 @@ def test_a_variant_is_made_compared_and_tested_once(opened: Any, fan: Path, qtbo
     page.recipe.format_button("int8").click()
     qtbot.mouseClick(page.make_button, LEFT)
     assert page.make_button.text() == "Cancel"
-    qtbot.waitUntil(lambda: len(page._variants) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(page.variants.variants) == 2, timeout=WAIT_MS)
     settle(page, qtbot)
     made = project.current_variant()
     assert made.quantization == "int8"
     assert page.make_button.text() == "Make variant"
     assert project.settings(Recipe).quantization == "int8"
-    assert [row.name for row in page.compared.rows][:2] == ["Quality", "Δ float"]
-    assert len(page.compared.rows[0].values) == 2, "float and current"
-    assert page.float_view.evaluation is not None
+    assert [row.name for row in page.variants.compared.rows][:2] == ["Quality", "Δ float"]
+    assert len(page.variants.compared.rows[0].values) == 2, "float and current"
+    assert page.variants.float_view.evaluation is not None
 
     assert made.test is None
-    assert "Not looked at yet" in page.test_words.text()
-    qtbot.mouseClick(page.test_button, LEFT)
-    qtbot.waitUntil(page.test_figures.isVisible, timeout=WAIT_MS)
+    assert "Not looked at yet" in page.test.words.text()
+    qtbot.mouseClick(page.test.button, LEFT)
+    qtbot.waitUntil(page.test.figures.isVisible, timeout=WAIT_MS)
     assert project.variant(made.id).test is not None
-    assert not page.test_button.isEnabled()
-    assert page.test_figures.rows[0].name == "Accuracy"
+    assert not page.test.button.isEnabled()
+    assert page.test.figures.rows[0].name == "Accuracy"
 
 
 def test_a_cancelled_variant_never_appears(opened: Any, fan: Path, qtbot: QtBot) -> None:
@@ -110,13 +106,13 @@ def test_clicking_a_point_or_a_row_makes_the_variant_current(
     first = add_variant(shoulder)
     second = second_variant(shoulder, first, int8_model, quantization="float32", name="another")
     page = open_page(opened, shoulder, qtbot)
-    assert {point.id for point in page.tradeoff.points} == {first, second}
-    page.costs.button(4).click()  # files differ in size, so the points do not cover each other
-    other = next(point for point in page.tradeoff.points if not point.current)
-    qtbot.mouseClick(page.tradeoff, LEFT, pos=page.tradeoff.place_of(other).toPoint())
+    assert {point.id for point in page.variants.tradeoff.points} == {first, second}
+    page.variants.costs.button(4).click()  # files differ in size, so the points do not cover each other
+    other = next(point for point in page.variants.tradeoff.points if not point.current)
+    qtbot.mouseClick(page.variants.tradeoff, LEFT, pos=page.variants.tradeoff.place_of(other).toPoint())
     assert opened.session.project.current_variant().id == other.id
-    row = page.table.index_of(first if other.id == second else second)
-    qtbot.mouseClick(page.table.viewport(), LEFT, pos=page.table.visualRect(row).center())
+    row = page.variants.table.index_of(first if other.id == second else second)
+    qtbot.mouseClick(page.variants.table.viewport(), LEFT, pos=page.variants.table.visualRect(row).center())
     assert opened.session.project.current_variant().id != other.id
 
 
@@ -142,22 +138,22 @@ def test_what_boards_cannot_run_is_listed_but_not_set_against_their_limits(
     first = add_variant(shoulder)
     second_variant(shoulder, first, int8_model, name="float16", quantization="float16", runs_on_boards=False)
     page = open_page(opened, shoulder, qtbot)
-    assert [point.id for point in page.tradeoff.points] == [first]
-    assert page.absent.text() == "Not on this chart: float16. Runs on: phone, CPU."
-    page.costs.button(4).click()
-    assert len(page.tradeoff.points) == 2, "every file has a size"
-    assert page.absent.text() == ""
+    assert [point.id for point in page.variants.tradeoff.points] == [first]
+    assert page.variants.absent.text() == "Not on this chart: float16. Runs on: phone, CPU."
+    page.variants.costs.button(4).click()
+    assert len(page.variants.tradeoff.points) == 2, "every file has a size"
+    assert page.variants.absent.text() == ""
 
 
 def test_another_board_moves_the_wall(opened: Any, trained: Path, qtbot: QtBot) -> None:
     page = open_page(opened, trained, qtbot)
-    before = page.tradeoff._limit
+    before = page.variants.tradeoff._limit
     opened.session.choose_board("frdm_kl03z")
     settle(page, qtbot)
-    assert page.tradeoff._limit is not None
+    assert page.variants.tradeoff._limit is not None
     assert before is not None
-    assert page.tradeoff._limit < before
-    assert page.compared.rows[-1].values[-1] == "does not fit"
+    assert page.variants.tradeoff._limit < before
+    assert page.variants.compared.rows[-1].values[-1] == "does not fit"
 
 
 def test_the_slider_says_what_it_does(opened: Any, trained: Path, qtbot: QtBot) -> None:
@@ -175,8 +171,8 @@ def test_a_project_without_a_model_shows_no_test_of_the_one_before(
     opened: Any, trained: Path, samples: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     page = open_page(opened, trained, qtbot)
-    assert page.test_button.isEnabled()
+    assert page.test.button.isEnabled()
     opened.session.open(copy_sample(samples / "fan_simulated", tmp_path / "fan"))
     assert opened.page("compress") is page
-    assert not page.test_button.isEnabled()
-    assert page.test_words.text() == "Train a model first."
+    assert not page.test.button.isEnabled()
+    assert page.test.words.text() == "Train a model first."

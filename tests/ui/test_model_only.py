@@ -105,19 +105,19 @@ def test_a_keras_model_is_compressed_without_data(
     with qtbot.waitSignal(opened.session.opened, timeout=WAIT_MS):
         qtbot.mouseClick(opened.window.page.model_button, LEFT)
     page = opened.page("compress")
-    assert page.unjudged.isVisible()
-    assert not page.tradeoff.isVisible()
-    assert not page.test_button.isEnabled()
+    assert page.variants.unjudged.isVisible()
+    assert not page.variants.tradeoff.isVisible()
+    assert not page.test.button.isEnabled()
     page.recipe.sparsity.setValue(50)
     assert not page.recipe.epochs.isVisible()
     page.recipe.format_button("int8").click()
     qtbot.mouseClick(page.make_button, LEFT)
-    qtbot.waitUntil(lambda: len(page._variants) == 2, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: all(page._figures_of(one) is not None for one in page._variants), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(page.variants.variants) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(page.variants.is_settled, timeout=WAIT_MS)
     made = opened.session.project.current_variant()
     assert made.name == "int8, 50 % sparse, calibrated on random values"
     assert any("random values" in message for message in opened.messages())
-    assert page.compared.rows[0].values == ("–", "–")
+    assert page.variants.compared.rows[0].values == ("–", "–")
     qtbot.waitUntil(lambda: page.make_button.text() == "Make variant")
     accuracy = opened.window.fit_bar.cells["accuracy"]
     qtbot.waitUntil(lambda: "random values" in accuracy.toolTip(), timeout=WAIT_MS)  # figures come from a thread

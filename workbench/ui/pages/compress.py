@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QWidget
 
 from workbench.compression.recipe import Recipe
-from workbench.operations.choose_variant import choose_variant
-from workbench.operations.fit_figures import FitFigures, compute_figures, fit_inputs, unjudged
 from workbench.operations.outcome import Topic
 from workbench.operations.settings import change_settings
 from workbench.project.model import GivenModel, Run, Variant
 from workbench.project.store import Project
-from workbench.training.evaluation import from_json as evaluation_from_json
-from workbench.ui import theme
 from workbench.ui.actions import Action
-from workbench.ui.background import Background
-from workbench.ui.job_bridge import JobView, plain_error
+from workbench.ui.job_bridge import JobView
+from workbench.ui.pages.compress_variants import VariantsView
+from workbench.ui.pages.final_test import FinalTest
 from workbench.ui.pages.page import EmptyState, Page
-from workbench.ui.pages.variant_figures import COSTS, Row, columns, comparison, point, quality_axis, test_rows
 from workbench.ui.session import Session
 from workbench.ui.widgets.calibration_panel import CalibrationPanel
-from workbench.ui.widgets.comparison_table import ComparisonTable
-from workbench.ui.widgets.evaluation_view import EvaluationView
 from workbench.ui.widgets.recipe_panel import RecipePanel
-from workbench.ui.widgets.roles import panel, words
-from workbench.ui.widgets.row_table import RowTable
-from workbench.ui.widgets.segmented import Segmented
-from workbench.ui.widgets.tradeoff_view import TradeoffView
 
 _TRAIN_FIRST = "Train a model first; then make it smaller here until it fits the board."
 _GIVEN = 0  # in place of a run's id: the model that the project was made for
-_REDRAW_MS = 40
 
 
 class CompressPage(Page):
@@ -61,9 +48,6 @@ class CompressPage(Page):
         super().__init__(session, parent)
         self._job: JobView | None = None
         self._runs: dict[int, Run] = {}
-        self._variants: list[Variant] = []
-        self._figures: dict[tuple[int, str], FitFigures] = {}
-        self._hovered: int | None = None
         self._build()
         self._connect()
 
@@ -78,106 +62,28 @@ class CompressPage(Page):
         self.calibration = CalibrationPanel()
         self.add_settings(self.calibration)
         self.add_settings(self.make_button)
+        self.test = FinalTest()
+        self.add_settings(self.test, "Test split, kept for the end")
         self.run = QComboBox()
         self.run.setAccessibleName("Training whose variants are shown")
         self.run.setToolTip("The training whose variants are shown")
-        self.costs = Segmented([cost.title for cost in COSTS], tip="What accuracy is set against")
-        self.costs.choose(0)
-        self.tradeoff = TradeoffView()
-        self.absent = words("", "muted")
-        self.compared = ComparisonTable()
-        self.table = RowTable(columns(), key=lambda row: row.variant.id, strong=lambda r: r.variant.current)
-        self.table.setAccessibleName("Variants")
-        self.views = Segmented(["Trade-off", "Side by side"], tip="All variants, or the float model beside the current")
-        self.views.choose(0)
-        self.float_view = EvaluationView("No float model.")
-        self.current_view = EvaluationView("No current variant.")
-        self.float_name = words("")
-        self.current_name = words("")
-        self.test_button = QPushButton("Final test")
-        self.test_words = words("", "muted")
-        self.test_words.setWordWrap(True)
-        self.add_settings(self.test_words, "Test split, kept for the end")
-        self.test_figures = ComparisonTable()
-        self.add_settings(self.test_figures)
-        self.add_settings(self.test_button)
         self.empty = EmptyState(
             "Nothing to compress yet",
             _TRAIN_FIRST,
             ("Go to Train", lambda: self.trigger("station.train")),
         )
-        self.unjudged = EmptyState("", "")
+        self.variants = VariantsView(self.session)
+        self.variants.head.addWidget(self.run)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
-        self.pages.addWidget(self._lay_out())
+        self.pages.addWidget(self.variants)
         self.content.addWidget(self.pages)
-        self._computing = Background(self)
-        self._redraw = QTimer(self)  # once for all figures that have come meanwhile
-        self._redraw.setSingleShot(True)
-        self._redraw.setInterval(_REDRAW_MS)
-        self._redraw.timeout.connect(self._draw)
-
-    def _lay_out(self) -> QWidget:
-        switch = QHBoxLayout()
-        switch.setSpacing(theme.GRID)
-        switch.addWidget(self.views)
-        switch.addStretch(1)
-        switch.addWidget(self.run)
-        self.screens = QStackedWidget()
-        self.screens.addWidget(self._all_variants())
-        self.screens.addWidget(self._both_models())
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GRID)
-        column.addLayout(switch)
-        column.addWidget(self.screens, 1)
-        return whole
-
-    def _all_variants(self) -> QWidget:
-        chart = QWidget()
-        column = QVBoxLayout(chart)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GRID)
-        column.addWidget(self.costs, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.tradeoff, 1)
-        column.addWidget(self.unjudged, 1)
-        column.addWidget(self.absent)
-        top = QSplitter(Qt.Orientation.Horizontal)
-        top.addWidget(panel("Quality against cost", chart))
-        top.addWidget(panel("Figures", self.compared, QWidget()))
-        top.setSizes([540, 280])
-        both = QSplitter(Qt.Orientation.Vertical)
-        both.addWidget(top)
-        both.addWidget(self.table)
-        both.setSizes([400, 220])
-        for splitter in (top, both):
-            splitter.setHandleWidth(theme.GRID)
-            splitter.setChildrenCollapsible(False)
-        return both
-
-    def _both_models(self) -> QWidget:
-        both = QWidget()
-        row = QHBoxLayout(both)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GRID)
-        row.addWidget(panel("Float model", self.float_name, self.float_view), 1)
-        row.addWidget(panel("Current variant", self.current_name, self.current_view), 1)
-        return both
 
     def _connect(self) -> None:
-        self.session.closed.connect(self._computing.forget)
-        for view in (self.float_view, self.current_view):
-            view.window_chosen.connect(self.session.window_wanted)
+        self.variants.failed.connect(self.show_error)
         self.make_button.clicked.connect(self.make_or_cancel)
         self.run.currentIndexChanged.connect(lambda _index: self._show_variants())
-        self.costs.chosen.connect(lambda _place: self._draw())
-        self.views.chosen.connect(self.screens.setCurrentIndex)
-        self.tradeoff.chosen.connect(self._choose)
-        self.tradeoff.hovered.connect(self._hover)
-        self.table.clicked.connect(lambda _index: self._choose(self.table.current()))
-        self.table.opened.connect(self._choose)
-        self.test_button.clicked.connect(self._final_test)
+        self.test.button.clicked.connect(self._final_test)
 
     def page_actions(self) -> Sequence[Action]:
         return (
@@ -195,7 +101,7 @@ class CompressPage(Page):
                 "Final test",
                 "Judge the current variant on the test split, once",
                 self._final_test,
-                enabled=self.test_button.isEnabled,
+                enabled=self.test.button.isEnabled,
             ),
         )
 
@@ -206,10 +112,10 @@ class CompressPage(Page):
         if project is None:
             return
         if changed is None:
-            self._figures = {}
+            self.variants.forget_figures()
             self.recipe.set_recipe(project.settings(Recipe))
         elif Topic.SETTINGS in changed:
-            self._figures = {}  # the firmware's own share of the board may have changed
+            self.variants.forget_figures()  # the firmware's own share of the board may have changed
         if changed is None or changed & {Topic.RUNS, Topic.VARIANTS, Topic.SETTINGS}:
             self._show_runs(project, project.runs(), project.current_variant())
             self._show_variants()
@@ -219,8 +125,7 @@ class CompressPage(Page):
         self._show_variants()
 
     def leave(self) -> None:
-        self._redraw.stop()
-        self._computing.stop()
+        self.variants.leave()
 
     def _show_runs(self, project: Project, runs: Sequence[Run], current: Variant | None) -> None:
         self._runs = {run.id: run for run in runs}
@@ -262,101 +167,13 @@ class CompressPage(Page):
         project, run_id = self.session.project, self.run.currentData()
         if project is None:
             return
-        self._variants = project.given_variants() if self._is_given else project.variants(run_id) if run_id else []
+        found: Sequence[Variant] = ()
+        if run_id is not None:
+            found = project.given_variants() if self._is_given else project.variants(run_id)
         self.recipe.set_trains(not self._is_given)
         self.calibration.setVisible(self._is_given)
-        self._hovered = None
-        self._compute_missing()
-        self._draw()
+        self.variants.show_variants(self._runs.get(run_id), found)
         self._show_test()
-
-    def _figures_of(self, variant: Variant) -> FitFigures | None:
-        return self._figures.get((variant.id, self.session.board.id))
-
-    def _compute_missing(self) -> None:
-        """Ask for the figures that are not known yet; each is drawn when it comes."""
-        project = self.session.project
-        self._computing.forget()
-        if project is None:
-            return
-        board = self.session.board
-        for variant in self._variants:
-            if self._figures_of(variant) is None:
-                take = partial(self._take_figures, (variant.id, board.id))
-                inputs = fit_inputs(project, variant, board)
-                self._computing.ask(compute_figures, inputs, then=take, failed=self._no_figures)
-
-    def _take_figures(self, place: tuple[int, str], figures: FitFigures) -> None:
-        self._figures[place] = figures
-        self._redraw.start()
-
-    def _no_figures(self, error: Exception) -> None:
-        self._computing.forget()
-        self.show_error(plain_error(error))
-
-    def _float(self) -> Variant | None:
-        """The run's first variant: the model as it was trained."""
-        return next((one for one in self._variants if one.quantization == "float32"), None)
-
-    def _current(self) -> Variant | None:
-        return next((one for one in self._variants if one.current), None)
-
-    def _draw(self) -> None:
-        cost = COSTS[self.costs.current]
-        rows = [Row(variant, self._figures_of(variant), self._float()) for variant in self._variants]
-        self.table.set_rows(rows)
-        current = self._current()
-        self.table.choose(current.id if current is not None else None)
-        found = [(row, point(row, cost)) for row in rows]
-        points = [drawn for _, drawn in found if drawn is not None]
-        title, higher, text = quality_axis(self._runs.get(self.run.currentData()))
-        limit = next((cost.limit(row.figures) for row in rows if row.figures and cost.limit(row.figures)), None)
-        self.tradeoff.show_points(
-            points,
-            cost_title=f"{cost.name}, {cost.unit}",
-            quality_title=title,
-            higher_is_better=higher,
-            limit=limit,
-            limit_text=f"{self.session.board.name}: {limit:,.0f} {cost.unit}" if limit is not None else "",
-            quality_text=text,
-        )
-        self._show_whether_judged()
-        left_out = [row.variant.name for row, drawn in found if drawn is None and row.figures is not None]
-        self.absent.setText(f"Not on this chart: {', '.join(left_out)}. Runs on: phone, CPU." if left_out else "")
-        self.absent.setVisible(bool(left_out) and not self._is_given)
-        self._compare()
-        self._show_models()
-
-    def _show_whether_judged(self) -> None:
-        """A chart of quality, or why there is none."""
-        for widget in (self.costs, self.tradeoff):
-            widget.setVisible(not self._is_given)
-        self.unjudged.setVisible(self._is_given)
-        if self._is_given:
-            current = self._current()
-            why = unjudged(current) if current is not None else ""
-            self.unjudged.set_words(
-                "How good it is, nobody knows", f"{why} What each variant takes on the board stands below."
-            )
-
-    def _compare(self) -> None:
-        base, current = self._float(), self._current()
-        hovered = next((one for one in self._variants if one.id == self._hovered), None)
-        shown = [one for one in (base, current, hovered) if one is not None]
-        unique = list({one.id: one for one in shown}.values())
-        rows = [Row(variant, self._figures_of(variant), base) for variant in unique]
-        self.compared.show_rows(*comparison(rows, base, current))
-
-    def _show_models(self) -> None:
-        project = self.session.project
-        recordings = {recording.id: recording for recording in project.recordings()} if project is not None else {}
-        for variant, name, view in (
-            (self._float(), self.float_name, self.float_view),
-            (self._current(), self.current_name, self.current_view),
-        ):
-            name.setText(variant.name if variant is not None else "")
-            judged = variant.evaluation if variant is not None else None
-            view.show_evaluation(evaluation_from_json(judged) if judged else None, recordings)
 
     def _show_buttons(self) -> None:
         running = self._job is not None and self._job.active
@@ -398,20 +215,11 @@ class CompressPage(Page):
         self._job = None
         self._show_buttons()
 
-    def _choose(self, variant_id: Any) -> None:
-        current = self._current()
-        if isinstance(variant_id, int) and (current is None or current.id != variant_id):
-            self.session.perform(choose_variant, variant_id)
-
-    def _hover(self, variant_id: int | None) -> None:
-        self._hovered = variant_id
-        self._compare()
-
     def _final_test(self) -> None:
-        project, current = self.session.project, self._current()
+        project, current = self.session.project, self.variants.current
         if project is None or current is None:
             return
-        self.test_button.setEnabled(False)
+        self.test.button.setEnabled(False)
         view = self.start(
             "Final test",
             "workbench.operations.evaluate:report_on_test",
@@ -423,25 +231,5 @@ class CompressPage(Page):
             signal.connect(lambda *_: self._show_test())
 
     def _show_test(self) -> None:
-        base, current = self._float(), self._current()
-        self.test_button.setEnabled(current is not None and current.test is None and not self._is_given)
-        self.test_figures.setVisible(current is not None and current.test is not None)
-        if current is None:
-            first = "Choose a variant first" if self._variants else "Train a model first"
-            self.test_words.setText(f"{first}.")
-            self.test_button.setToolTip(first)
-        elif self._is_given:
-            self.test_words.setText("There is none: the model came without data.")
-            self.test_button.setToolTip("The model came without data")
-        elif current.test is None:
-            self.test_button.setToolTip(f"Judge {current.name} on windows that nothing was chosen by")
-            self.test_words.setText(
-                f"Not looked at yet for “{current.name}”. Do it once, when you have chosen: everything else on this "
-                "page is measured on the validation split."
-            )
-        else:
-            self.test_button.setToolTip("Done: the test split judges each variant once")
-            variant = evaluation_from_json(current.test)
-            known = evaluation_from_json(base.test) if base is not None and base.test else None
-            self.test_words.setText(f"“{current.name}” on {variant.count:,} windows that nothing was chosen by:")
-            self.test_figures.show_rows(*test_rows(variant, known))
+        shown = self.variants
+        self.test.show_variant(shown.current, shown.base, any_variant=bool(shown.variants))

@@ -1,0 +1,250 @@
+"""The variants of one training: seen against the board, side by side, and chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from workbench.operations.choose_variant import choose_variant
+from workbench.operations.fit_figures import FitFigures, compute_figures, fit_inputs, unjudged
+from workbench.project.model import Run, Variant
+from workbench.training.evaluation import from_json as evaluation_from_json
+from workbench.ui import theme
+from workbench.ui.background import Background
+from workbench.ui.job_bridge import plain_error
+from workbench.ui.pages.page import EmptyState
+from workbench.ui.pages.variant_figures import COSTS, Row, columns, comparison, point, quality_axis
+from workbench.ui.session import Session
+from workbench.ui.widgets.comparison_table import ComparisonTable
+from workbench.ui.widgets.evaluation_view import EvaluationView
+from workbench.ui.widgets.roles import panel, words
+from workbench.ui.widgets.row_table import RowTable
+from workbench.ui.widgets.segmented import Segmented
+from workbench.ui.widgets.tradeoff_view import TradeoffView
+
+_REDRAW_MS = 40
+
+
+class VariantsView(QWidget):
+    """Chart, comparison and table of the variants; the float model beside the current one."""
+
+    failed = Signal(object)  # a WorkbenchError: figures that cannot be computed
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._run: Run | None = None
+        self.variants: Sequence[Variant] = ()
+        self._figures: dict[tuple[int, str], FitFigures] = {}
+        self._hovered: int | None = None
+        self._build()
+        self._connect()
+
+    # --- building ----------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.costs = Segmented([cost.title for cost in COSTS], tip="What accuracy is set against")
+        self.costs.choose(0)
+        self.tradeoff = TradeoffView()
+        self.absent = words("", "muted")
+        self.compared = ComparisonTable()
+        self.table = RowTable(columns(), key=lambda row: row.variant.id, strong=lambda r: r.variant.current)
+        self.table.setAccessibleName("Variants")
+        self.views = Segmented(["Trade-off", "Side by side"], tip="All variants, or the float model beside the current")
+        self.views.choose(0)
+        self.float_view = EvaluationView("No float model.")
+        self.current_view = EvaluationView("No current variant.")
+        self.float_name = words("")
+        self.current_name = words("")
+        self.unjudged = EmptyState("", "")
+        self.screens = QStackedWidget()
+        self.screens.addWidget(self._all_variants())
+        self.screens.addWidget(self._both_models())
+        self.head = QHBoxLayout()  # the page adds what else stands beside the switch
+        self.head.setSpacing(theme.GRID)
+        self.head.addWidget(self.views)
+        self.head.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID)
+        column.addLayout(self.head)
+        column.addWidget(self.screens, 1)
+        self._computing = Background(self)
+        self._redraw = QTimer(self)  # once for all figures that have come meanwhile
+        self._redraw.setSingleShot(True)
+        self._redraw.setInterval(_REDRAW_MS)
+        self._redraw.timeout.connect(self._draw)
+
+    def _all_variants(self) -> QWidget:
+        chart = QWidget()
+        column = QVBoxLayout(chart)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID)
+        column.addWidget(self.costs, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.tradeoff, 1)
+        column.addWidget(self.unjudged, 1)
+        column.addWidget(self.absent)
+        top = QSplitter(Qt.Orientation.Horizontal)
+        top.addWidget(panel("Quality against cost", chart))
+        top.addWidget(panel("Figures", self.compared, QWidget()))
+        top.setSizes([540, 280])
+        both = QSplitter(Qt.Orientation.Vertical)
+        both.addWidget(top)
+        both.addWidget(self.table)
+        both.setSizes([400, 220])
+        for splitter in (top, both):
+            splitter.setHandleWidth(theme.GRID)
+            splitter.setChildrenCollapsible(False)
+        return both
+
+    def _both_models(self) -> QWidget:
+        both = QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GRID)
+        row.addWidget(panel("Float model", self.float_name, self.float_view), 1)
+        row.addWidget(panel("Current variant", self.current_name, self.current_view), 1)
+        return both
+
+    def _connect(self) -> None:
+        self._session.closed.connect(self._computing.forget)
+        for view in (self.float_view, self.current_view):
+            view.window_chosen.connect(self._session.window_wanted)
+        self.costs.chosen.connect(lambda _place: self._draw())
+        self.views.chosen.connect(self.screens.setCurrentIndex)
+        self.tradeoff.chosen.connect(self._choose)
+        self.tradeoff.hovered.connect(self._hover)
+        self.table.clicked.connect(lambda _index: self._choose(self.table.current()))
+        self.table.opened.connect(self._choose)
+
+    # --- showing -----------------------------------------------------------------------------------
+
+    def show_variants(self, run: Run | None, variants: Sequence[Variant]) -> None:
+        """Show the variants of a run, or (None) of a model that came without data to judge it by."""
+        self._run, self.variants = run, variants
+        self._hovered = None
+        self._compute_missing()
+        self._draw()
+
+    def forget_figures(self) -> None:
+        """Compute everything anew the next time: what the figures depend on has changed."""
+        self._figures = {}
+
+    def leave(self) -> None:
+        """The window is closing."""
+        self._redraw.stop()
+        self._computing.stop()
+
+    @property
+    def base(self) -> Variant | None:
+        """The run's first variant: the model as it was trained."""
+        return next((one for one in self.variants if one.quantization == "float32"), None)
+
+    @property
+    def current(self) -> Variant | None:
+        """The variant that the fit bar shows and export writes."""
+        return next((one for one in self.variants if one.current), None)
+
+    @property
+    def _is_given(self) -> bool:
+        return self._run is None
+
+    def figures_of(self, variant: Variant) -> FitFigures | None:
+        """A variant's figures on the chosen board; None while they are computed."""
+        return self._figures.get((variant.id, self._session.board.id))
+
+    def _compute_missing(self) -> None:
+        """Ask for the figures that are not known yet; each is drawn when it comes."""
+        project = self._session.project
+        self._computing.forget()
+        if project is None:
+            return
+        board = self._session.board
+        for variant in self.variants:
+            if self.figures_of(variant) is None:
+                take = partial(self._take_figures, (variant.id, board.id))
+                inputs = fit_inputs(project, variant, board)
+                self._computing.ask(compute_figures, inputs, then=take, failed=self._no_figures)
+
+    def _take_figures(self, place: tuple[int, str], figures: FitFigures) -> None:
+        self._figures[place] = figures
+        self._redraw.start()
+
+    def _no_figures(self, error: Exception) -> None:
+        self._computing.forget()
+        self.failed.emit(plain_error(error))
+
+    def is_settled(self) -> bool:
+        """Whether the figures of all variants are known, and drawn."""
+        return all(self.figures_of(one) is not None for one in self.variants) and not self._redraw.isActive()
+
+    def _draw(self) -> None:
+        cost = COSTS[self.costs.current]
+        rows = [Row(variant, self.figures_of(variant), self.base) for variant in self.variants]
+        self.table.set_rows(rows)
+        current = self.current
+        self.table.choose(current.id if current is not None else None)
+        found = [(row, point(row, cost)) for row in rows]
+        points = [drawn for _, drawn in found if drawn is not None]
+        title, higher, text = quality_axis(self._run)
+        limit = next((cost.limit(row.figures) for row in rows if row.figures and cost.limit(row.figures)), None)
+        self.tradeoff.show_points(
+            points,
+            cost_title=f"{cost.name}, {cost.unit}",
+            quality_title=title,
+            higher_is_better=higher,
+            limit=limit,
+            limit_text=f"{self._session.board.name}: {limit:,.0f} {cost.unit}" if limit is not None else "",
+            quality_text=text,
+        )
+        self._show_whether_judged()
+        left_out = [row.variant.name for row, drawn in found if drawn is None and row.figures is not None]
+        self.absent.setText(f"Not on this chart: {', '.join(left_out)}. Runs on: phone, CPU." if left_out else "")
+        self.absent.setVisible(bool(left_out) and not self._is_given)
+        self._compare()
+        self._show_models()
+
+    def _show_whether_judged(self) -> None:
+        """A chart of quality, or why there is none."""
+        for widget in (self.costs, self.tradeoff):
+            widget.setVisible(not self._is_given)
+        self.unjudged.setVisible(self._is_given)
+        if self._is_given:
+            why = unjudged(self.current) if self.current is not None else ""
+            self.unjudged.set_words(
+                "How good it is, nobody knows", f"{why} What each variant takes on the board stands below."
+            )
+
+    def _compare(self) -> None:
+        base, current = self.base, self.current
+        hovered = next((one for one in self.variants if one.id == self._hovered), None)
+        shown = [one for one in (base, current, hovered) if one is not None]
+        unique = list({one.id: one for one in shown}.values())
+        rows = [Row(variant, self.figures_of(variant), base) for variant in unique]
+        self.compared.show_rows(*comparison(rows, base, current))
+
+    def _show_models(self) -> None:
+        project = self._session.project
+        recordings = {recording.id: recording for recording in project.recordings()} if project is not None else {}
+        for variant, name, view in (
+            (self.base, self.float_name, self.float_view),
+            (self.current, self.current_name, self.current_view),
+        ):
+            name.setText(variant.name if variant is not None else "")
+            judged = variant.evaluation if variant is not None else None
+            view.show_evaluation(evaluation_from_json(judged) if judged else None, recordings)
+
+    # --- choosing ----------------------------------------------------------------------------------
+
+    def _choose(self, variant_id: Any) -> None:
+        current = self.current
+        if isinstance(variant_id, int) and (current is None or current.id != variant_id):
+            self._session.perform(choose_variant, variant_id)
+
+    def _hover(self, variant_id: int | None) -> None:
+        self._hovered = variant_id
+        self._compare()
