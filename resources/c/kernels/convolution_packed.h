@@ -5,10 +5,9 @@
 
 #include "window.h"
 
-/* A convolution in blocks of four output pixels, two output channels a and b at a time. stream, for each two channels:
- * `pairs` words with a + 256 b of two taps in their halves; then, of a and of b, bias doubled, multiplier and offset;
- * then both shifts, b's in the upper half. Taps are paired as the buffer is filled: in fours 0 2, 1 3 where the input's
- * channels are a multiple of four, else 0 1. buffer: pairs times four words. */
+/* A convolution in blocks of four output pixels. stream: see convolution_block.h. The taps of a kernel row lie side by
+ * side in the input, or, dilated across, those of each of its pixels: of each such run fours are paired 0 2 and 1 3; what
+ * is left of all runs follows, paired 0 1. buffer: `pairs` times four words. */
 void wb_convolution_packed(const struct wb_window *window, const uint32_t *stream, int32_t pairs, int32_t filters,
                            const uint8_t *input, uint8_t *output, uint32_t *buffer);
 

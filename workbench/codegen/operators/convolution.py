@@ -12,7 +12,8 @@ from workbench.codegen.operators.packed import packs, paired, stream
 from workbench.memory.plain_c.call import Call
 from workbench.memory.plain_c.walks import axes
 
-PACKED_BLOCK = 4  # output pixels the fast kernel computes together
+PACKED_BLOCK = 4  # output pixels the fast kernels compute together
+_BLOCK = ("convolution_block.c", "convolution_block.S")
 
 
 def convolution(placed: Placed) -> Lowered:
@@ -21,7 +22,12 @@ def convolution(placed: Placed) -> Lowered:
     found = channels(call, call.output.shape[3])
     weights = found.weights.reshape(found.count, -1)
     if placed.option is Option.SPEED and placed.access.parameters["block"] == PACKED_BLOCK and packs(found, weights):
-        return _packed(placed, found, paired(weights, call.input(0).shape[3]))
+        window = _window(placed, found.given.zero_point)
+        return (
+            _pointwise(placed, found, weights, window)
+            if _is_pointwise(window)
+            else _packed(placed, found, weights, window)
+        )
     return Lowered(
         "wb_convolution_general",
         (
@@ -36,11 +42,37 @@ def convolution(placed: Placed) -> Lowered:
     )
 
 
-def _packed(placed: Placed, found: Channels, weights: NDArray[np.int64]) -> Lowered:
+def _is_pointwise(window: Struct) -> bool:
+    """Whether each output pixel needs the input pixel of the same number, and no other."""
+    return all(window.fields[name] == 1 for name in ("kernel_height", "kernel_width", "stride_down", "stride_across"))
+
+
+def _pointwise(placed: Placed, found: Channels, weights: NDArray[np.int64], window: Struct) -> Lowered:
+    depth = weights.shape[1]
+    return Lowered(
+        "wb_pointwise_packed",
+        (
+            Array("weights", stream(found, paired(weights, depth))),
+            depth,
+            found.count,
+            window.fields["pixels"],
+            int(placed.access.backwards),
+            placed.input_address(),
+            placed.output_address(),
+            placed.scratch_address("uint32_t"),
+        ),
+        ("pointwise_packed.c", *_BLOCK),
+    )
+
+
+def _packed(placed: Placed, found: Channels, weights: NDArray[np.int64], window: Struct) -> Lowered:
+    call = placed.call
+    _, _, kernel_width, depth = call.input(1).shape
+    weights = paired(weights, depth * (kernel_width if window.fields["dilation_across"] == 1 else 1))
     return Lowered(
         "wb_convolution_packed",
         (
-            _window(placed, found.given.zero_point),
+            window,
             Array("weights", stream(found, weights)),
             weights.shape[1] // 2,
             found.count,
@@ -48,7 +80,7 @@ def _packed(placed: Placed, found: Channels, weights: NDArray[np.int64]) -> Lowe
             placed.output_address(),
             placed.scratch_address("uint32_t"),
         ),
-        ("convolution_packed.c",),
+        ("convolution_packed.c", *_BLOCK),
     )
 
 

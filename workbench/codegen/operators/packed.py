@@ -48,8 +48,8 @@ def stream(found: Channels, weights: NDArray[np.int64]) -> NDArray[np.uint32]:
         halves = weights[a] + (256 * weights[b] if both else 0)
         words.append(_halves(halves[0::2], halves[1::2]))
         words.append(constants[a])
+        words.append(np.array([right[a] | (right[b] << 8 if both else 0)]))
         words.append(constants[b] if both else np.zeros(3, np.int64))
-        words.append(np.array([right[a] | (right[b] << 16 if both else 0)]))
     return (np.concatenate(words) & 0xFFFFFFFF).astype(np.uint32)
 
 
@@ -73,12 +73,15 @@ def _halves(lower: NDArray[np.int64], upper: NDArray[np.int64]) -> NDArray[np.in
     return (lower & 0xFFFF) | (upper & 0xFFFF) << 16
 
 
-def paired(weights: NDArray[np.int64], depth: int) -> NDArray[np.int64]:
-    """Weights (channels, taps) in the order in which the kernel pairs taps, with a tap of 0 where one is left over.
+def paired(weights: NDArray[np.int64], run: int) -> NDArray[np.int64]:
+    """Weights (channels, taps) in the order in which the kernels pair taps, with a tap of 0 where one is left over.
 
-    Where ``depth``, the input's channels, is a multiple of four, a word of inputs gives its even, then its odd bytes.
+    ``run`` taps lie side by side in the input. A word of four of them gives its even, then its odd bytes; what is left
+    of all runs follows as it is.
     """
     channels, taps = weights.shape
-    if depth % 4 == 0:
-        return weights.reshape(channels, taps // 4, 4)[:, :, [0, 2, 1, 3]].reshape(channels, taps)
-    return np.pad(weights, ((0, 0), (0, taps % 2)))
+    runs = weights.reshape(channels, -1, run)
+    in_fours = run // 4 * 4
+    fours = runs[:, :, :in_fours].reshape(channels, -1, 4)[:, :, [0, 2, 1, 3]].reshape(channels, -1)
+    ones = runs[:, :, in_fours:].reshape(channels, -1)
+    return np.pad(np.concatenate((fours, ones), axis=1), ((0, 0), (0, taps % 2)))
