@@ -14,8 +14,10 @@ from workbench.cli.verb import Answer, Verb
 from workbench.errors import BadSetting
 from workbench.graph.read import read_graph
 from workbench.memory.fit import ENGINES, PLAIN_C, ArenaReport, MemoryReport
+from workbench.memory.host_check import LABEL, HostCheck
 from workbench.memory.own_firmware.read import read_firmware
 from workbench.memory.use import MemoryUse
+from workbench.operations.host_check import in_words
 from workbench.operations.memory import memory_report, read_model
 from workbench.quantities import exact_bytes
 
@@ -38,7 +40,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="your own firmware, whose flash and RAM count too: its ELF, its GNU ld map file, or what size prints",
     )
-
+    parser.add_argument(
+        "--host-check",
+        action="store_true",
+        help=f"also run TensorFlow Lite Micro itself on the model: {LABEL}",
+    )
     for kind in _PICTURES:
         parser.add_argument(
             f"--{kind}", type=Path, metavar="FILE", help=f"also draw flash, RAM and arena into a .{kind} file"
@@ -56,7 +62,19 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
             if path.suffix.lower() != f".{kind}":
                 raise BadSetting(f"The file of --{kind} has to end in .{kind}.", where=str(path))
             _draw(path, arguments.model.stem, model, board, report)
-    return Answer(report.to_json(), lines(report))
+    answer = Answer(report.to_json(), lines(report))
+    return _with_host_check(answer, model, screen) if arguments.host_check else answer
+
+
+def _with_host_check(answer: Answer, model: bytes, screen: Screen) -> Answer:
+    found: HostCheck = screen.job(
+        "workbench.operations.host_check:check_on_host", model, title="Running TensorFlow Lite Micro on this computer"
+    )
+    shown = table("on this computer (64-bit)", "bytes", right=("bytes",))
+    for name, size in (("planned: tensors and scratch", found.planned), *found.parts):
+        shown.add_row(name, exact_bytes(size))
+    said: list[RenderableType] = ["", f"host check: {in_words(found)}", shown]
+    return Answer({**answer.data, "host_check": found.to_json()}, [*answer.lines, *said])
 
 
 def _draw(path: Path, name: str, model: bytes, board: Board, report: MemoryReport) -> None:

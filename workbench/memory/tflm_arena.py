@@ -18,7 +18,7 @@ from workbench.memory.lifetimes import ScratchRequest, lifetimes
 from workbench.memory.plan import Lifetime, MemoryPlan, Placement, Step, live_set
 from workbench.memory.tflm.abi import CORTEX_M, Abi, align_up
 from workbench.memory.tflm.allocator import BUFFER_ALIGNMENT, Arena, Kind
-from workbench.memory.tflm.kernels.table import KERNELS
+from workbench.memory.tflm.kernels.table import KERNELS, NOT_HERE
 from workbench.memory.tflm.node import REFERENCE, KernelSet, Node, ResourceVariables, tensor_structs
 
 # Structs of tflite-micro by the file that defines them.
@@ -96,10 +96,7 @@ class _Interpreter:
         ]
         for node in self.nodes:
             if node.operator.name not in KERNELS:
-                raise NotSupported(
-                    f"How much memory TensorFlow Lite Micro needs for {node.operator.name} is not known here.",
-                    where=node.where,
-                )
+                raise _no_rule(node)
 
     def allocate(self) -> ArenaEstimate:
         self._create()
@@ -206,6 +203,25 @@ class _Interpreter:
             for tensor in tensors:
                 for size, alignment in tensor_structs(tensor, self.abi):
                     self.arena.persistent(size, alignment, Kind.INTERFACE)
+
+
+def _no_rule(node: Node) -> NotSupported:
+    """Why nobody can tell what memory an operator takes."""
+    name = node.operator.name
+    if name in NOT_HERE:
+        what, to_do = NOT_HERE[name]
+        return NotSupported(what, where=node.where, to_do=to_do)
+    if node.operator.is_custom:
+        return NotSupported(
+            f"{name} is a custom operator that TensorFlow Lite Micro does not bring: what memory its kernel takes is "
+            "not known here.",
+            where=node.where,
+        )
+    return NotSupported(
+        f"TensorFlow Lite Micro has no kernel for {name}.",
+        where=node.where,
+        to_do="Change the network's layers so that the converter does not make this operator.",
+    )
 
 
 def _offline_offsets(graph: Graph, tensors: int) -> dict[tuple[int, int], int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from workbench.errors import NotSupported
@@ -66,12 +67,33 @@ def test_one_more_operator_costs_more(files: ModuleType) -> None:
     assert len({arena.planned for arena in arenas}) == 1  # two tensors are alive, however long the chain
 
 
-def test_an_operator_without_a_rule_is_a_message(files: ModuleType) -> None:
-    op = files.Op("HashTable", [0], [1])
-    data = files.build(files.G([files.T((4,)), files.T((4,))], [op], [0], [1]))
-    with pytest.raises(NotSupported, match="for HashTable is not known") as caught:
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("HashTable", "HashTable is a custom operator"),
+        ("GELU", "no kernel for GELU"),
+        ("ethos-u", "Ethos-U processor, which no board here has"),
+    ],
+)
+def test_an_operator_without_a_rule_is_a_message(files: ModuleType, name: str, says: str) -> None:
+    data = files.build(files.G([files.T((4,)), files.T((4,))], [files.Op(name, [0], [1])], [0], [1]))
+    with pytest.raises(NotSupported, match=says) as caught:
         tflm_arena(read_graph(data))
     assert "operator 0" in caught.value.where
+
+
+def test_weights_that_only_their_maker_can_decode_are_a_message(files: ModuleType) -> None:
+    ancillary = np.array([200, 1, *[0] * 14], np.uint8)
+    tensors = [files.T((4,), "uint8", constant=True), files.T((16,), "uint8", constant=ancillary), files.T((16,))]
+    data = files.build(files.G(tensors, [files.Op("TFLM_DECODE", [0, 1], [2])], [], [2]))
+    with pytest.raises(NotSupported, match="of its maker's own"):
+        tflm_arena(read_graph(data))
+
+
+def test_an_operator_without_its_options_is_a_message(files: ModuleType) -> None:
+    data = files.build(files.G([files.T((1, 8), "int16")] * 2, [files.Op("SignalDelay", [0], [1])], [0], [1]))
+    with pytest.raises(NotSupported, match="SignalDelay does not say its delay_length"):
+        tflm_arena(read_graph(data))
 
 
 @pytest.mark.parametrize("dtype", ["float32", "int16"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.errors import NotSupported
+from workbench.graph.flexbuffer import read_numbers
 from workbench.graph.model import Operator, Subgraph, Tensor
 from workbench.memory.tflm.abi import Abi
 from workbench.memory.tflm.allocator import BUFFER_ALIGNMENT, Arena, Kind
@@ -15,6 +17,8 @@ from workbench.memory.tflm.allocator import BUFFER_ALIGNMENT, Arena, Kind
 TENSOR = "{ip}{ii}pppeeb"
 AFFINE_QUANTIZATION = "ppi"
 INT = 4
+
+_LARGEST_OPTION = 1 << 24  # far above any size on a microcontroller
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,18 @@ class Node:
     def option(self, name: str, default: Any = 0) -> Any:
         """A value of the operator's options."""
         return self.operator.options.get(name, default)
+
+    @functools.cached_property
+    def _numbers(self) -> Mapping[str, int | float | bool]:
+        data = self.operator.options.get("custom_options")
+        return read_numbers(data) if data else {}
+
+    def custom_option(self, name: str, default: int | None = None) -> int:
+        """A whole number of a custom operator's options; NotSupported where it is missing and has no ``default``."""
+        value = self._numbers.get(name, default)
+        if value is None or not 0 <= value <= _LARGEST_OPTION:
+            raise NotSupported(f"{self.operator.name} does not say its {name}.", where=self.where)
+        return int(value)
 
     def optional_input(self, place: int) -> Tensor | None:
         """An input that may be left out."""

@@ -10,6 +10,8 @@ from workbench.memory.tflm.kernels import (
     batch_matmul,
     control,
     convolution,
+    decode,
+    detection,
     fully_connected,
     pooling,
     quantization,
@@ -33,6 +35,7 @@ KERNELS: Mapping[str, Kernel] = {
     "BATCH_TO_SPACE_ND": shape.BATCH_TO_SPACE_ND,
     "BROADCAST_ARGS": shape.BROADCAST,
     "BROADCAST_TO": shape.BROADCAST,
+    "BasicClassifier": detection.BASIC_CLASSIFIER,
     "CALL_ONCE": control.CALL_ONCE,
     "CAST": quantization.CAST,
     "CEIL": arithmetic.ELEMENTWISE,
@@ -115,16 +118,23 @@ KERNELS: Mapping[str, Kernel] = {
     "SUB": arithmetic.SUB,
     "SUM": reduction.MEAN_SUM,
     "SVDF": recurrent.SVDF,
+    "SignalDelay": signal.DELAY,
     "SignalEnergy": signal.ENERGY,
     "SignalFftAutoScale": signal.FFT_AUTO_SCALE,
     "SignalFilterBank": signal.FILTER_BANK,
     "SignalFilterBankLog": signal.FILTER_BANK_LOG,
     "SignalFilterBankSpectralSubtraction": signal.FILTER_BANK_SPECTRAL_SUBTRACTION,
     "SignalFilterBankSquareRoot": signal.FILTER_BANK_SQUARE_ROOT,
+    "SignalFramer": signal.FRAMER,
+    "SignalIrfft": signal.IRFFT,
+    "SignalOverlapAdd": signal.OVERLAP_ADD,
     "SignalPCAN": signal.PCAN,
     "SignalRfft": signal.RFFT,
+    "SignalStacker": signal.STACKER,
     "SignalWindow": signal.WINDOW,
     "TANH": activation.TANH,
+    "TFLM_DECODE": decode.DECODE,
+    "TFLite_Detection_PostProcess": detection.DETECTION_POSTPROCESS,
     "TRANSPOSE": shape.TRANSPOSE,
     "TRANSPOSE_CONV": convolution.TRANSPOSE_CONV,
     "UNIDIRECTIONAL_SEQUENCE_LSTM": recurrent.LSTM,
@@ -132,4 +142,12 @@ KERNELS: Mapping[str, Kernel] = {
     "VAR_HANDLE": control.VAR_HANDLE,
     "WHILE": control.WHILE,
     "ZEROS_LIKE": shape.BROADCAST,
+}
+
+# Operators that TensorFlow Lite Micro knows by name, and whose memory is nobody's to tell here: why, and what to do.
+NOT_HERE: Mapping[str, tuple[str, str]] = {
+    "ethos-u": (
+        "The model was compiled for an Ethos-U processor, which no board here has.",
+        "Open the model as it was before Vela compiled it.",
+    ),
 }
