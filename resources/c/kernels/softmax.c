@@ -4,6 +4,7 @@
 #include "requantize.h"
 
 #define SUM_SHIFT 12 /* the sum of exponentials has twelve integer bits */
+#define MOST_SHIFT 31 /* past it, when the sum is 512 or more, every quotient rounds to 0 */
 #define ONE_IN_4 ((int32_t)1 << 29) /* 1 with two integer bits */
 
 /* 1 / (1 + x) for x from 0 to 1, both without integer bits, by three steps of Newton's. */
@@ -46,7 +47,9 @@ static void row_of(const uint8_t *input, uint8_t *output, int32_t length, const 
     for (i = 0; i < length; i++, place += step) {
         const int32_t below = greatest - input[place];
         const int32_t value =
-            below < known ? wb_shift_right(wb_high_multiply(factor, exponentials[below]), shift) : 0;
+            below < known && shift <= MOST_SHIFT
+                ? wb_shift_right(wb_high_multiply(factor, exponentials[below]), shift)
+                : 0;
 
         output[place] = (uint8_t)(value > 255 ? 255 : value);
     }

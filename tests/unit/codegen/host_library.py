@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,28 +53,60 @@ def host_library(
     gcc: str, models: Mapping[str, bytes], folder: Path, option: Option = Option.SPEED, *flags: str
 ) -> HostLibrary:
     """The models' C in one library; a warning fails."""
-    networks = {
-        name: Network(read_graph(model)).generate(option, f"n{place}")
-        for place, (name, model) in enumerate(models.items())
-    }
-    for network in networks.values():
-        for file in network.files:
-            (folder / file.name).write_text(file.content, encoding="utf-8")
+    networks = generated(models, option)
+    sources = write_together(networks.values(), folder)
     library = folder / "networks.so"
-    sources = [str(path) for path in sorted(folder.glob("*.c"))]
     subprocess.run([gcc, *STRICT, *(flags or ("-O1",)), "-shared", "-fPIC", "-o", str(library), *sources], check=True)
     return HostLibrary(ctypes.CDLL(str(library)), networks)
 
 
-def on_tflm(model: bytes, inputs: Sequence[Values]) -> list[Values]:
-    """The outputs of TensorFlow Lite Micro."""
+def generated(models: Mapping[str, bytes], option: Option) -> dict[str, Generated]:
+    """The models' C by name, each under a prefix of its own."""
+    return {
+        name: Network(read_graph(model)).generate(option, f"n{place}")
+        for place, (name, model) in enumerate(models.items())
+    }
+
+
+def write_together(networks: Iterable[Generated], folder: Path) -> list[str]:
+    """Write networks with one copy of the kernels for all of them; the C files to compile."""
+    kernels: dict[str, str] = {}
+    own: dict[str, str] = {}
+    for network in networks:
+        prefix = network.prefix
+        texts = {file.name: file.content for file in network.files}
+        shared = {name for name in texts if name.split(".")[0] not in (prefix, f"{prefix}_weights")}
+        in_kernels = "\n".join((*shared, *(texts[name] for name in shared)))
+        names = set(re.findall(rf"\b(?i:{prefix})_\w+", in_kernels))
+        pattern = re.compile(rf"\b(?:{'|'.join(sorted(names, key=len, reverse=True))})\b")
+        for name, text in texts.items():
+            (kernels if name in shared else own)[pattern.sub(_shared, name)] = pattern.sub(_shared, text)
+    own["all.c"] = "".join(f'#include "{name}"\n' for name in own if name.endswith(".c"))
+    for name, text in (own | kernels).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [str(folder / name) for name in ("all.c", *kernels) if name.endswith(".c")]
+
+
+def _shared(found: re.Match[str]) -> str:
+    """A kernel's name under the prefix that all networks share."""
+    prefix, _, rest = found[0].partition("_")
+    return f"{'KERNEL' if prefix.isupper() else 'kernel'}_{rest}"
+
+
+def tflm(model: bytes) -> Callable[[Sequence[Values]], list[Values]]:
+    """TensorFlow Lite Micro with a model: from inputs to outputs; it keeps its state."""
     from tflite_micro import runtime
 
     interpreter = runtime.Interpreter.from_bytes(model, arena_size=_TFLM_ARENA)
-    for place, values in enumerate(inputs):
-        interpreter.set_input(values, place)
-    interpreter.invoke()
-    return [interpreter.get_output(place) for place in range(len(read_graph(model).output_tensors))]
+    outputs = len(read_graph(model).output_tensors)
+
+    def run(inputs: Sequence[Values]) -> list[Values]:
+        for place, values in enumerate(inputs):
+            interpreter.set_input(values, place)
+        interpreter.invoke()
+        return [interpreter.get_output(place) for place in range(outputs)]
+
+    return run
 
 
 def random_inputs(network: Generated, seed: int, rounds: int = 3) -> Iterator[list[Values]]:
@@ -82,14 +115,20 @@ def random_inputs(network: Generated, seed: int, rounds: int = 3) -> Iterator[li
     yield [np.full(port.shape, _extreme(port, -1), _TYPES[port.dtype]) for port in network.inputs]
     yield [np.full(port.shape, _extreme(port, 1), _TYPES[port.dtype]) for port in network.inputs]
     for _ in range(rounds):
-        yield [
-            _as(port, rng.normal(0, 3, port.shape) if port.dtype == "float32" else rng.integers(-128, 128, port.shape))
-            for port in network.inputs
-        ]
+        yield [_as(port, _random(rng, port)) for port in network.inputs]
+
+
+def _random(rng: np.random.Generator, port: Port) -> Values:
+    if port.dtype == "float32":
+        return rng.normal(0, 3, port.shape)
+    return rng.integers(np.iinfo(port.dtype).min, np.iinfo(port.dtype).max, port.shape, endpoint=True)
 
 
 def _extreme(port: Port, sign: int) -> float:
-    return sign * 1e3 if port.dtype == "float32" else (-128 if sign < 0 else 127)
+    if port.dtype == "float32":
+        return sign * 1e3
+    limits = np.iinfo(port.dtype)
+    return limits.min if sign < 0 else limits.max
 
 
 def _as(port: Port, values: Values) -> Values:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -144,26 +143,14 @@ def _joins(cases: Cases) -> None:
 FAMILIES: tuple[Callable[[Cases], None], ...] = (_softmax, _sums, _pools, _means, _products, _tables, _moves, _joins)
 
 
-@pytest.fixture(scope="module")
-def host() -> Iterator[ModuleType]:
-    """The module host_library.py beside this file."""
-    path = Path(__file__).with_name("host_library.py")
-    spec = importlib.util.spec_from_file_location("host_library", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    yield module
-
-
 def test_operators_as_on_the_device(files: ModuleType, host: ModuleType, tmp_path: Path) -> None:
     cases = Cases(files)
     for family in FAMILIES:
         family(cases)
     library = host.host_library(GCC, cases.models, tmp_path)
     for name, model in cases.models.items():
+        on_tflm = host.tflm(model)
         for inputs in host.random_inputs(library.networks[name], seed=1):
-            made, wanted = library.run(name, inputs), host.on_tflm(model, inputs)
+            made, wanted = library.run(name, inputs), on_tflm(inputs)
             for one, other in zip(made, wanted, strict=True):
                 np.testing.assert_array_equal(one, other, err_msg=name)
