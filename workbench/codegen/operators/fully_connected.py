@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.codegen.lowering import Array, Lowered, Placed
-from workbench.codegen.operators.channels import check_sizes, dense_channels
+from workbench.codegen.generated import Option
+from workbench.codegen.lowering import Array, Lowered, Placed, Struct
+from workbench.codegen.operators.channels import Channels, check_sizes, dense_channels
+from workbench.codegen.operators.dense_stream import IN_A_WORD, TOGETHER, dense_stream
+from workbench.codegen.operators.packed import packs
 
 
 def fully_connected(placed: Placed) -> Lowered:
@@ -14,16 +17,44 @@ def fully_connected(placed: Placed) -> Lowered:
     outputs, depth = call.input(1).shape
     check_sizes(call, (outputs, depth))
     found = dense_channels(call, outputs)
+    rows = call.input(0).elements // depth
+    each_at_a_word = rows == 1 or depth % IN_A_WORD == 0
+    if placed.option is Option.SPEED and each_at_a_word and packs(found, found.weights):
+        return _packed(placed, found, rows)
     return Lowered(
         "wb_fully_connected_general",
         (
             Array("weights", found.weights.astype(np.int8)),
             found.struct(found.folded(found.weights.sum(1))),
-            call.input(0).elements // depth,
+            rows,
             depth,
             int(placed.access.backwards),
             placed.input_address(),
             placed.output_address(),
         ),
         ("fully_connected_general.c",),
+    )
+
+
+def _packed(placed: Placed, found: Channels, rows: int) -> Lowered:
+    check_sizes(placed.call, (rows,))
+    stream = dense_stream(found, backwards=placed.access.backwards)
+    blocks, left_over = divmod(found.count, TOGETHER)
+    dense = Struct(
+        "struct wb_dense",
+        {
+            "stream": Array("weights", stream.words),
+            "constants": Array("constants", stream.constants),
+            "rows": rows,
+            "depth": found.weights.shape[1],
+            "blocks": blocks,
+            "left_over": left_over,
+            "constants_step": stream.constants_step,
+            "backwards": int(placed.access.backwards),
+        },
+    )
+    return Lowered(
+        "wb_fully_connected_packed",
+        (dense, placed.input_address(), placed.output_address()),
+        ("fully_connected_packed.c", "dense_block.c", "dense_block.S"),
     )
