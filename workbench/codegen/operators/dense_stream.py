@@ -53,7 +53,7 @@ def requantization(found: Channels) -> NDArray[np.int64]:
 
 
 def _of_four(weights: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Weights (blocks, four outputs, inputs) as (blocks, words): for each four inputs, two of a and b, two of c and d."""
+    """Weights (blocks, four outputs, inputs) as (blocks, words): of each four inputs two of a and b, two of c and d."""
     halves = weights[:, 0::2] + 256 * weights[:, 1::2]
     blocks, pairs, depth = halves.shape
     fours = halves.reshape(blocks, pairs, depth // IN_A_WORD, IN_A_WORD)
