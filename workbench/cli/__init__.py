@@ -24,6 +24,7 @@ VERBS = (
     "capture",
     "train",
     "compress",
+    "variants",
     "memory",
     "codegen",
     "verify",

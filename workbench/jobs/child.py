@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import logging
+import multiprocessing
 import os
 import re
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -65,7 +67,8 @@ def main(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):  # not on Windows
         os.nice(_NICENESS)
-    _quiet_tensorflow()
+    prepare_for_tensorflow()
+    _keep_native_messages_off_the_terminal()
     log_to_file()
     try:
         while True:
@@ -107,12 +110,26 @@ def _in_one_line(error: Exception) -> str:
     return text[:_LONGEST_LINE].rstrip(".")
 
 
-def _quiet_tensorflow() -> None:
+def prepare_for_tensorflow() -> None:
+    """What TensorFlow reads from the environment when it is imported; call it before."""
     os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")  # tfmot rejects Keras 3
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # the same bits on every CPU
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-    _keep_native_messages_off_the_terminal()
+
+
+def end_with_parent() -> None:
+    """In a child of a child: end when the parent ends, however it does, and leave Ctrl+C to it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="end with parent").start()
 
 
 def _keep_native_messages_off_the_terminal() -> None:

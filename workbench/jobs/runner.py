@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import math
 import multiprocessing
@@ -32,10 +33,14 @@ class RunningJob:
     to end: where nothing may stall, call ``gone`` until it has; ``wait`` and ``cancel`` wait for it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, starts_processes: bool = False) -> None:
+        """``starts_processes``: the work has children of its own, which multiprocessing forbids to daemons."""
         self._connection, child_end = _SPAWN.Pipe()
-        self._process: SpawnProcess = _SPAWN.Process(target=child.main, args=(child_end,), daemon=True)
+        daemon = not starts_processes
+        self._process: SpawnProcess = _SPAWN.Process(target=child.main, args=(child_end,), daemon=daemon)
         self._process.start()
+        if starts_processes:
+            atexit.register(self.cancel)  # the interpreter waits for what is no daemon
         child_end.close()
         self._last_text = ""
         self._told_all = False  # nothing more is wanted of it
@@ -116,6 +121,7 @@ class RunningJob:
         self._process.join()
         self._process.close()
         self._reaped = True
+        atexit.unregister(self.cancel)
         return True
 
     def _leave(self, patience: float) -> None:
@@ -178,13 +184,15 @@ def _take_spare(function: str) -> RunningJob | None:
     return spare if spare.alive else None
 
 
-def start(function: str, *args: Any, **kwargs: Any) -> RunningJob:
+def start(function: str, *args: Any, starts_processes: bool = False, **kwargs: Any) -> RunningJob:
     """Run ``package.module:name`` with these arguments and ``job=`` in a child process.
 
     The function must stand at module level; arguments and result travel by pickle between our own
-    processes (never from a file or a wire).
+    processes (never from a file or a wire). With ``starts_processes`` it may start processes of its own, which end
+    with it when they call ``end_with_parent``.
     """
-    running = _take_spare(function) or RunningJob()
+    spare = None if starts_processes else _take_spare(function)
+    running = spare or RunningJob(starts_processes=starts_processes)
     running.begin(function, args, kwargs)
     return running
 

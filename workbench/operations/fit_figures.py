@@ -10,6 +10,7 @@ from workbench.boards import Board
 from workbench.errors import NotPossible
 from workbench.features.parameters import FeatureParameters
 from workbench.figures import UNKNOWN, Figure, Part, Source
+from workbench.graph.model import Graph
 from workbench.graph.read import read_graph
 from workbench.memory.budget import Buffers, Firmware
 from workbench.memory.fit import MemoryReport, report
@@ -85,17 +86,36 @@ def fit_figures(project: Project, variant: Variant, board: Board) -> FitFigures:
 
 def compute_figures(inputs: FitInputs) -> FitFigures:
     """``fit_figures``, in any thread or process. Raises BadModel when the model file cannot be read."""
-    variant, board = inputs.variant, inputs.board
-    accuracy = accuracy_figure(variant)
-    if not variant.runs_on_boards:
-        return _unknown(f"{variant.name} runs on: phone, CPU", accuracy)
+    accuracy = accuracy_figure(inputs.variant)
+    if not inputs.variant.runs_on_boards:
+        return _unknown(f"{inputs.variant.name} runs on: phone, CPU", accuracy)
     graph = read_graph(read_model(inputs.model_path))
+    return model_figures(
+        graph,
+        inputs.board,
+        buffers=inputs.buffers,
+        firmware=inputs.firmware,
+        parameters=inputs.parameters,
+        accuracy=accuracy,
+    )
+
+
+def model_figures(
+    graph: Graph,
+    board: Board,
+    *,
+    buffers: Buffers,
+    firmware: Firmware,
+    parameters: FeatureParameters | None,
+    accuracy: Figure = UNKNOWN,
+) -> FitFigures:
+    """The figures of a model, whether it is a variant of a project or not yet."""
     try:
-        memory = report(graph, board, buffers=inputs.buffers, firmware=inputs.firmware)
+        memory = report(graph, board, buffers=buffers, firmware=firmware)
     except NotPossible as reason:
         return _unknown(str(reason), accuracy)
     costs = estimate(graph, board)
-    latency = dataclasses.replace(costs.latency, limit=_time_for_one(inputs.parameters))
+    latency = dataclasses.replace(costs.latency, limit=_time_for_one(parameters))
     return FitFigures(
         flash=size_figure(memory.flash),
         ram=size_figure(memory.ram),

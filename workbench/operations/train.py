@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from workbench import fields
 from workbench.compression.compress import compress_model
@@ -13,13 +14,12 @@ from workbench.jobs import Job, share
 from workbench.operations.compress import keep_variant
 from workbench.operations.outcome import Outcome, Topic
 from workbench.operations.work import project_to_change
-from workbench.project.model import Task
 from workbench.training import evaluation
 from workbench.training.keras_model import model_bytes
 from workbench.training.prepare import Prepared, prepare, settings_snapshot
 from workbench.training.settings import TrainingSettings
 from workbench.training.sketch import model_input_shape
-from workbench.training.train import train_model
+from workbench.training.train import Trained, train_model
 
 
 def train(folder: Path, settings: TrainingSettings | None = None, *, job: Job) -> Outcome[int]:
@@ -36,26 +36,27 @@ def train(folder: Path, settings: TrainingSettings | None = None, *, job: Job) -
         trained = train_model(prepared, chosen, share(job, 0.05, 0.85))
         recipe = Recipe(quantization=Quantization.FLOAT32.value)
         compressed = compress_model(trained.model, prepared, recipe, chosen, share(job, 0.85, 1.0))
-        dataset = prepared.dataset
-        task: Task = "classification" if dataset.task == "classification" else "regression"
         with project.step("Train"):
             run_id = project.add_run(
-                title=_title(prepared, chosen),
-                task=task,
-                classes=dataset.classes,
-                target_unit=dataset.target_unit,
-                settings=snapshot,
-                input_shape=model_input_shape(prepared.features.output_shape),
-                parameters=int(trained.model.count_params()),
-                split=prepared.split.to_json(),
-                features=parameters.to_json(prepared.features),
-                history=trained.history,
-                evaluation=evaluation.to_json(trained.evaluation),
-                model=model_bytes(trained.model),
+                **run_fields(prepared, trained, chosen), settings=snapshot, model=model_bytes(trained.model)
             )
             keep_variant(project, run_id, recipe, compressed)
-    return Outcome(run_id, frozenset({Topic.RUNS, Topic.VARIANTS}), dataset.messages + prepared.split.messages)
+    messages = prepared.dataset.messages + prepared.split.messages
+    return Outcome(run_id, frozenset({Topic.RUNS, Topic.VARIANTS}), messages)
 
 
-def _title(prepared: Prepared, settings: TrainingSettings) -> str:
-    return f"{settings.architecture}, {prepared.features.block} features"
+def run_fields(prepared: Prepared, trained: Trained, settings: TrainingSettings) -> dict[str, Any]:
+    """What is stored of a training beside its settings and its model, as plain data."""
+    dataset = prepared.dataset
+    return {
+        "title": f"{settings.architecture}, {prepared.features.block} features",
+        "task": dataset.task,
+        "classes": dataset.classes,
+        "target_unit": dataset.target_unit,
+        "input_shape": model_input_shape(prepared.features.output_shape),
+        "parameters": int(trained.model.count_params()),
+        "split": prepared.split.to_json(),
+        "features": parameters.to_json(prepared.features),
+        "history": trained.history,
+        "evaluation": evaluation.to_json(trained.evaluation),
+    }

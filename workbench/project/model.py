@@ -113,3 +113,4 @@ class Variant:
     test: dict[str, Any] | None  # on the test split, written once
     runs_on_boards: bool
     current: bool
+    pinned: bool = False  # marked and named in the trade-off picture

@@ -31,6 +31,7 @@ def recover(connection: sqlite3.Connection, folder: Path) -> Recovered:
     for file in disposable & present.keys():
         present[file].unlink()
     connection.execute("DELETE FROM disposable_files")
+    _delete_removed_variants(connection, folder)
     found = Recovered()
     for file, path in present.items():
         if file in known | disposable:
@@ -40,6 +41,15 @@ def recover(connection: sqlite3.Connection, folder: Path) -> Recovered:
         else:
             _adopt(found, file, path)
     return found
+
+
+def _delete_removed_variants(connection: sqlite3.Connection, folder: Path) -> None:
+    """Models of variants that were removed, or that a crash left without an entry."""
+    known = {row["model_file"] for row in connection.execute("SELECT model_file FROM variants")}
+    for path in (folder / "variants").glob("*.tflite"):
+        ours = path.stem.isdecimal() and not path.is_symlink()
+        if ours and f"variants/{path.name}" not in known:
+            path.unlink()
 
 
 def _adopt(found: Recovered, file: str, path: Path) -> None:

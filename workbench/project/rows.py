@@ -135,6 +135,7 @@ def _variant(row: Row) -> Variant:
         test=None if row["test"] is None else _table(row["test"]),
         runs_on_boards=bool(row["runs_on_boards"]),
         current=bool(row["current"]),
+        pinned=bool(row.get("pinned", False)),  # a sample of an older program is not brought up to date
     )
 
 

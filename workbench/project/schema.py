@@ -113,6 +113,7 @@ STEPS: tuple[str, ...] = (
     DROP TABLE variants;
     ALTER TABLE new_variants RENAME TO variants;
     """,
+    "ALTER TABLE variants ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;",
 )
 VERSION = len(STEPS)
 

@@ -360,6 +360,23 @@ class Project(ProjectReader):
         self._row("variants", variant_id)
         self._connection.execute("UPDATE variants SET current = (id = ?)", (variant_id,))
 
+    def update_variant(self, variant_id: int, **changes: Any) -> None:
+        """Change ``name`` or ``pinned`` of a variant."""
+        _allow(changes, {"name", "pinned"})
+        self._row("variants", variant_id)
+        self._undo.update("variants", variant_id, changes)
+
+    def remove_variants(self, variant_ids: Iterable[int]) -> None:
+        """Remove variants; the latest that is left becomes current, and the files go at the next opening."""
+        for variant_id in variant_ids:
+            was_current = self.variant(variant_id).current
+            if was_current:
+                self._connection.execute("UPDATE variants SET current = 0")
+            self._undo.delete("variants", variant_id)
+            left = self.variants()
+            if was_current and left:
+                self.set_current_variant(left[-1].id)
+
     def save_test(self, variant_id: int, evaluation: dict[str, Any]) -> None:
         """Keep the evaluation on the test split; raises NotPossible when there is one already."""
         if self.variant(variant_id).test is not None:

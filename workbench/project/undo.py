@@ -1,8 +1,8 @@
 """Undo and redo: what rows were before each step.
 
-Every write to a table that can be undone passes ``insert``, ``update`` or ``delete``, which keep the row's
-former content as JSON (values, never SQL: a project may come from elsewhere). The steps are stored in the
-project's database, so that what a child process did (an import) can be undone in the window.
+Every write that can be undone passes ``insert``, ``update`` or ``delete``, which keep a removed row, or the former
+content of the columns that changed, as JSON (values, never SQL: a project may come from elsewhere). The steps are
+stored in the project's database, so that what a child process did (an import) can be undone in the window.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from workbench.project.rows import to_column
 
-KEYS = {"recordings": "id", "segments": "id", "settings": "key"}
+KEYS = {"recordings": "id", "segments": "id", "settings": "key", "variants": "id"}
 _MOST_STEPS = 200
 
 
@@ -63,7 +63,8 @@ class UndoLog:
         before = self._row(table, key)
         if before is not None and [before[name] for name in values] == columns:
             return
-        self._note(table, key, before)
+        # Only what is changed here: other columns may change meanwhile without a step (a test that is written once).
+        self._note(table, key, None if before is None else {name: before[name] for name in values})
         names = ", ".join(f"{name} = ?" for name in values)
         self._connection.execute(f"UPDATE {table} SET {names} WHERE {KEYS[table]} = ?", (*columns, key))  # noqa: S608
 
@@ -97,7 +98,7 @@ class UndoLog:
 
     def _known(self, table: str, before: str) -> dict[str, Any]:
         row = json.loads(before)
-        return {name: row[name] for name in self._columns[table]}
+        return {name: row[name] for name in self._columns[table] if name in row}
 
     def _top(self, stack: str) -> sqlite3.Row | None:
         found: sqlite3.Row | None = self._connection.execute(

@@ -60,9 +60,14 @@ def prepare(project: Project) -> Prepared:
         raise NotEnoughData(
             f"There is only one class, {dataset.classes[0]!r}.", to_do="Record or label at least a second one."
         )
+    return with_features(dataset, split, project.settings(FeatureSettings))
+
+
+def with_features(dataset: Dataset, split: Split, settings: FeatureSettings) -> Prepared:
+    """A dataset with features fitted on its training split."""
     features = compute.fit(
         dataset.windows[split.train],
-        project.settings(FeatureSettings),
+        settings,
         rate_hz=dataset.rate_hz,
         channels=dataset.channels,
         stride_rows=dataset.stride_rows,
