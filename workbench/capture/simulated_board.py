@@ -64,6 +64,15 @@ class Simulation:
     reboot_every_s: float = setting(
         0.0, unit="s", low=0.0, high=3600.0, help="Fault: start anew with the boot log this often; 0 for never"
     )
+    reboot_format: str = setting(
+        "",
+        choices=("", *FORMATS),
+        help="Fault: what it speaks after every other start, as a board does that is given other firmware; empty for "
+        "the same",
+    )
+    runs_on: bool = setting(
+        False, help="Fault: it does not start anew when the port is opened, and may be in the middle of its stream"
+    )
     unplug_after_s: float = setting(
         0.0, unit="s", low=0.0, high=3600.0, help="Fault: pull the cable so long after the port was opened; 0 for never"
     )

@@ -131,6 +131,8 @@ class Firmware:
         self._clock = clock
         self._chance = random.Random(1)  # noqa: S311 - faults, not secrets
         self._programs = programs(settings)
+        other = settings["reboot_format"]
+        self._images = [programs(settings | {"format": other}) if other else self._programs, self._programs]
         self._sent = [0] * len(self._programs)  # units
         self._waiting = bytearray()
         self._running = False
@@ -148,7 +150,7 @@ class Firmware:
         """Do what is due."""
         now = self._clock()
         if not self._link.plugged_in():
-            self._running = False
+            self._running = self._running and self._settings["runs_on"]
             self._plugged_s = now
             return
         if not self._running and now - self._plugged_s < _WAKES_S:
@@ -156,8 +158,8 @@ class Firmware:
         every = self._settings["reboot_every_s"]
         if not self._running or (every and now - self._booted_s > every):
             self._boot(now)
-        if not self._connected:
-            self._wait_for_host(now)
+        if self._waits_for:
+            self._listen(now)
         every = self._settings["stall_every_s"]
         if every and now - self._stall_s > every + _STALL_S:
             self._stall_s = now
@@ -183,6 +185,8 @@ class Firmware:
 
     def _boot(self, now: float) -> None:
         self._running = True
+        self._images.reverse()
+        self._programs = self._images[0]
         self._waiting.clear()
         if self._settings["boot_text"]:
             self._write(b"".join(line(text) for text in _BOOT_TEXT))
@@ -199,10 +203,14 @@ class Firmware:
         """What must come from the host first; only a program that runs alone waits."""
         return self._programs[0].waits_for
 
-    def _wait_for_host(self, now: float) -> None:
+    def _listen(self, now: float) -> None:
+        stops_at = self._programs[0].stops_at
         self._heard = (self._heard + self._link.receive())[-_MOST_RECEIVED:]
-        if self._waits_for in self._heard:
-            self._connected = True
+        if self._connected:
+            if stops_at and stops_at in self._heard:
+                self._connected, self._heard = False, b""
+        elif self._waits_for in self._heard.replace(stops_at, b""):
+            self._connected, self._heard = True, b""
             self._begun_s, self._sent = now, [0] * len(self._programs)
         elif now - self._announced_s > _ANNOUNCE_S:
             self._write(self._programs[0].announce())

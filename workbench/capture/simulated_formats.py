@@ -32,9 +32,13 @@ _PACKET_READINGS = 4
 
 
 class WireFormat(Protocol):
-    """One format of a board with these channels and this rate. ``waits_for`` must come from the host first."""
+    """One format of a board with these channels and this rate.
+
+    ``waits_for`` must come from the host first, and at ``stops_at`` the board waits for it again.
+    """
 
     waits_for: bytes
+    stops_at: bytes
 
     def announce(self) -> bytes:
         """What comes ahead of the readings; repeated while the board waits."""
@@ -46,7 +50,7 @@ class WireFormat(Protocol):
 class Lines:
     """Values with a separator between them, names ahead."""
 
-    waits_for = b""
+    waits_for = stops_at = b""
 
     def __init__(self, channels: Sequence[Channel], rate_hz: float, separator: str = "comma") -> None:
         self._channels = channels
@@ -93,7 +97,7 @@ class Stamped(Lines):
 class Binary:
     """AA 55, a size byte where it fits, a sequence byte, float32 values low byte first, a checksum of all that."""
 
-    waits_for = b""
+    waits_for = stops_at = b""
 
     def __init__(self, channels: Sequence[Channel], rate_hz: float, checksum: str = "crc16") -> None:
         self._values = struct.Struct(f"<{len(channels)}f")
@@ -112,7 +116,7 @@ class Binary:
 class Native:
     """The native format with float32 values; with ``scale``, int16 values of that unit."""
 
-    waits_for = b""
+    waits_for = stops_at = b""
 
     def __init__(self, channels: Sequence[Channel], rate_hz: float, scale: float | None = None) -> None:
         described = [{"name": channel.name, "unit": channel.unit, "scale": scale or 1} for channel in channels]
@@ -142,6 +146,7 @@ class SimpleStream:
     """SensiML Simple Streaming: a description until the host connects, then int16 values of a hundredth."""
 
     waits_for = b"connect"
+    stops_at = b"disconnect"
 
     def __init__(self, channels: Sequence[Channel], rate_hz: float, version: int = 2) -> None:
         self._version = version

@@ -26,9 +26,12 @@ _FASTEST_PICTURES_HZ = 60.0
 
 
 class Program(ABC):
-    """Sends unit after unit at an even rate; ``waits_for`` must come from the host first."""
+    """Sends unit after unit at an even rate.
 
-    waits_for = b""
+    ``waits_for`` must come from the host first, and at ``stops_at`` the program waits for it again.
+    """
+
+    waits_for = stops_at = b""
 
     def __init__(self, rate_hz: float) -> None:
         self.rate_hz = rate_hz  # units a second
@@ -59,7 +62,7 @@ class Readings(Program):
         super().__init__(rate_hz)
         self._make = make
         self._format = FORMATS[settings["format"]](channels, rate_hz, settings["separator"])
-        self.waits_for = self._format.waits_for
+        self.waits_for, self.stops_at = self._format.waits_for, self._format.stops_at
         self._readings: Iterator[np.ndarray] = iter(())
 
     def restart(self) -> bytes:

@@ -63,6 +63,7 @@ class Counts:
     missing: int = 0  # readings that those numbers say were sent and never understood
     pictures: int = 0  # whole ones
     pictures_lost: int = 0  # that the board's own numbers say were sent and never came whole
+    other_formats: int = 0  # times that the board turned out to send in another format than before
     last_text: deque[str] = field(default_factory=lambda: deque(maxlen=_LAST_LINES))
 
     @property
@@ -129,6 +130,11 @@ class WireParser(ABC):
     def declared_hz(self) -> float | None:
         """The rate that the board says it has, where the format can say it."""
         return None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether what came lately may be anything: a format without marks has no way to tell."""
+        return False
 
     @abstractmethod
     def feed(self, data: bytes) -> list[Rows]:

@@ -61,11 +61,18 @@ def test_every_format_is_understood(name: str) -> None:
         assert host.parser.declared_hz == RATE_HZ
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if name != "sensiml1"])  # it cannot find its place again
+@pytest.mark.parametrize("name", FORMATS)
 def test_faults_cost_little_in_any_format(name: str) -> None:
     host, _ = listen(Simulation(rate_hz=RATE_HZ, format=name, **FAULTS), 10.0)
-    assert host.rows > 0.8 * 10 * RATE_HZ
+    assert host.rows > 0.75 * 10 * RATE_HZ
     assert host.parser.counts.bad > 3
+
+
+@pytest.mark.parametrize(("first", "second"), [("lines", "native"), ("binary", "sensiml1"), ("sensiml2", "stamped")])
+def test_a_board_that_is_given_other_firmware(first: str, second: str) -> None:
+    host, _ = listen(Simulation(rate_hz=RATE_HZ, format=first, reboot_format=second, reboot_every_s=2.0), 8.0)
+    assert host.parser.counts.other_formats >= 3
+    assert host.rows > 0.6 * 8 * RATE_HZ
 
 
 def test_a_pulled_cable() -> None:
