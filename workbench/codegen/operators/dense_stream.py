@@ -65,7 +65,7 @@ def _bytes_in_words(weights: NDArray[np.int64]) -> NDArray[np.int64]:
     """Weights (outputs, inputs) as (outputs, words), the first in the lowest byte."""
     outputs, depth = weights.shape
     fours = weights.reshape(outputs, depth // IN_A_WORD, IN_A_WORD) & 0xFF
-    return (fours << np.arange(0, 32, 8)).sum(2)
+    return np.asarray((fours << np.arange(0, 32, 8)).sum(2), np.int64)
 
 
 def _words(values: NDArray[np.int64]) -> NDArray[np.uint32]:
