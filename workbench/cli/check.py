@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from workbench.cli.models import add_keras_format, model_bytes
+from workbench.cli.own_firmware import add_firmware, own_firmware
 from workbench.cli.screen import Screen
 from workbench.cli.verb import Answer, Verb
 from workbench.memory.fit import ENGINES
@@ -43,6 +44,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--board", help="see: workbench boards (default: the project's own)")
     parser.add_argument("--engine", choices=ENGINES, help="as for: workbench memory")
     add_keras_format(parser)
+    add_firmware(parser)
     parser.add_argument("--max-flash", type=_size, metavar="SIZE", help="all flash together, such as 512K")
     parser.add_argument("--max-ram", type=_size, metavar="SIZE", help="all RAM together, such as 64K")
     parser.add_argument("--min-accuracy", type=_share, metavar="SHARE", help="of a project's variant, such as 0.9")
@@ -51,7 +53,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     limits = Limits(arguments.max_flash, arguments.max_ram, arguments.min_accuracy)
     source = model_bytes(arguments.source, arguments.keras_format, screen) or arguments.source
-    result = check_limits(source, arguments.board, limits, arguments.engine)
+    result = check_limits(source, arguments.board, limits, arguments.engine, firmware=own_firmware(arguments))
     lines = [_line(check) for check in result.checks]
     return Answer(result.to_json(), lines, exit_status=0 if result.passed else 1)
 

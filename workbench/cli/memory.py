@@ -9,13 +9,13 @@ from rich.console import RenderableType
 
 from workbench.boards import Board, find_board
 from workbench.cli.models import add_keras_format, model_bytes
+from workbench.cli.own_firmware import add_firmware, own_firmware
 from workbench.cli.screen import Screen, limit_row, table
 from workbench.cli.verb import Answer, Verb
 from workbench.errors import BadSetting
 from workbench.graph.read import read_graph
 from workbench.memory.fit import ENGINES, PLAIN_C, ArenaReport, MemoryReport
 from workbench.memory.host_check import LABEL, HostCheck
-from workbench.memory.own_firmware.read import read_firmware
 from workbench.memory.use import MemoryUse
 from workbench.operations.host_check import in_words
 from workbench.operations.memory import memory_report, read_model
@@ -34,12 +34,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         help="plain C, or TensorFlow Lite Micro with its reference or CMSIS-NN kernels (default: CMSIS-NN on Arm)",
     )
     add_keras_format(parser)
-    parser.add_argument(
-        "--firmware",
-        type=Path,
-        metavar="FILE",
-        help="your own firmware, whose flash and RAM count too: its ELF, its GNU ld map file, or what size prints",
-    )
+    add_firmware(parser)
     parser.add_argument(
         "--host-check",
         action="store_true",
@@ -52,10 +47,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
-    firmware = read_firmware(arguments.firmware) if arguments.firmware else None
     board = find_board(arguments.board)
     model = model_bytes(arguments.model, arguments.keras_format, screen) or read_model(arguments.model)
-    report = memory_report(model, board, arguments.engine, firmware=firmware)
+    report = memory_report(model, board, arguments.engine, firmware=own_firmware(arguments))
     for kind in _PICTURES:
         path: Path | None = getattr(arguments, kind)
         if path is not None:

@@ -42,6 +42,7 @@ class Bytes:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self.strings: dict[int, int] = {}  # by position, the bytes of each string read so far
         self._budget = _VISITS_PER_BYTE * len(data) + _VISITS_ANYWAY
 
     def check(self, position: int, length: int) -> None:
@@ -128,7 +129,10 @@ class Table:
 
     def text(self, slot: int) -> str:
         """A string; bytes that are not UTF-8 are shown as the replacement character."""
-        return self.raw(slot).decode("utf-8", errors="replace")
+        start, count = self._vector(slot, 1)
+        if start:
+            self._bytes.strings[start] = _OFFSET.size + count + 1  # its length in front, a zero behind
+        return self._bytes.data[start : start + count].decode("utf-8", errors="replace")
 
     def count(self, slot: int) -> int:
         """How many tables a vector of tables has."""

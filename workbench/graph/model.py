@@ -117,12 +117,16 @@ class Subgraph:
 
 @dataclass(frozen=True)
 class Graph:
-    """A whole model file: its graphs, size in bytes and metadata by name."""
+    """A whole model file: its graphs, size in bytes and metadata by name.
+
+    ``string_bytes`` is what names and descriptions take of the file.
+    """
 
     subgraphs: tuple[Subgraph, ...]
     description: str = ""
     bytes: int = 0
     metadata: Mapping[str, builtins.bytes] = field(default_factory=dict, repr=False)
+    string_bytes: int = 0
 
     @property
     def main(self) -> Subgraph:

@@ -59,7 +59,8 @@ def read_graph(data: bytes) -> Graph:
         raise BadModel(f"The model file has {len(data):,} bytes, more than the {MAX_FILE_BYTES:,} that are read.")
     if len(data) < 8 or data[4:8] != schema.FILE_IDENTIFIER:
         raise BadModel("This is not a .tflite file.", to_do="Choose a model saved for TensorFlow Lite.")
-    model = Bytes(data).root()
+    source = Bytes(data)
+    model = source.root()
     version = model.scalar(_MODEL_VERSION, "u32")
     if version != schema.VERSION:
         raise BadModel(
@@ -80,7 +81,8 @@ def read_graph(data: bytes) -> Graph:
         table.text(_METADATA_NAME): _constant(shared.buffers, table.scalar(_METADATA_BUFFER, "u32"), "metadata")
         for table in model.tables(_MODEL_METADATA)
     }
-    return Graph(subgraphs, model.text(_MODEL_DESCRIPTION), len(data), metadata)
+    description = model.text(_MODEL_DESCRIPTION)
+    return Graph(subgraphs, description, len(data), metadata, sum(source.strings.values()))
 
 
 def _buffer(table: Table) -> bytes:

@@ -28,6 +28,8 @@ PLAIN_C = "c"
 TFLM_ENGINES: Mapping[str, bool] = {"tflm": False, "tflm-cmsis": True}
 ENGINES = (PLAIN_C, *TFLM_ENGINES)
 
+_OTHER_FLASH = (PartKind.MODEL, PartKind.STRINGS, PartKind.RESERVED, PartKind.FIRMWARE)
+
 
 @dataclass(frozen=True)
 class KernelMemory:
@@ -90,7 +92,7 @@ class MemoryReport:
             "flash": {
                 "code": self.flash.of_kind(PartKind.CODE, PartKind.VECTORS),
                 "weights": self.flash.of_kind(PartKind.WEIGHTS),
-                "other": self.flash.of_kind(PartKind.MODEL, PartKind.RESERVED, PartKind.FIRMWARE),
+                "other": self.flash.of_kind(*_OTHER_FLASH),
                 "total": self.flash.used,
                 **_use_json(self.flash),
             },

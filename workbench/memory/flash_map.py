@@ -22,14 +22,15 @@ def flash_use(graph: Graph, board: Board, kernels: KernelSet, firmware: Firmware
     """What a model takes of the board's flash with TensorFlow Lite Micro."""
     code = code_size(graph.operator_names, cmsis_nn=kernels.cmsis_nn)
     weights = weight_parts(graph)
-    rest = graph.bytes - sum(part.bytes for part in weights)
+    rest = graph.bytes - graph.string_bytes - sum(part.bytes for part in weights)
     return on_board(
         board,
         firmware,
         (
             *(MemoryPart(name, PartKind.CODE, size, exact=False) for name, size in code.parts),
             *weights,
-            MemoryPart("model's graph and names", PartKind.MODEL, rest),
+            MemoryPart("model's graph", PartKind.MODEL, rest),
+            MemoryPart("model's names", PartKind.STRINGS, graph.string_bytes),
         ),
         band=(code.low - code.total, code.high - code.total),
         note=(

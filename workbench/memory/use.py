@@ -15,7 +15,8 @@ class PartKind(StrEnum):
     VECTORS = "vectors"
     CODE = "code"
     WEIGHTS = "weights"
-    MODEL = "model"  # the model file's other bytes: its graph, names and descriptions
+    MODEL = "model"  # the model file's other bytes: its graph
+    STRINGS = "strings"  # names and descriptions in the model file
     ARENA = "arena"
     SPARE = "spare"  # of the arena, for versions of the runtime that need more
     INTERPRETER = "interpreter"

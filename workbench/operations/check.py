@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.boards import Board, find_board
 from workbench.errors import BadSetting, NotEnoughData, NotSupported
+from workbench.memory.budget import Firmware
 from workbench.memory.fit import MemoryReport
 from workbench.memory.use import MemoryUse
 from workbench.operations.memory import memory_report, variant_memory
@@ -59,10 +60,18 @@ class CheckResult:
         }
 
 
-def check_limits(source: Path | bytes, board_id: str | None, limits: Limits, engine: str | None = None) -> CheckResult:
+def check_limits(
+    source: Path | bytes,
+    board_id: str | None,
+    limits: Limits,
+    engine: str | None = None,
+    *,
+    firmware: Firmware | None = None,
+) -> CheckResult:
     """Check a .tflite file or its bytes, or a project's current variant with all that feeds it and the user's firmware.
 
-    The board is the project's own unless ``board_id`` says another; a model needs one. Raises BadInput, NotSupported
+    The board is the project's own unless ``board_id`` says another, and so is the user's own firmware unless
+    ``firmware`` does; a model needs a board. Raises BadInput, NotSupported
     when the engine cannot run the model or nobody can know its accuracy, NotEnoughData when there is no variant.
     """
     if isinstance(source, Path) and source.is_dir():
@@ -73,12 +82,12 @@ def check_limits(source: Path | bytes, board_id: str | None, limits: Limits, eng
                 raise NotEnoughData("The project has no variant yet.", where=str(source), to_do="Train and compress.")
             if not variant.runs_on_boards:
                 raise NotSupported(f"{variant.name} runs on: phone, CPU", where=str(source))
-            report = variant_memory(project, variant, board, engine)
+            report = variant_memory(project, variant, board, engine, firmware=firmware)
             return _result(report, board, limits, variant)
     if board_id is None:
         raise BadSetting("A model says nothing of its board.", to_do="Name one with --board.")
     board = find_board(board_id)
-    return _result(memory_report(source, board, engine), board, limits, None)
+    return _result(memory_report(source, board, engine, firmware=firmware), board, limits, None)
 
 
 def _result(report: MemoryReport, board: Board, limits: Limits, variant: Variant | None) -> CheckResult:

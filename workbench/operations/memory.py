@@ -42,11 +42,16 @@ def memory_report(
     return report(graph, board, engine, buffers=buffers, firmware=firmware)
 
 
-def variant_memory(project: Project, variant: Variant, board: Board, engine: str | None = None) -> MemoryReport:
-    """What a variant takes on a board: with its window of samples, feature computation and the user's firmware."""
+def variant_memory(
+    project: Project, variant: Variant, board: Board, engine: str | None = None, *, firmware: Firmware | None = None
+) -> MemoryReport:
+    """What a variant takes on a board: with its window of samples, feature computation and the user's firmware.
+
+    The firmware is the one of the project's settings unless another is given.
+    """
     graph = read_graph_file(project.path(variant.model_file))
     buffers = variant_buffers(project, variant, board)
-    return report(graph, board, engine, buffers=buffers, firmware=own_firmware(project))
+    return report(graph, board, engine, buffers=buffers, firmware=firmware or own_firmware(project))
 
 
 def own_firmware(project: Project) -> Firmware:

@@ -31,7 +31,8 @@ from workbench.ui.widgets.memory_map import Block
 _SHORT = {
     PartKind.RESERVED: "reserved",
     PartKind.VECTORS: "vector table",
-    PartKind.MODEL: "graph and names",
+    PartKind.MODEL: "graph",
+    PartKind.STRINGS: "names",
     PartKind.SPARE: "spare arena",
     PartKind.INTERPRETER: "interpreter",
     PartKind.WINDOW: "window",

@@ -34,8 +34,9 @@ def board() -> Board:
 
 def test_the_whole_file_lies_in_flash(graph: Graph, board: Board) -> None:
     flash = report(graph, board).flash
-    assert flash.of_kind(PartKind.WEIGHTS, PartKind.MODEL) == graph.bytes
+    assert flash.of_kind(PartKind.WEIGHTS, PartKind.MODEL, PartKind.STRINGS) == graph.bytes
     assert flash.of_kind(PartKind.WEIGHTS) == 8 * 16 + 4 * 8
+    assert flash.of_kind(PartKind.STRINGS) == 4 * (4 + len("t0") + 1), "a length in front, a zero behind"
     assert flash.of_kind(PartKind.RESERVED) == 1000
     assert flash.used == sum(part.bytes for part in flash.parts)
     assert flash.low < flash.used < flash.high

@@ -10,14 +10,18 @@ import numpy as np
 import pytest
 
 from workbench.boards import find_board
+from workbench.cli import main
 from workbench.cli.check import VERB
 from workbench.cli.screen import Screen
 from workbench.errors import BadModel, BadSetting, NotEnoughData, NotSupported
 from workbench.features import parameters as feature_parameters
 from workbench.features.settings import FeatureSettings
+from workbench.memory.budget import Firmware
 from workbench.operations.check import Limits, check_limits
 from workbench.operations.memory import memory_report, variant_memory
+from workbench.operations.settings import change_settings
 from workbench.project import Project
+from workbench.project.settings import ProjectSettings
 from workbench.training import evaluation
 
 
@@ -111,3 +115,29 @@ def test_limits_that_are_none(words: tuple[str, ...]) -> None:
 
 def test_shares() -> None:
     assert parsed("m.tflite", "--min-accuracy", "90%").min_accuracy == parsed("m", "--min-accuracy", "0.9").min_accuracy
+
+
+def test_your_own_firmware_counts(model: Path, project: Project) -> None:
+    """From its own file for a model; in a project, instead of what the settings say."""
+    most = memory_report(model, find_board("pico"), "c").ram.used
+    own = Firmware(1_000, 2_000)
+    assert check_limits(model, "pico", Limits(max_ram=most + 2_000), "c", firmware=own).passed
+    assert not check_limits(model, "pico", Limits(max_ram=most + 1_999), "c", firmware=own).passed
+    change_settings(project, ProjectSettings(firmware_ram_bytes=50_000))
+    used = {c.what: c.measured for c in check_limits(project.folder, "pico", Limits(), "c").checks}
+    with_own = {c.what: c.measured for c in check_limits(project.folder, "pico", Limits(), "c", firmware=own).checks}
+    assert used["RAM of the board"] - with_own["RAM of the board"] == 48_000
+
+
+def test_the_command_line_reads_it_from_the_build(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sizes = tmp_path / "sizes.txt"
+    sizes.write_text(
+        "   text    data     bss     dec     hex filename\n  10000     500  300000  310500   4bce4 my.elf\n"
+    )
+    arguments = ["check", str(model), "--board", "pico", "--firmware", str(sizes)]
+    assert main(arguments) == 1
+    assert "BROKEN RAM of the board" in capsys.readouterr().out
+    assert main([*arguments[:-1], str(tmp_path / "none.elf")]) == 2
+    assert "cannot be read" in capsys.readouterr().err

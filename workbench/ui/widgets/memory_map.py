@@ -42,6 +42,7 @@ def kind_colour(kind: str) -> QColor:
         "vectors": theme.mixed(theme.OKABE_ITO[4], tokens.panel, 0.4),
         "weights": theme.OKABE_ITO[1],
         "model": theme.OKABE_ITO[6],
+        "strings": theme.mixed(theme.OKABE_ITO[6], tokens.panel, 0.45),
         "arena": theme.OKABE_ITO[0],
         "spare": theme.mixed(theme.OKABE_ITO[0], tokens.panel, 0.45),
         "interpreter": theme.mixed(theme.OKABE_ITO[0], tokens.text, 0.45),
