@@ -12,7 +12,8 @@ from workbench.errors import NotSupported
 from workbench.graph.model import Graph
 from workbench.memory.budget import Buffers, Firmware
 from workbench.memory.flash_map import flash_use
-from workbench.memory.plain_c.flash import plain_c_flash
+from workbench.memory.plain_c.compiled import Compiled
+from workbench.memory.plain_c.flash import compiled_flash, plain_c_flash
 from workbench.memory.plain_c.plan import plan_plain_c
 from workbench.memory.plain_c.prove import check_plain_c
 from workbench.memory.plan import MemoryPlan
@@ -108,8 +109,11 @@ def report(
     *,
     buffers: Buffers | None = None,
     firmware: Firmware | None = None,
+    compiled: Compiled | None = None,
 ) -> MemoryReport:
     """A model's memory on a board; ``engine`` is one of ENGINES, the board's usual one when None.
+
+    ``compiled`` is what this very model takes as plain C, once it was compiled; other engines do not look at it.
 
     Raises NotSupported when the engine cannot run the model, or not on this board.
     """
@@ -119,7 +123,7 @@ def report(
     if engine not in ENGINES:
         raise NotSupported(f"There is no engine {engine!r}.", to_do=f"Choose one of: {', '.join(ENGINES)}.")
     if engine == PLAIN_C:
-        return _plain_c_report(graph, board, buffers, firmware)
+        return _plain_c_report(graph, board, buffers, firmware, compiled)
     kernels = kernel_set(board, engine)
     # Elsewhere than on Arm, compilers give an enumeration four bytes.
     arena = tflm_arena(graph, kernels, CORTEX_M if _is_arm(board) else GENERIC_32)
@@ -134,7 +138,9 @@ def report(
     )
 
 
-def _plain_c_report(graph: Graph, board: Board, buffers: Buffers | None, firmware: Firmware | None) -> MemoryReport:
+def _plain_c_report(
+    graph: Graph, board: Board, buffers: Buffers | None, firmware: Firmware | None, compiled: Compiled | None
+) -> MemoryReport:
     found = plan_plain_c(graph)
     check_plain_c(found, graph)
     plan = found.plan
@@ -155,8 +161,8 @@ def _plain_c_report(graph: Graph, board: Board, buffers: Buffers | None, firmwar
             ),
             plan=plan,
         ),
-        flash=plain_c_flash(graph, board, firmware),
-        ram=plain_c_ram(plan.arena_bytes, board, buffers, firmware),
+        flash=compiled_flash(graph, board, compiled, firmware) if compiled else plain_c_flash(graph, board, firmware),
+        ram=plain_c_ram(compiled.arena if compiled else plan.arena_bytes, board, buffers, firmware, compiled),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workbench.boards import Board, MemoryRegion
 from workbench.graph.model import Graph
 from workbench.memory.budget import SPARE_ARENA_BYTES, Buffers, Firmware
+from workbench.memory.plain_c.compiled import Compiled
 from workbench.memory.tflm_arena import ArenaEstimate
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind, RegionUse
 
@@ -28,6 +29,7 @@ class Stack:
 # Not measured: what people reserve. Kernels keep little on the stack, printing floats a good kilobyte.
 TFLM_STACK = Stack(4096, 2048, 8192)
 PLAIN_C_STACK = Stack(2048, 512, 4096)
+_CALLER_STACK = 512  # of a main loop and an interrupt that call the network
 
 
 def tflm_ram(
@@ -55,11 +57,23 @@ def tflm_ram(
 
 
 def plain_c_ram(
-    arena_bytes: int, board: Board, buffers: Buffers | None = None, firmware: Firmware | None = None
+    arena_bytes: int,
+    board: Board,
+    buffers: Buffers | None = None,
+    firmware: Firmware | None = None,
+    compiled: Compiled | None = None,
 ) -> MemoryUse:
-    """What a model takes of the board's RAM as plain C: its arena and stack, nothing else."""
-    engine = (MemoryPart("arena", PartKind.ARENA, arena_bytes),)
-    return _on_board(board, engine, PLAIN_C_STACK, buffers=buffers, firmware=firmware)
+    """What a model takes of the board's RAM as plain C: its arena and stack, and variables where it has some.
+
+    The stack of a ``compiled`` network was seen; what calls it takes some more, so room for that stays reserved.
+    """
+    engine = [MemoryPart("arena", PartKind.ARENA, arena_bytes)]
+    if compiled is None:
+        return _on_board(board, engine, PLAIN_C_STACK, buffers=buffers, firmware=firmware)
+    engine.append(MemoryPart("variables", PartKind.INTERPRETER, compiled.static))
+    stack = Stack(compiled.stack + _CALLER_STACK, compiled.stack, compiled.stack + 2 * _CALLER_STACK)
+    note = f"{compiled.stack:,} of them by the network, seen in the emulator"
+    return _on_board(board, engine, stack, buffers=buffers, firmware=firmware, note=note)
 
 
 def _on_board(

@@ -16,7 +16,7 @@ from workbench.firmware.cameras import camera_frame_bytes
 from workbench.graph.model import Graph
 from workbench.graph.read import MAX_FILE_BYTES, read_graph
 from workbench.memory.budget import Buffers, Firmware
-from workbench.memory.fit import MemoryReport, report
+from workbench.memory.fit import MemoryReport, engines_for, report, usual_engine
 from workbench.project.model import Variant
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
@@ -47,11 +47,18 @@ def variant_memory(
 ) -> MemoryReport:
     """What a variant takes on a board: with its window of samples, feature computation and the user's firmware.
 
-    The firmware is the one of the project's settings unless another is given.
+    The engine and the firmware are those of the project's settings unless another is given.
     """
     graph = read_graph_file(project.path(variant.model_file))
     buffers = variant_buffers(project, variant, board)
+    engine = engine or chosen_engine(project, board)
     return report(graph, board, engine, buffers=buffers, firmware=firmware or own_firmware(project))
+
+
+def chosen_engine(project: Project, board: Board) -> str:
+    """The engine that the project's settings choose, or the board's usual one where its core does not have that."""
+    chosen = project.settings(ProjectSettings).engine
+    return chosen if chosen in engines_for(board) else usual_engine(board)
 
 
 def own_firmware(project: Project) -> Firmware:

@@ -16,10 +16,11 @@ from workbench.errors import BadFile, NotPossible
 from workbench.files import write_atomically
 from workbench.graph.read import read_graph
 from workbench.jobs import Job, share
+from workbench.operations.cycle_factor import cycle_factor
 from workbench.operations.memory import read_graph_file, read_model
+from workbench.operations.verified import keep
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project, is_project
-from workbench.settings import preference, remember
 from workbench.target.core import TargetCore, board_core, target_core
 from workbench.target.emulator import port_bytes
 from workbench.target.reference import reference
@@ -27,7 +28,6 @@ from workbench.target.verify import Inputs, Verification, quantized_window, rand
 from workbench.training.prepare import prepare_again
 
 WINDOWS = 20
-_FACTORS = "cycle_factors"
 
 
 @dataclass(frozen=True)
@@ -61,21 +61,6 @@ def verify_model(source: Path | bytes, wanted: Verify, *, job: Job) -> Verificat
     return _verify(model, wanted, wanted.board, None, job=job)
 
 
-def cycle_factor(board_id: str) -> float | None:
-    """Measured over modelled cycles of a board; None until one was measured."""
-    known = preference(_FACTORS, {})
-    found = known.get(board_id) if isinstance(known, dict) else None
-    return float(found) if isinstance(found, int | float) and found > 0 else None
-
-
-def remember_cycle_factor(board_id: str, measured: float, modelled: float) -> float:
-    """Keep measured over modelled cycles of a board for all later figures; returns the factor."""
-    if measured <= 0 or modelled <= 0:
-        raise ValueError("cycles are positive")
-    remember(_FACTORS, {**preference(_FACTORS, {}), board_id: measured / modelled})
-    return measured / modelled
-
-
 def _verify_variant(project: Project, wanted: Verify, *, job: Job) -> Verification:
     variant = project.variant(wanted.variant_id) if wanted.variant_id is not None else project.current_variant()
     if variant is None:
@@ -95,18 +80,22 @@ def _verify(
     job.progress("Generating C", 0.0)
     core = _core(wanted.core, board_id)
     generated = Network(read_graph(model)).generate(Option(wanted.option))
+    factor = cycle_factor(board_id) if board_id else None
     result, answers = verify(
         generated,
         core,
         _windows(generated, wanted, values),
         reference(model, generated),
-        factor=cycle_factor(board_id) if board_id else None,
+        factor=factor,
         job=share(job, 0.1, 1.0),
     )
     if wanted.output_file is not None:
         _save(answers[-1][0], generated, wanted.output_file)
     where = wanted.input_file.name if wanted.input_file else "the test split" if values is not None else "random bytes"
-    return replace(result, windows_from=where)
+    result = replace(result, windows_from=where)
+    if wanted.input_file is None:  # one window says little of the longest
+        keep(model, result, core, factor)
+    return result
 
 
 def _core(name: str, board_id: str) -> TargetCore:

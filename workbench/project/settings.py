@@ -13,6 +13,18 @@ class ProjectSettings:
 
     board: str = setting("nano33ble_sense", help="The board the model has to fit.")
     description: str = setting("", help="What the project is about and where its data come from.")
+    engine: str = setting(
+        "usual",
+        help="What runs the model on the board: generated C, or TensorFlow Lite Micro with its portable or Arm's "
+        "CMSIS-NN kernels; usual takes the fastest TensorFlow Lite Micro that the board's core has.",
+        choices=("usual", "c", "tflm", "tflm-cmsis"),
+    )
+    code_option: str = setting(
+        "speed",
+        title="Plain C made for",
+        help="Generated C made for speed, or for the least flash.",
+        choices=("speed", "size"),
+    )
     firmware_flash_bytes: int = setting(
         0,
         title="Flash of your firmware",

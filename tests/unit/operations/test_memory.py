@@ -9,8 +9,11 @@ from workbench.boards import find_board
 from workbench.errors import BadModel
 from workbench.features.parameters import FeatureParameters
 from workbench.features.settings import FeatureSettings
+from workbench.fields import settings_of
 from workbench.memory.budget import Buffers
+from workbench.memory.fit import ENGINES
 from workbench.operations.memory import feeding_buffers, memory_report
+from workbench.project.settings import ProjectSettings
 
 
 def parameters(block: str, input_shape: tuple[int, ...], output_shape: tuple[int, ...]) -> FeatureParameters:
@@ -55,3 +58,8 @@ def test_a_slider_may_ask_for_it(shared: Path) -> None:
         memory_report(data, board)
         times.append(time.perf_counter() - start)
     assert min(times) < 0.02
+
+
+def test_a_project_may_choose_each_engine_that_there_is() -> None:
+    (engine,) = (setting for setting in settings_of(ProjectSettings) if setting.name == "engine")
+    assert set(engine.choices) == {"usual", *ENGINES}

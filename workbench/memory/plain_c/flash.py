@@ -9,6 +9,7 @@ from workbench.graph.model import Graph, Operator, Subgraph
 from workbench.memory.budget import Firmware
 from workbench.memory.flash_map import on_board
 from workbench.memory.plain_c.call import Call
+from workbench.memory.plain_c.compiled import Compiled
 from workbench.memory.plain_c.orders.table import FOLLOW_VALUES
 from workbench.memory.plain_c.storage import is_alias
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind
@@ -55,6 +56,26 @@ def plain_c_flash(graph: Graph, board: Board, firmware: Firmware | None = None) 
         (*estimated, *_weights(graph.main)),
         band=(round(total * (_BAND[0] - 1)), round(total * (_BAND[1] - 1))),
         note="code estimated from prototypes of the kernels at -O2; weights are exact, and there is no model file",
+    )
+
+
+def compiled_flash(graph: Graph, board: Board, compiled: Compiled, firmware: Firmware | None = None) -> MemoryUse:
+    """What a network that was compiled takes of the board's flash; only the vector table is not known exactly."""
+    operators = graph.main.operators
+    weights = (
+        MemoryPart(f"{operator} {operators[operator].name} weights", PartKind.WEIGHTS, size)
+        for operator, size in sorted(compiled.weights.items())
+    )
+    return on_board(
+        board,
+        firmware,
+        (
+            MemoryPart("network and kernels", PartKind.CODE, compiled.code),
+            *weights,
+            MemoryPart("sizes, tables and names", PartKind.MODEL, compiled.constants),
+        ),
+        band=(0, 0),
+        note=f"compiled by {compiled.compiler}, for {compiled.option}",
     )
 
 
