@@ -10,7 +10,7 @@ import argparse
 import dataclasses
 import math
 import typing
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
 
@@ -124,12 +124,17 @@ def _argument(info: Setting, prefix: str) -> str:
     return f"{prefix}_{info.name}" if prefix else info.name
 
 
-def add_arguments(parser: _TakesArguments, cls: type[Any], prefix: str = "") -> None:
+def add_arguments(
+    parser: _TakesArguments, cls: type[Any], prefix: str = "", *, leave_out: Collection[str] = ()
+) -> None:
     """One ``--flag`` a field; a flag that is not given is None, so that the saved setting stays.
 
-    A ``prefix`` keeps two classes apart that have a field of the same name: ``--split-seed``.
+    A ``prefix`` keeps two classes apart that have a field of the same name: ``--split-seed``. What a command says in
+    another way is left out.
     """
     for info in settings_of(cls):
+        if info.name in leave_out:
+            continue
         name = _argument(info, prefix)
         flag = "--" + name.replace("_", "-")
         unit = f" [{info.unit}]" if info.unit else ""

@@ -1,9 +1,13 @@
-"""What a device's name leads to: where its bytes come from, and what understands them."""
+"""What a link leads to: where its bytes come from, what understands them, and whose time it is."""
 
 from __future__ import annotations
 
-from workbench.capture.control_lines import ControlLines
+import time
+
+from workbench import fields
+from workbench.capture.link import Link
 from workbench.capture.microphone import Microphone, is_microphone
+from workbench.capture.replayed_log import LogTime, ReplayedLog, is_log
 from workbench.capture.serial_port import SerialPort
 from workbench.capture.source import Source
 from workbench.capture.wire.formats import parser_for
@@ -11,11 +15,30 @@ from workbench.capture.wire.parser import WireParser
 from workbench.capture.wire.sound import PlainSound
 
 
-def open_device(device: str, baud: int, lines: ControlLines = ControlLines.BOTH) -> Source:
-    """An open port, or the microphone. Raises WorkbenchError when it cannot be opened."""
-    return Microphone(device) if is_microphone(device) else SerialPort(device, baud, lines)
+class Device:
+    """A port, the microphone or a log. Raises BadSetting when a setting of the link is out of bounds."""
 
+    def __init__(self, link: Link) -> None:
+        fields.check(link.settings)
+        self.name = link.device
+        self._link = link
+        self._log_time = LogTime() if is_log(link.device) else None
 
-def parser_of(device: str, format: str | None) -> WireParser:
-    """What the device sends: for a port as ``parser_for`` says, for the microphone always plain sound."""
-    return PlainSound() if is_microphone(device) else parser_for(format)
+    def now(self) -> float:
+        """The time in s: this computer's, or the one in the log."""
+        return time.monotonic() if self._log_time is None else self._log_time.now_s
+
+    def open(self, name: str) -> Source:
+        """Open what may have another name by now. Raises WorkbenchError when it cannot be opened."""
+        settings = self._link.settings
+        if self._log_time is not None:
+            return ReplayedLog(name, settings.speed, settings.baud, self.parser, self._log_time)
+        if is_microphone(name):
+            return Microphone(name)
+        return SerialPort(name, settings.baud, settings.control_lines)
+
+    def parser(self) -> WireParser:
+        """What the device sends: for the microphone always plain sound, else as the settings say."""
+        if is_microphone(self.name):
+            return PlainSound()
+        return parser_for(self._link.settings.wire_format, self._link.frame)

@@ -11,19 +11,22 @@ from collections.abc import Callable
 
 from workbench.capture import diagnosis
 from workbench.capture.byte_ring import ByteRing
-from workbench.capture.devices import open_device, parser_of
+from workbench.capture.channel_names import ChannelNames
+from workbench.capture.devices import Device
+from workbench.capture.line_watch import LineWatch
+from workbench.capture.link import Link
 from workbench.capture.picture_rate import PictureRate
 from workbench.capture.picture_slot import PictureSlot
 from workbench.capture.picture_take import PictureTake
 from workbench.capture.planned_take import PlannedTake
-from workbench.capture.ports import Port, find_port, same_device
+from workbench.capture.raw_log import RawLog
 from workbench.capture.recorder import TakePlan
 from workbench.capture.ring import SampleRing
-from workbench.capture.serial_port import check_baud
 from workbench.capture.side_streams import SideStreams, in_words
-from workbench.capture.source import Source, SourceLost
+from workbench.capture.source import Source, SourceEnded, SourceLost
 from workbench.capture.status import CaptureState, CaptureStatus, Take, TakeStage
 from workbench.capture.stream_time import StreamTime, Stretch
+from workbench.capture.whereabouts import Whereabouts
 from workbench.capture.wire.parser import Picture, Rows, WireParser
 from workbench.errors import NotPossible, WorkbenchError
 from workbench.project.model import Channel
@@ -34,47 +37,44 @@ _STILL_RECEIVING_S = 2.0
 _NOTICE_S = 10.0
 _LOOK_BACK_S = 5.0
 
-OpenSource = Callable[[str, int], Source]
-
 
 class CaptureEngine:
-    """Reads one port until it is closed, whatever the port does. Call ``step`` in a loop.
+    """Reads what a link leads to until it is closed, whatever that does. Call ``step`` in a loop.
 
-    ``format`` is the id of a wire format; None finds out.
+    Raises BadSetting when a setting of the link is out of bounds.
     """
 
     def __init__(
         self,
-        device: str,
-        baud: int,
+        link: Link,
         *,
-        format: str | None = None,
         ring: SampleRing | None = None,
         byte_ring: ByteRing | None = None,
         picture_slot: PictureSlot | None = None,
-        open_source: OpenSource = open_device,
-        clock: Callable[[], float] = time.monotonic,
+        device: Device | None = None,
     ) -> None:
-        self._device = device
-        self._baud = check_baud(baud)
+        self._device = device or Device(link)
+        self._whereabouts = Whereabouts(link.device)
         self._ring = ring
         self._byte_ring = byte_ring
         self._picture_slot = picture_slot
-        self._open_source = open_source
-        self._clock = clock
-        self._started_s = clock()
+        self._clock: Callable[[], float] = self._device.now
+        self._started_s = self._clock()
 
         self._source: Source | None = None
-        self._port: Port | None = None  # to find the board again under another name
+        self._over = ""  # why there is no more to come
         self._retry_s = self._started_s
         self._opened_s = 0.0
         self._bytes_before = 0  # the port was opened
         self._port_trouble = ""
         self._port_error: WorkbenchError | None = None
 
-        self._parser: WireParser = parser_of(device, format)
+        self._parser: WireParser = self._device.parser()
+        self._names = ChannelNames(link.settings.channel_names)
+        self._raw_log = None if link.raw_log is None else RawLog(link.raw_log, self._started_s)
+        self._line = LineWatch()
         self._time = StreamTime()
-        self._lost_in_time = 0  # lost readings that the stream's time has accounted for
+        self._lost_in_time: int | None = 0  # lost readings that the stream's time has accounted for; None: all
         self._channels: tuple[Channel, ...] = ()
         self._bytes = 0
         self._odd_bytes = 0
@@ -100,17 +100,23 @@ class CaptureEngine:
 
     def step(self) -> None:
         """Do what there is to do; returns within some hundredths of a second."""
-        if self._source is None:
+        if self._over:
+            time.sleep(_IDLE_S)
+        elif self._source is None:
             self._connect()
         else:
             try:
                 data = self._source.read()
                 if data:
                     self._received(data, self._clock())
+            except SourceEnded as error:
+                self._ended(error)
             except SourceLost as error:
                 self._lost(error)
                 return
         now = self._clock()
+        if self._source is not None:
+            self._line.look(self._source, now)
         self._look_back(now)
         if self._recorder is not None:
             self._recorder.keep_safe(now)
@@ -120,15 +126,15 @@ class CaptureEngine:
         if self._clock() < self._retry_s:
             time.sleep(_IDLE_S)
             return
-        if self._port is not None:
-            self._device = same_device(self._port) or self._device
         try:
-            self._source = self._open_source(self._device, self._baud)
+            self._source = self._device.open(self._whereabouts.look())
         except WorkbenchError as error:
             self._port_trouble, self._port_error = str(error), error
             self._retry_s = self._clock() + _RETRY_S
             return
-        self._port = find_port(self._device)
+        self._whereabouts.opened()
+        if self._source.notice:
+            self._tell(self._source.notice)
         self._port_trouble, self._port_error = "", None
         self._opened_s = self._clock()
         self._bytes_before = self._bytes
@@ -136,6 +142,7 @@ class CaptureEngine:
 
     def _lost(self, error: SourceLost) -> None:
         if self._source is not None:
+            self._line.over(self._source)
             self._source.close()
         self._source = None
         self._retry_s = self._clock() + _RETRY_S
@@ -147,6 +154,15 @@ class CaptureEngine:
         if self._last_rows_s is not None:
             self._gap()
 
+    def _ended(self, error: SourceEnded) -> None:
+        """What the last bytes still hold belongs to the take."""
+        self._over = error.what
+        for rows in self._parser.finish():
+            self._publish(rows, self._clock())
+        if self._source is not None:
+            self._source.close()
+        self._source = None
+
     def _gap(self) -> None:
         self._gaps += 1
         self._time.start_over()
@@ -157,15 +173,34 @@ class CaptureEngine:
         self._bytes += len(data)
         if self._byte_ring is not None:
             self._byte_ring.write(data)
+        if self._raw_log is not None:
+            self._raw_log.write(data, read_s)
         if not self._parser.channels:
             self._odd_bytes += diagnosis.unreadable(data)
-        for rows in self._parser.feed(data):
+        title = self._parser.title
+        others = self._parser.counts.other_formats
+        parsed = self._parser.feed(data)
+        if self._parser.counts.other_formats != others:
+            self._begin_anew(f"The board sends {self._parser.title} now; it was {title}.")
+        for rows in parsed:
             self._publish(rows, read_s)
         for picture in self._parser.pictures():
             self._show_picture(picture, read_s)
         answer = self._parser.reply()
         if answer and self._source is not None:
             self._source.write(answer)
+
+    def _begin_anew(self, why: str) -> None:
+        """What comes now is read in another way: its readings are no continuation of those before."""
+        if self._last_rows_s is not None:
+            self._gap()
+        self._tell(why)
+        self._channels, self._picture_shape = (), None
+        self._shown, self._lost_in_time = None, None
+        if self._recorder is None:
+            self._side = SideStreams()
+        else:
+            self._side.start_over()
 
     def _show_picture(self, picture: Picture, read_s: float) -> None:
         self._last_rows_s = read_s
@@ -184,10 +219,12 @@ class CaptureEngine:
             running = isinstance(self._recorder, PlannedTake) and self._recorder.stage is TakeStage.RUNNING
             self._side.write(rows, self._parser.lost_of(rows.stream), read_s, running=running)
             return
+        rows = self._names.put_on(rows)
         if rows.channels != self._channels:
             self._change_channels(rows.channels)
         lost_so_far = self._parser.lost_of(rows.stream)
-        lost, self._lost_in_time = lost_so_far - self._lost_in_time, lost_so_far
+        lost = 0 if self._lost_in_time is None else lost_so_far - self._lost_in_time
+        self._lost_in_time = lost_so_far
         for stretch in self._time.stretches(rows, lost, read_s):
             if stretch.gap:
                 self._tell(stretch.gap)
@@ -211,6 +248,8 @@ class CaptureEngine:
             if self._channels:
                 self._tell(f"The board now sends {len(channels)} values a reading; it was {len(self._channels)}.")
                 self._time.start_over()
+            if misfit := self._names.misfit(channels):
+                self._tell(misfit)
             if self._ring is not None:
                 self._ring.lay_out(len(channels))
         self._channels = channels
@@ -243,7 +282,7 @@ class CaptureEngine:
             self._source.write(data)
         except SourceLost as error:
             self._lost(error)
-            raise NotPossible("The board does not take what is sent.", where=self._device) from error
+            raise NotPossible("The board does not take what is sent.", where=self._whereabouts.name) from error
 
     # ---------------------------------------------------------------- takes
 
@@ -285,6 +324,8 @@ class CaptureEngine:
         if self._source is not None:
             self._source.close()
             self._source = None
+        if self._raw_log is not None:
+            self._raw_log.close()
         if self._recorder is not None:
             self._recorder.close(0)
             self._side.end_take()
@@ -308,11 +349,13 @@ class CaptureEngine:
         counts = self._parser.counts
         self._looked_back = (now, counts.frames, counts.bad, counts.not_finite)
         trouble = diagnosis.what_is_wrong(counts.frames - frames, counts.bad - bad, counts.not_finite - not_finite)
-        trouble = self._time.doubt_clock() or trouble
+        trouble = self._time.doubt_clock() or self._line.trouble() or trouble
         if trouble:
             self._tell(trouble)
 
     def _state(self, now: float) -> CaptureState:
+        if self._over:
+            return CaptureState.ENDED
         if self._source is None:
             return CaptureState.CONNECTING if self._last_rows_s is None else CaptureState.LOST
         silent = self._last_rows_s is None or now - max(self._last_rows_s, self._opened_s) > _STILL_RECEIVING_S
@@ -322,8 +365,12 @@ class CaptureEngine:
         notice = self._notice[0] if now < self._notice[1] else ""
         if self._recorder is not None and self._recorder.problem:
             return self._recorder.problem
+        if self._over:
+            return self._over
         if self._source is None:
             return self._port_trouble
+        if self._raw_log is not None and self._raw_log.problem:
+            return self._raw_log.problem
         if self._last_rows_s is None or self._last_rows_s < self._opened_s:
             received = self._bytes - self._bytes_before
             open_s = now - self._opened_s
@@ -338,7 +385,7 @@ class CaptureEngine:
         return CaptureStatus(
             state=self._state(now),
             message=self._message(now),
-            port=self._device,
+            port=self._whereabouts.name,
             format=self._parser.title,
             channels=self._channels,
             rate_hz=rate.hz if rate else None,
@@ -349,7 +396,10 @@ class CaptureEngine:
             checksum_errors=counts.checksum_errors,
             sequence_gaps=counts.sequence_gaps,
             missing=counts.missing,
+            other_formats=counts.other_formats,
             declared_hz=self._parser.declared_hz,
+            driver_drops=self._line.dropped,
+            damaged_bytes=self._line.damaged,
             bytes=self._bytes,
             gaps=self._gaps,
             recording_rows=None if self._recorder is None else self._recorder.rows,

@@ -7,7 +7,7 @@ import queue
 import sys
 from typing import Any
 
-from workbench.capture.source import SourceLost
+from workbench.capture.source import Source, SourceLost
 from workbench.capture.wire.sound import RATE_HZ
 from workbench.errors import MissingExtra, NotPossible, PortError, WorkbenchError
 
@@ -34,7 +34,7 @@ def why_no_microphone() -> str:
     return ""
 
 
-class Microphone:
+class Microphone(Source):
     """An open microphone. Raises MissingExtra, NotPossible or PortError when there is none that can be read."""
 
     def __init__(self, device: str) -> None:

@@ -11,7 +11,6 @@ from serial.tools import list_ports as pyserial_ports
 from workbench.boards import Board, load_boards
 
 COMMON_BAUDS = (9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600, 1_000_000, 2_000_000)
-DEFAULT_BAUD = 115_200
 
 
 @dataclass(frozen=True)

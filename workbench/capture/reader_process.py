@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import logging
 import os
 import signal
@@ -15,9 +14,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from workbench.capture.byte_ring import ByteRing
-from workbench.capture.control_lines import ControlLines
-from workbench.capture.devices import open_device
 from workbench.capture.engine import CaptureEngine
+from workbench.capture.link import Link
 from workbench.capture.mailbox import Mailbox
 from workbench.capture.picture_slot import PictureSlot
 from workbench.capture.ring import SampleRing, SharedMemory
@@ -30,16 +28,6 @@ _STATUS_EVERY_S = 0.1
 # (number, "stop"); each answer is (number, result or WorkbenchError), so that an answer that came too late is told
 # from the next one.
 Command = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Link:
-    """What is opened, and how: see ``CaptureSession``."""
-
-    device: str
-    baud: int
-    format: str | None
-    lines: ControlLines
 
 
 @dataclass(frozen=True)
@@ -58,13 +46,10 @@ def main(connection: Connection, link: Link, memory: Memory) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     messages = Mailbox(memory.status)
     engine = CaptureEngine(
-        link.device,
-        link.baud,
-        format=link.format,
+        link,
         ring=SampleRing(memory.rows),
         byte_ring=ByteRing(memory.bytes),
         picture_slot=PictureSlot(memory.picture),
-        open_source=functools.partial(open_device, lines=link.lines),
     )
     trouble = ""
     try:

@@ -8,11 +8,10 @@ import time
 import serial
 
 from workbench.capture.control_lines import ControlLines
+from workbench.capture.line_errors import driver_counts, since
 from workbench.capture.port_errors import port_error
-from workbench.capture.source import SourceLost
-from workbench.errors import BadSetting
+from workbench.capture.source import LineErrors, Source, SourceLost
 
-HIGHEST_BAUD = 20_000_000
 _WAIT_S = 0.02
 _WRITE_S = 1.0
 _FLOOD_BYTES = 2 << 10  # a buffer as full as that comes again at once
@@ -20,16 +19,7 @@ _GATHER_S = 0.01  # of a flood: large blocks are parsed many times faster than s
 _MOST_BYTES = 64 << 10  # at one read, so that a flood cannot keep the reader from its other duties
 
 
-def check_baud(baud: int) -> int:
-    """``baud`` unchanged; any whole number may be tried, since native USB takes no notice and UARTs differ."""
-    if isinstance(baud, bool) or not isinstance(baud, int) or not 1 <= baud <= HIGHEST_BAUD:
-        raise BadSetting(
-            f"The baud rate is {baud}.", where="baud", to_do=f"It must be a whole number from 1 to {HIGHEST_BAUD:,}."
-        )
-    return baud
-
-
-class SerialPort:
+class SerialPort(Source):
     """An open port. Raises PortError when it cannot be opened.
 
     ``lines`` are set while it is opened, where there are any: a pseudo-terminal and a socket have none.
@@ -45,6 +35,7 @@ class SerialPort:
             self._port.open()
         except (OSError, ValueError) as error:  # SerialException is an OSError
             raise port_error(error, device, baud) from error
+        self._first_counts = self._driver_counts()
 
     def read(self) -> bytes:
         try:
@@ -68,6 +59,15 @@ class SerialPort:
             self._port.write(data)
         except (OSError, TypeError) as error:
             raise SourceLost(str(error)) from error
+
+    def line_errors(self) -> LineErrors | None:
+        return since(self._first_counts, self._driver_counts())
+
+    def _driver_counts(self) -> LineErrors | None:
+        try:
+            return None if self._is_socket else driver_counts(self._port.fileno())
+        except (OSError, TypeError):  # it has just gone away, or is no file (Windows)
+            return None
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

@@ -16,16 +16,18 @@ from numpy.typing import NDArray
 
 from workbench.capture import reader_process
 from workbench.capture.byte_ring import BYTE_RING_BYTES, ByteRing
+from workbench.capture.channel_names import ChannelNames
 from workbench.capture.control_lines import ControlLines
+from workbench.capture.devices import Device
+from workbench.capture.link import DEFAULT_BAUD, Link, LinkSettings
 from workbench.capture.mailbox import MAILBOX_BYTES, Mailbox
 from workbench.capture.picture_slot import PICTURE_SLOT_BYTES, PictureSlot, SeenPicture
 from workbench.capture.picture_take import pictures_on_disk
+from workbench.capture.raw_log import check_raw_log
 from workbench.capture.recorder import PicturePlan, TakePlan, take_on_disk
 from workbench.capture.ring import RING_BYTES, News, Place, SampleRing, shared_memory
-from workbench.capture.serial_port import check_baud
 from workbench.capture.status import CaptureState, CaptureStatus, Take
 from workbench.capture.trigger import Trigger
-from workbench.capture.wire.formats import parser_for
 from workbench.errors import NotPossible, WorkbenchError
 
 # fork after TensorFlow is loaded hangs, and Windows has none.
@@ -37,22 +39,26 @@ _GOODBYE_S = 1.0
 class CaptureSession:
     """A port being read by a process of its own. Use from one thread; ``stop`` it, or use it in ``with``."""
 
-    def __init__(
-        self, port: str, baud: int, format: str | None = None, lines: ControlLines = ControlLines.BOTH
-    ) -> None:
-        check_baud(baud)
-        parser_for(format)
-        self.port = port
-        self.baud = baud
+    def __init__(self, link: Link) -> None:
+        """Begin to read; returns at once, ``status`` tells what becomes of it.
+
+        Raises BadSetting when a setting of the link is out of bounds, NotPossible when there is no room for its raw
+        log.
+        """
+        Device(link).parser()
+        ChannelNames(link.settings.channel_names)
+        if link.raw_log is not None:
+            check_raw_log(link.raw_log)
+        self.port = link.device
+        self.link = link
         sizes = RING_BYTES, BYTE_RING_BYTES, PICTURE_SLOT_BYTES, MAILBOX_BYTES
         memory = reader_process.Memory(*map(shared_memory, sizes))
         self._ring, self._byte_ring = SampleRing(memory.rows), ByteRing(memory.bytes)
         self._picture_slot, self._mailbox = PictureSlot(memory.picture), Mailbox(memory.status)
-        self._status = CaptureStatus(CaptureState.CONNECTING, port=port)
+        self._status = CaptureStatus(CaptureState.CONNECTING, port=link.device)
         self._take: TakePlan | None = None
         self.take_number = 0  # of the take begun last, as ``status`` tells it
         self._number = 0
-        link = reader_process.Link(port, baud, format, lines)
         self._connection, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(
             target=reader_process.main, args=(theirs, link, memory), name="capture", daemon=True
@@ -62,15 +68,9 @@ class CaptureSession:
         self._stopped = False
 
     @classmethod
-    def start(
-        cls, port: str, baud: int, format: str | None = None, lines: ControlLines = ControlLines.BOTH
-    ) -> CaptureSession:
-        """Begin to read ``port``; returns at once, ``status`` tells what becomes of it.
-
-        ``format`` is the id of a wire format (``wire/formats.py``); None finds out. Raises BadSetting when there is
-        no such format, or the baud rate is not a positive whole number.
-        """
-        return cls(port, baud, format, lines)
+    def start(cls, port: str, baud: int = DEFAULT_BAUD, lines: ControlLines = ControlLines.BOTH) -> CaptureSession:
+        """Begin to read a port of which nothing else is known; raises as the class does."""
+        return cls(Link(port, LinkSettings(baud=baud, lines=lines.value)))
 
     def status(self) -> CaptureStatus:
         """The newest snapshot."""

@@ -50,7 +50,10 @@ class CaptureStatus:
     sequence_gaps: int = 0  # places where the board's own numbers jump
     missing: int = 0  # readings that those numbers say were sent and never understood
     declared_hz: float | None = None  # the rate that the board says it has
+    driver_drops: int | None = None  # times that the driver lost bytes; None where it does not tell
+    damaged_bytes: int | None = None  # with a framing or parity error, by the driver
     bytes: int = 0
+    other_formats: int = 0  # times that the board turned out to send in another format than before
     gaps: int = 0  # silences and losses of the port in which readings are missing
     recording_rows: int | None = None
     take_stage: TakeStage | None = None  # None while there is no take

@@ -1,94 +1,117 @@
-"""``workbench capture``: record from a serial port."""
+"""``workbench capture``: record from a board, the microphone or a log that is replayed."""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from pathlib import Path
+from typing import Any
 
-from workbench.capture.wire.formats import FORMATS
+from workbench import fields
+from workbench.capture.link import Link, LinkSettings
+from workbench.capture.take_settings import TakeSettings
+from workbench.capture.wire.binary import BinaryFrame
 from workbench.cli.screen import Screen
 from workbench.cli.verb import Answer, Verb
 from workbench.errors import BadSetting
 from workbench.operations.projects import open_project
+from workbench.project.model import Recording
 from workbench.quantities import quantity
+
+_FRAME = "frame"  # the word before the flags of a binary layout: --frame-sync
+_SAID_OTHERWISE = ("length_s", "pictures", "every_s")  # as --seconds, --pictures, --every
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", type=Path, help="the project's folder")
-    parser.add_argument("--port", required=True, help="see: workbench ports; or: microphone")
-    parser.add_argument("--baud", type=int, default=115200, help="bits a second (default: %(default)s)")
-    parser.add_argument("--format", choices=tuple(FORMATS), help="what the board sends (default: found out)")
-    parser.add_argument("--seconds", type=float, default=10.0, help="how long, from the first reading on")
-    parser.add_argument("--pictures", type=int, metavar="N", help="take so many pictures of a camera, not readings")
+    parser.add_argument("project", type=Path, nargs="?", default=argparse.SUPPRESS, help="the project's folder")
+    parser.add_argument("--into", dest="project", type=Path, metavar="PROJECT", help="the project's folder too")
+    parser.add_argument("--port", required=True, help="see: workbench ports; or: microphone, or: replay:FILE")
+    parser.add_argument("--raw-log", type=Path, metavar="FILE", help="keep the bytes as they come, to be replayed")
     parser.add_argument(
-        "--every", type=float, default=0.5, metavar="S", help="one picture each so many seconds (default: %(default)s)"
+        "--seconds",
+        type=float,
+        default=None,
+        help="how long, from the first reading on (default: 10; of a replayed log: to its end)",
     )
+    parser.add_argument("--pictures", type=int, metavar="N", help="take so many pictures of a camera, not readings")
+    parser.add_argument("--every", type=float, metavar="S", help="one picture each so many seconds (default: 0.5)")
     parser.add_argument("--label", default="", help="what is recorded")
-    parser.add_argument("--metadata", nargs="*", default=[], metavar="KEY=VALUE", help="such as subject=1 session=a")
+    parser.add_argument("--subject", default="", help="who or what is recorded: splits keep subjects apart")
+    parser.add_argument("--metadata", nargs="*", default=[], metavar="KEY=VALUE", help="such as hand=left")
+    fields.add_arguments(parser.add_argument_group("the connection"), LinkSettings)
+    fields.add_arguments(parser.add_argument_group("takes"), TakeSettings, leave_out=_SAID_OTHERWISE)
+    layout = parser.add_argument_group("binary frames", "Their layout, with --format binary; else it is found out.")
+    fields.add_arguments(layout, BinaryFrame, _FRAME)
 
 
-def _metadata(pairs: list[str]) -> dict[str, str]:
+def _metadata(arguments: argparse.Namespace) -> dict[str, str]:
+    pairs: list[str] = arguments.metadata
     wrong = [pair for pair in pairs if "=" not in pair]
     if wrong:
-        raise BadSetting(f"{wrong[0]!r} is no KEY=VALUE.", where="--metadata", to_do="Write it like subject=1.")
-    return {key.strip(): value.strip() for key, _, value in (pair.partition("=") for pair in pairs)}
+        raise BadSetting(f"{wrong[0]!r} is no KEY=VALUE.", where="--metadata", to_do="Write it like hand=left.")
+    noted = {key.strip(): value.strip() for key, _, value in (pair.partition("=") for pair in pairs)}
+    return noted | ({"subject": arguments.subject.strip()} if arguments.subject.strip() else {})
+
+
+def _link(arguments: argparse.Namespace) -> Link:
+    settings = fields.from_arguments(LinkSettings, arguments, LinkSettings())
+    frame = fields.from_arguments(BinaryFrame, arguments, BinaryFrame(), _FRAME)
+    if frame == BinaryFrame() and settings.format != "binary":
+        return Link(arguments.port, settings, raw_log=arguments.raw_log)
+    return Link(arguments.port, dataclasses.replace(settings, format="binary"), frame, arguments.raw_log)
+
+
+def _takes(arguments: argparse.Namespace) -> TakeSettings:
+    settings = fields.from_arguments(TakeSettings, arguments, TakeSettings())
+    seconds = arguments.seconds
+    if seconds is None:
+        seconds = 0.0 if arguments.port.startswith("replay:") and settings.takes == 1 else 10.0
+    given: dict[str, Any] = {"length_s": seconds, "pictures": arguments.pictures, "every_s": arguments.every}
+    said = {name: value for name, value in given.items() if value is not None}
+    return fields.from_json(TakeSettings, fields.to_json(settings) | said)
 
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
-    metadata = _metadata(arguments.metadata)
-    if arguments.pictures is not None:
-        return _take_pictures(arguments, metadata, screen)
+    if arguments.project is None:
+        raise BadSetting("There is no project to record into.", where="--into", to_do="Name its folder.")
+    metadata, link, takes = _metadata(arguments), _link(arguments), _takes(arguments)
     opened = open_project(arguments.project)
     with opened.value as project:
+        folder = project.folder
         outcome = screen.job(
-            "workbench.operations.capture:capture",
-            project.folder,
-            arguments.port,
-            arguments.baud,
-            arguments.seconds,
+            f"workbench.operations.unattended:{'capture' if arguments.pictures is None else 'capture_pictures'}",
+            folder,
+            link,
+            takes,
             label=arguments.label,
             metadata=metadata,
-            format=arguments.format,
             title=f"Opening {arguments.port}",
         )
-        recording = project.recording(outcome.value)
-        folder = project.folder
+        recordings = [project.recording(one) for one in outcome.value] if arguments.pictures is None else []
     messages = opened.messages + outcome.messages
-    data = {
-        "project": str(folder),
+    data = {"project": str(folder), "messages": list(messages)}
+    if arguments.pictures is not None:
+        of = f" of {arguments.label}" if arguments.label else ""
+        count = "One picture" if outcome.value == 1 else f"{outcome.value:,} pictures"
+        answer = {"pictures": outcome.value, "label": arguments.label}
+        return Answer(data | answer, [*messages, f"{count}{of} in {folder}"])
+    return Answer(data | {"recordings": [*map(_data, recordings)]}, [*messages, *map(_line, recordings)])
+
+
+def _data(recording: Recording) -> dict[str, Any]:
+    return {
         "recording": recording.id,
         "name": recording.name,
         "rows": recording.rows,
         "rate_hz": recording.rate_hz,
         "channels": [channel.name for channel in recording.channels],
-        "messages": list(messages),
     }
+
+
+def _line(recording: Recording) -> str:
     rate = quantity(recording.rate_hz, "Hz")
     names = ", ".join(channel.name for channel in recording.channels)
-    return Answer(data, [*messages, f"{recording.name}: {recording.rows:,} rows of {names} at {rate}"])
+    return f"{recording.name}: {recording.rows:,} rows of {names} at {rate}"
 
 
-def _take_pictures(arguments: argparse.Namespace, metadata: dict[str, str], screen: Screen) -> Answer:
-    opened = open_project(arguments.project)
-    with opened.value as project:
-        folder = project.folder
-    outcome = screen.job(
-        "workbench.operations.capture:capture_pictures",
-        folder,
-        arguments.port,
-        arguments.baud,
-        arguments.pictures,
-        arguments.every,
-        label=arguments.label,
-        metadata=metadata,
-        format=arguments.format,
-        title=f"Opening {arguments.port}",
-    )
-    messages = opened.messages + outcome.messages
-    data = {"project": str(folder), "pictures": outcome.value, "label": arguments.label, "messages": list(messages)}
-    of = f" of {arguments.label}" if arguments.label else ""
-    count = "One picture" if outcome.value == 1 else f"{outcome.value:,} pictures"
-    return Answer(data, [*messages, f"{count}{of} in {folder}"])
-
-
-VERB = Verb("capture", "record from a serial port or the microphone", _arguments, _run)
+VERB = Verb("capture", "record from a serial port, the microphone or a replayed log", _arguments, _run)

@@ -61,12 +61,8 @@ class TakeSeries(QObject):
         """Where it stands, such as ``7 of 20 · get ready``."""
         several = self.settings.count > 1 and not self.pictures
         progress = f"{self.number} of {self.settings.count}" if several else ""
-        doing = {Phase.READY: "get ready", Phase.WAITING: self._awaited()}.get(self.phase, "")
+        doing = {Phase.READY: "get ready", Phase.WAITING: self.settings.awaited}.get(self.phase, "")
         return " · ".join(part for part in (progress, doing) if part)
-
-    def _awaited(self) -> str:
-        trigger = self.settings.trigger
-        return f"waiting for {trigger.channel} {trigger.edge} {trigger.level:g}" if trigger else "waiting for the rate"
 
     def start(
         self,

@@ -10,31 +10,41 @@ import numpy as np
 import pytest
 
 from workbench.capture import recorder
+from workbench.capture.devices import Device
 from workbench.capture.engine import CaptureEngine
+from workbench.capture.link import Link
 from workbench.capture.recorder import TakePlan, take_on_disk
 from workbench.capture.ring import SampleRing, shared_memory
-from workbench.capture.source import SourceLost
+from workbench.capture.source import Source, SourceLost
 from workbench.capture.status import CaptureState
+from workbench.capture.wire.formats import parser_for
+from workbench.capture.wire.parser import WireParser
 from workbench.errors import NotPossible, PortError
 from workbench.project.samples import describe, read_samples
 
 RATE_HZ = 100
 
 
-class Bench:
+class Bench(Device, Source):
     """An engine with a port and a clock in the test's hands; each step takes 10 ms."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = 100.0
+        self.time_s = 100.0
         self.next: bytes | Exception = b""
         self.refuse: PortError | None = None
         self.closed = 0
         self.sent = 0
         monkeypatch.setattr("time.sleep", lambda seconds: None)
         self.ring = SampleRing(shared_memory(1 << 16))
-        self.engine = CaptureEngine("board", 115_200, ring=self.ring, open_source=self.open, clock=lambda: self.now)
+        self.engine = CaptureEngine(Link("board"), ring=self.ring, device=self)
 
-    def open(self, device: str, baud: int) -> Bench:
+    def now(self) -> float:
+        return self.time_s
+
+    def parser(self) -> WireParser:
+        return parser_for(None)
+
+    def open(self, name: str) -> Bench:
         if self.refuse:
             raise self.refuse
         return self
@@ -45,13 +55,16 @@ class Bench:
             raise data
         return data
 
+    def write(self, data: bytes) -> None:
+        raise AssertionError("nothing is sent")
+
     def close(self) -> None:
         self.closed += 1
 
     def step(self, data: bytes | Exception = b"", times: int = 1) -> None:
         for _ in range(times):
             self.next = data
-            self.now += 1 / RATE_HZ
+            self.time_s += 1 / RATE_HZ
             self.engine.step()
 
     def send_rows(self, count: int, line: Callable[[int], bytes] = lambda n: b"%d,%d\n" % (n, -n)) -> None:

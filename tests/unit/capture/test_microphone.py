@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workbench.capture.devices import Device
 from workbench.capture.engine import CaptureEngine
+from workbench.capture.link import Link
 from workbench.capture.microphone import Microphone, why_no_microphone
 from workbench.capture.source import SourceLost
 from workbench.capture.status import CaptureState
@@ -137,9 +139,11 @@ def test_without_portaudio_the_command_is_named(monkeypatch: pytest.MonkeyPatch)
         Microphone("microphone")
 
 
-def test_the_engine_reads_it_like_any_source(library: types.ModuleType) -> None:
+def test_the_engine_reads_it_like_any_source(library: types.ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    engine = CaptureEngine("microphone", 115_200, clock=lambda: now[0])
+    device = Device(Link("microphone"))
+    monkeypatch.setattr(device, "now", lambda: now[0])
+    engine = CaptureEngine(Link("microphone"), device=device)
     engine.step()
     for _ in range(300):  # three seconds
         now[0] += 0.01

@@ -12,10 +12,13 @@ from types import SimpleNamespace
 import pytest
 import serial
 
+from workbench import fields
 from workbench.boards import find_board
 from workbench.capture import port_errors
+from workbench.capture.link import Link, LinkSettings
 from workbench.capture.ports import describe_ports, list_ports
-from workbench.capture.serial_port import SerialPort, check_baud
+from workbench.capture.serial_port import SerialPort
+from workbench.capture.session import CaptureSession
 from workbench.capture.source import SourceLost
 from workbench.errors import BadSetting, PortError
 
@@ -52,13 +55,13 @@ def test_the_ports_of_this_computer_can_be_listed() -> None:
 
 @pytest.mark.parametrize("baud", [1, 9600, 12_345, 20_000_000])
 def test_any_baud_rate_may_be_tried(baud: int) -> None:
-    assert check_baud(baud) == baud
+    assert fields.check(LinkSettings(baud=baud)).baud == baud
 
 
 @pytest.mark.parametrize("baud", [0, -1, 10**9, True])
 def test_a_baud_rate_out_of_bounds(baud: int) -> None:
-    with pytest.raises(BadSetting, match="baud"):
-        check_baud(baud)
+    with pytest.raises(BadSetting, match="Baud rate"):
+        CaptureSession(Link("/dev/tty-that-is-not", LinkSettings(baud=baud)))
 
 
 def test_no_permission_names_the_group_and_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

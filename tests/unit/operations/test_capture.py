@@ -10,11 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from workbench import jobs
 from workbench.capture.session import CaptureSession
 from workbench.capture.simulated_board import SimulatedBoard, Simulation
-from workbench.errors import BadSetting, NotPossible, PortError
-from workbench.jobs import Progress, QuietJob
+from workbench.errors import BadSetting, NotPossible
 from workbench.operations import capture
 from workbench.operations.history import undo
 from workbench.operations.outcome import Topic
@@ -82,53 +80,3 @@ def test_a_label_that_cannot_be_shown_starts_nothing(folder: Path) -> None:
         with pytest.raises(NotPossible, match="No take"):
             capture.end_take(project, session)
         assert project.recordings() == []
-
-
-def test_the_command_line_records_for_some_seconds_with_progress(folder: Path) -> None:
-    progress: list[Progress] = []
-    with SimulatedBoard(Simulation(rate_hz=300, boot_text=False)) as board:
-        outcome = jobs.run(
-            "workbench.operations.capture:capture",
-            folder,
-            board.port,
-            115_200,
-            1.5,
-            label="medium",
-            on_event=lambda event: progress.append(event) if isinstance(event, Progress) else None,
-        )
-    with Project.open(folder) as project:
-        recording = project.recording(outcome.value)
-    assert recording.label == "medium"
-    assert recording.rows == pytest.approx(450, rel=0.2)
-    fractions = [event.fraction for event in progress if event.fraction is not None]
-    assert len(fractions) > 5
-    assert fractions == sorted(fractions)
-
-
-@pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan"), 1e9])
-def test_an_impossible_length_is_refused(folder: Path, seconds: float) -> None:
-    with pytest.raises(BadSetting, match="seconds"):
-        capture.capture(folder, "/dev/tty-that-is-not", 9600, seconds, job=QuietJob())
-
-
-def test_a_port_that_does_not_open_is_one_message_and_changes_nothing(folder: Path) -> None:
-    with pytest.raises(PortError, match="no such port"):
-        capture.capture(folder, "/dev/tty-that-is-not", 9600, 1.0, job=QuietJob())
-    with Project.open(folder) as project:
-        assert project.recordings() == []
-
-
-def test_a_port_that_sends_nothing_is_given_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "_WAIT_FOR_READINGS_S", 0.2)
-    master, slave = os.openpty()
-    try:
-        with pytest.raises(PortError, match="No readings came"):
-            capture.capture(folder, os.ttyname(slave), 9600, 1.0, job=QuietJob())
-    finally:
-        os.close(master)
-        os.close(slave)
-
-
-def test_a_sample_project_is_not_recorded_into(samples: Path) -> None:
-    with pytest.raises(NotPossible, match="read-only"):
-        capture.capture(samples / "fan_simulated", "/dev/tty-that-is-not", 9600, 1.0, job=QuietJob())

@@ -12,16 +12,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from workbench.capture.link import Link
 from workbench.capture.session import CaptureSession
 from workbench.capture.simulated_board import SimulatedBoard, Simulation
 from workbench.capture.status import TakeStage
+from workbench.capture.take_settings import TakeSettings
 from workbench.errors import BadSetting, NotPossible, PortError
 from workbench.jobs import QuietJob
-from workbench.operations import capture
+from workbench.operations import capture, unattended
 from workbench.operations.history import undo
+from workbench.operations.unattended import capture_pictures
 from workbench.project import Project
 
 SHAPE = (96, 96, 1)
+
+THREE = TakeSettings(pictures=3, every_s=0.02)
 
 
 def wait_for(happened: Callable[[], bool]) -> None:
@@ -85,7 +90,7 @@ def test_pictures_that_everything_died_on_are_adopted_on_the_next_opening(folder
 
 def test_the_command_line_takes_as_many_as_were_asked_for(folder: Path) -> None:
     with SimulatedBoard(Simulation(signal="pictures", rate_hz=50, colour=True)) as board:
-        outcome = capture.capture_pictures(folder, board.port, 115_200, 3, 0.02, label="cat", job=QuietJob())
+        outcome = capture_pictures(folder, Link(board.port), THREE, label="cat", job=QuietJob())
     assert outcome.value == 3
     with Project.open(folder) as project:
         assert [one.shape for one in project.recordings()] == [(96, 96, 3)] * 3
@@ -93,13 +98,13 @@ def test_the_command_line_takes_as_many_as_were_asked_for(folder: Path) -> None:
 
 def test_readings_are_no_pictures_and_bounds_hold(folder: Path) -> None:
     with SimulatedBoard(Simulation()) as board, pytest.raises(PortError, match="no pictures"):
-        capture.capture_pictures(folder, board.port, 115_200, 3, 0.1, job=QuietJob())
+        capture_pictures(folder, Link(board.port), THREE, job=QuietJob())
     with SimulatedBoard(Simulation(signal="pictures")) as board, pytest.raises(PortError, match="no readings"):
-        capture.capture(folder, board.port, 115_200, 3, job=QuietJob())
+        unattended.capture(folder, Link(board.port), TakeSettings(length_s=3.0), job=QuietJob())
     with pytest.raises(BadSetting):
-        capture.capture_pictures(folder, "x", 115_200, 0, 0.1, job=QuietJob())
+        capture_pictures(folder, Link("x"), TakeSettings(pictures=0), job=QuietJob())
     with pytest.raises(BadSetting):
-        capture.capture_pictures(folder, "x", 115_200, 1, -1.0, job=QuietJob())
+        capture_pictures(folder, Link("x"), TakeSettings(every_s=-1.0), job=QuietJob())
 
 
 def test_motion_and_sound_of_one_link_become_two_recordings_of_one_take(folder: Path) -> None:

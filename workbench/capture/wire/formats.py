@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workbench.capture.wire.binary import BinaryFrames
+from workbench.capture.wire.binary import BinaryFrame, BinaryFrames
 from workbench.capture.wire.delimited import DelimitedLines
 from workbench.capture.wire.detect import AutoDetect
 from workbench.capture.wire.labelled import LabelledLines
@@ -24,11 +24,14 @@ FORMATS: dict[str, Callable[[], WireParser]] = {
 }
 
 
-def parser_for(format: str | None) -> WireParser:
-    """A parser of the format with this id; None finds out. Raises BadSetting when there is none of this name."""
+def parser_for(format: str | None, frame: BinaryFrame | None = None) -> WireParser:
+    """A parser of the format with this id; None finds out. Binary frames have the layout ``frame``.
+
+    Raises BadSetting when there is no format of this name, or the layout is impossible.
+    """
     if format is None:
         return AutoDetect()
     if format not in FORMATS:
         to_do = f"Choose one of: {', '.join(FORMATS)}."
         raise BadSetting(f"There is no wire format {format!r}.", where="format", to_do=to_do)
-    return FORMATS[format]()
+    return BinaryFrames(frame) if format == "binary" else FORMATS[format]()

@@ -220,7 +220,7 @@ class CapturePage(Page):
         """Read from a port in place of the one being read."""
         self.disconnect_source()
         try:
-            self.capture = CaptureSession.start(port, baud, self.sources.wire_format, self.sources.control_lines)
+            self.capture = CaptureSession(self.sources.link(port, baud))
         except WorkbenchError as error:
             self.show_error(error)
             return

@@ -22,15 +22,15 @@ from PySide6.QtWidgets import (
 from workbench import settings
 from workbench.boards import load_boards
 from workbench.capture.control_lines import ControlLines
+from workbench.capture.link import AUTO, DEFAULT_BAUD, HIGHEST_BAUD, Link, LinkSettings
 from workbench.capture.microphone import MICROPHONE, why_no_microphone
-from workbench.capture.ports import COMMON_BAUDS, DEFAULT_BAUD, Port, list_ports
+from workbench.capture.ports import COMMON_BAUDS, Port, list_ports
 from workbench.capture.wire.formats import FORMATS
 from workbench.ui import theme
 from workbench.ui.widgets.roles import words
 
 _LOOK_MS = 2000
 _DEVICE = Qt.ItemDataRole.UserRole
-_HIGHEST_BAUD = 20_000_000
 _LINES = {
     "both": "DTR and RTS on",
     "dtr": "DTR on, RTS off",
@@ -139,7 +139,7 @@ class SourceList(QWidget):
         self.baud.setCurrentText(str(DEFAULT_BAUD))
         self.baud.setAccessibleName("Baud rate")
         self.baud.setToolTip("Bits a second, as in the firmware's Serial.begin(); any number may be typed")
-        self.baud.setValidator(QIntValidator(1, _HIGHEST_BAUD, self))
+        self.baud.setValidator(QIntValidator(1, HIGHEST_BAUD, self))
         self.format = QComboBox()
         self.format.addItem("Format: found by itself", None)
         for name in FORMATS:
@@ -308,6 +308,10 @@ class SourceList(QWidget):
         """The id of the chosen wire format; None when it is to be found out."""
         chosen = self.format.currentData()
         return None if chosen is None else str(chosen)
+
+    def link(self, device: str, baud: int) -> Link:
+        """A connection to a device as things are set here."""
+        return Link(device, LinkSettings(baud, self.wire_format or AUTO, self.control_lines.value))
 
     @property
     def control_lines(self) -> ControlLines:

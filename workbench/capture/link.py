@@ -1,0 +1,66 @@
+"""What is opened, and how: the settings of a connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.capture.control_lines import ControlLines
+from workbench.capture.wire.binary import BinaryFrame
+from workbench.capture.wire.formats import FORMATS
+from workbench.fields import setting
+
+DEFAULT_BAUD = 115_200
+HIGHEST_BAUD = 20_000_000
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class LinkSettings:
+    """How a device is opened and understood."""
+
+    # Any whole number may be tried: native USB takes no notice, and UARTs differ.
+    baud: int = setting(
+        DEFAULT_BAUD, title="Baud rate", low=1, high=HIGHEST_BAUD, help="Bits a second, as in the sketch's Serial.begin"
+    )
+    format: str = setting(AUTO, choices=(AUTO, *FORMATS), help="What the board sends; auto finds out")
+    lines: str = setting(
+        ControlLines.BOTH.value,
+        title="DTR and RTS",
+        choices=tuple(lines.value for lines in ControlLines),
+        help="Which control lines are on while the port is open: many boards restart when DTR comes, boards with "
+        "native USB often send only while it is there",
+    )
+    channel_names: tuple[str, ...] = setting(
+        (), help='What the channels are called, in their order, a unit in brackets behind: "ax (g)"'
+    )
+    speed: float = setting(
+        1.0,
+        low=0.0,
+        high=1000.0,
+        help="Of a replayed log: so many times as fast as it was written; 0: as fast as possible",
+    )
+
+    @property
+    def wire_format(self) -> str | None:
+        """The id of the wire format; None when it is to be found out."""
+        return None if self.format == AUTO else self.format
+
+    @property
+    def control_lines(self) -> ControlLines:
+        """What DTR and RTS are set to."""
+        return ControlLines(self.lines)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A connection: a port, a URL that pyserial knows, ``microphone`` or ``replay:FILE``.
+
+    ``frame`` is the layout of binary frames, when that is the format. What comes is also kept as it is in
+    ``raw_log``.
+    """
+
+    device: str
+    settings: LinkSettings = LinkSettings()
+    frame: BinaryFrame | None = None
+    raw_log: Path | None = None
