@@ -7,9 +7,20 @@ from numpy.typing import NDArray
 
 from workbench.codegen.generated import Option
 from workbench.codegen.lowering import Array, Lowered, Placed, Struct
-from workbench.codegen.operators.channels import channels, check_sizes, wrapped
-from workbench.codegen.operators.packed import line_stream, packs
+from workbench.codegen.operators.channels import Channels, channels, check_sizes, wrapped
+from workbench.codegen.operators.packed import packs
 from workbench.memory.plain_c.walks import axes
+
+_PACKED_FORMS = {
+    "batches": (1,),
+    "multiplier": (1,),
+    "taps": (3,),
+    "taps_along": (3,),
+    "stride": (1, 2),
+    "stride_along": (1, 2),
+    "dilation": (1,),
+    "dilation_along": (1,),
+}
 
 
 def depthwise(placed: Placed) -> Lowered:
@@ -19,16 +30,17 @@ def depthwise(placed: Placed) -> Lowered:
     lines = _lines(placed, found.given.zero_point)
     weights = by_line(placed, found.weights)
     if placed.option is Option.SPEED and _is_packed(lines) and packs(found, weights.reshape(found.count, -1)):
+        relu = "" if found.made.zero_point else "_relu"
         return Lowered(
-            "wb_depthwise_packed",
+            f"wb_depthwise_{lines.fields['stride_along']}{relu}",
             (
                 lines,
-                Array("weights", line_stream(found, weights)),
+                Array("weights", _stream(found, weights)),
                 placed.input_address(),
                 placed.output_address(),
                 placed.scratch_address(),
             ),
-            ("depthwise_packed.c",),
+            ("depthwise_lines.c", "depthwise_lines.S"),
         )
     return Lowered(
         "wb_depthwise_general",
@@ -45,9 +57,19 @@ def depthwise(placed: Placed) -> Lowered:
 
 
 def _is_packed(lines: Struct) -> bool:
-    """Whether the fast kernel has this form."""
-    forms = {"taps": (3,), "taps_along": (3,), "dilation": (1,), "dilation_along": (1,), "multiplier": (1,)}
-    return all(lines.fields[name] in values for name, values in (forms | {"stride_along": (1, 2)}).items())
+    """Whether the fast kernels have this form."""
+    return all(lines.fields[name] in values for name, values in _PACKED_FORMS.items())
+
+
+def _stream(found: Channels, weights: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """The words of depthwise_lines.h; ``weights`` are (channels, 3, 3), the last axis along a line."""
+    taps = weights[:, :, [0, 1, 1, 2]] & 0xFF
+    words = np.empty((found.count, 6), np.int64)
+    words[:, :3] = (taps << np.arange(0, 32, 8)).sum(2)
+    words[:, 3] = 2 * found.folded(weights.sum((1, 2))).astype(np.int64)
+    words[:, 4] = found.multiplier
+    words[:, 5] = -found.shift | (2 * found.made.zero_point + 1) << 8
+    return (words & 0xFFFFFFFF).astype(np.uint32)
 
 
 def by_line(placed: Placed, weights: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -53,14 +53,6 @@ def stream(found: Channels, weights: NDArray[np.int64]) -> NDArray[np.uint32]:
     return (np.concatenate(words) & 0xFFFFFFFF).astype(np.uint32)
 
 
-def line_stream(found: Channels, weights: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """The words that the fast 3x3 depthwise kernel reads; ``weights`` are (channels, 3, 3), the last along a line."""
-    taps = np.stack((_halves(weights[:, :, 0], weights[:, :, 1]), _halves(weights[:, :, 1], weights[:, :, 2])), axis=2)
-    right = -found.shift.astype(np.int64)[:, None]
-    words = np.concatenate((taps.reshape(found.count, -1), _constants(found, found.bias), right), axis=1)
-    return (words & 0xFFFFFFFF).astype(np.uint32)
-
-
 def _constants(found: Channels, bias: NDArray[np.int64]) -> NDArray[np.int64]:
     """(channels, 3): bias doubled, multiplier, and the zero point with half a step of the result, shifted."""
     right = -found.shift.astype(np.int64)
