@@ -14,39 +14,58 @@ _FULL = 255  # a code for 254 bytes that no zero follows
 
 
 def decode(encoded: Bytes) -> list[tuple[NDArray[np.intp], Bytes]]:
-    """What frames of equal length, uint8 (n, width) without the final zeros, stand for.
+    """What frames of equal length, uint8 (n, width) without zeros, stand for.
 
     Gives groups of equal length: the frames' places in the input (k,) and their bytes (k, decoded). Frames whose
     codes do not come out at their end are left out.
     """
     count, width = encoded.shape
-    decoded = encoded.copy()
-    stuffed = np.zeros(count, np.intp)  # codes that stand for no zero
-    whole = np.zeros(count, np.bool_)
-    surplus: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
-    frames = np.arange(count)
-    codes = encoded[:, 0].astype(np.intp)
-    places = codes.copy()
-    while len(frames):
-        whole[frames[places == width]] = True
-        on = places < width
-        frames, places, codes = frames[on], places[on], codes[on]
-        full = codes == _FULL
-        if full.any():
-            surplus.append((frames[full], places[full]))
-            stuffed[frames[full]] += 1
-        decoded[frames[~full], places[~full]] = 0
-        codes = encoded[frames, places].astype(np.intp)
-        places = places + codes
-    if not surplus:
+    following = _following(encoded)
+    content = np.empty((count, width + 2), np.uint8)
+    content[:, :width] = encoded
+    flat = content.ravel()
+    first = np.arange(count) * (width + 2)
+    may_be_full = width >= _FULL and bool((encoded == _FULL).any())
+    surplus = [first]  # codes that are no part of what was sent
+    codes, places = flat[first], following[first]
+    while not np.array_equal(after := following[places], places):
+        if may_be_full:
+            surplus.append(places[codes == _FULL])
+            codes = flat[places]
+        flat[places] = 0
+        places = after
+    whole = places - first == width
+    if not any(map(len, surplus[1:])):
         chosen = np.flatnonzero(whole)
-        return [(chosen, decoded[chosen, 1:])]
-    keep = np.ones((count, width), np.bool_)
-    keep[:, 0] = False
-    for rows, columns in surplus:
-        keep[rows, columns] = False
+        return [(chosen, content[chosen, 1:width])]
+    return _without(surplus, content, whole)
+
+
+def _following(encoded: Bytes) -> NDArray[np.intp]:
+    """For each byte the place of the next code, were it a code itself (n * (width + 2),).
+
+    Two places stand behind each frame, and lead to themselves: its end, and what lies beyond.
+    """
+    count, width = encoded.shape
+    following = np.empty((count, width + 2), np.intp)
+    np.add(encoded, np.arange(width), out=following[:, :width])
+    following[:, width] = width
+    following[:, width + 1] = width + 1
+    np.minimum(following, width + 1, out=following)
+    following += (np.arange(count) * (width + 2))[:, np.newaxis]
+    return following.ravel()
+
+
+def _without(
+    surplus: list[NDArray[np.intp]], content: Bytes, whole: NDArray[np.bool_]
+) -> list[tuple[NDArray[np.intp], Bytes]]:
+    """The whole frames without the surplus codes, by how many are left out."""
+    keep = np.ones(content.shape, np.bool_)
+    keep[:, -2:] = False
+    keep.ravel()[np.concatenate(surplus)] = False
+    lengths = np.count_nonzero(keep, axis=1)
     groups = []
-    for number in np.unique(stuffed[whole]):
-        chosen = np.flatnonzero(whole & (stuffed == number))
-        groups.append((chosen, decoded[chosen][keep[chosen]].reshape(len(chosen), width - 1 - number)))
+    for length in np.unique(lengths[whole]):
+        chosen = np.flatnonzero(whole & (lengths == length))
+        groups.append((chosen, content[chosen][keep[chosen]].reshape(len(chosen), length)))
     return groups
