@@ -338,6 +338,11 @@ class CaptureEngine:
         """Why the port could not be opened at the last try."""
         return self._port_error
 
+    @property
+    def raw_log_problem(self) -> str:
+        """Why the raw log is not whole; "" when it is, or there is none."""
+        return "" if self._raw_log is None else self._raw_log.problem
+
     def _tell(self, text: str) -> None:
         self._notice = (text, self._clock() + _NOTICE_S)
 
@@ -369,8 +374,8 @@ class CaptureEngine:
             return self._over
         if self._source is None:
             return self._port_trouble
-        if self._raw_log is not None and self._raw_log.problem:
-            return self._raw_log.problem
+        if self.raw_log_problem:
+            return self.raw_log_problem
         if self._last_rows_s is None or self._last_rows_s < self._opened_s:
             received = self._bytes - self._bytes_before
             open_s = now - self._opened_s

@@ -15,10 +15,22 @@ from workbench.cli.screen import Screen
 from workbench.cli.verb import Answer, Verb
 from workbench.errors import BadSetting
 from workbench.operations.projects import open_project
+from workbench.operations.unattended import Captured
 from workbench.project.model import Recording
-from workbench.quantities import quantity
+from workbench.quantities import NOTHING, quantity
 
 _FRAME = "frame"  # the word before the flags of a binary layout: --frame-sync
+_COUNTERS = {  # of CaptureStatus
+    "frames": "rows",
+    "bad_lines": "bad lines",
+    "text_lines": "text lines",
+    "checksum_errors": "checksum errors",
+    "sequence_gaps": "sequence gaps",
+    "missing": "missing",
+    "gaps": "gaps",
+    "driver_drops": "driver drops",
+    "damaged_bytes": "damaged bytes",
+}
 _SAID_OTHERWISE = ("length_s", "pictures", "every_s")  # as --seconds, --pictures, --every
 
 
@@ -87,15 +99,21 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
             metadata=metadata,
             title=f"Opening {arguments.port}",
         )
-        recordings = [project.recording(one) for one in outcome.value] if arguments.pictures is None else []
+        captured: Captured = outcome.value
+        recordings = [project.recording(one) for one in captured.recordings]
     messages = opened.messages + outcome.messages
-    data = {"project": str(folder), "messages": list(messages)}
+    counters = {name: getattr(captured.status, name) for name in _COUNTERS}
+    data = {"project": str(folder), "counters": counters, "messages": list(messages)}
+    counted = ", ".join(
+        f"{words} {NOTHING if counters[name] is None else f'{counters[name]:,}'}" for name, words in _COUNTERS.items()
+    )
     if arguments.pictures is not None:
         of = f" of {arguments.label}" if arguments.label else ""
-        count = "One picture" if outcome.value == 1 else f"{outcome.value:,} pictures"
-        answer = {"pictures": outcome.value, "label": arguments.label}
-        return Answer(data | answer, [*messages, f"{count}{of} in {folder}"])
-    return Answer(data | {"recordings": [*map(_data, recordings)]}, [*messages, *map(_line, recordings)])
+        count = "One picture" if captured.pictures == 1 else f"{captured.pictures:,} pictures"
+        answer = {"pictures": captured.pictures, "label": arguments.label}
+        return Answer(data | answer, [*messages, f"Counted: {counted}", f"{count}{of} in {folder}"])
+    lines = [*messages, f"Counted: {counted}", *map(_line, recordings)]
+    return Answer(data | {"recordings": [*map(_data, recordings)]}, lines)
 
 
 def _data(recording: Recording) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from workbench import fields
 from workbench.capture.engine import CaptureEngine
@@ -31,8 +30,16 @@ from workbench.project.store import Project
 _WAIT_FOR_READINGS_S = 15.0
 _PROGRESS_S = 0.1
 
-T = TypeVar("T")
 Doing = tuple[str, float | None]  # what is going on, and how much of it is done
+
+
+@dataclass(frozen=True)
+class Captured:
+    """The ids of the recordings, of a take in parts the longest; how many pictures; and what was counted."""
+
+    recordings: tuple[int, ...]
+    pictures: int
+    status: CaptureStatus
 
 
 def capture(
@@ -43,8 +50,8 @@ def capture(
     label: str = "",
     metadata: Mapping[str, str] | None = None,
     job: Job,
-) -> Outcome[tuple[int, ...]]:
-    """Record as many takes as the settings ask for; the ids of their recordings, of a take in parts the longest.
+) -> Outcome[Captured]:
+    """Record as many takes as the settings ask for.
 
     A single take that nothing triggers lasts its length from the first reading on; length 0: until a log has been
     replayed. Those of a series, and what a trigger begins, are kept one by one. Raises PortError when the port cannot
@@ -56,7 +63,7 @@ def capture(
     with _desk(folder, link, label, {**(metadata or {}), **settings.metadata}, job) as desk:
         several = settings.count > 1 or settings.trigger is not None
         outcome = _series(desk, settings) if several else _single(desk, settings)
-    return _with_raw_log(outcome, link)
+        return _captured(desk, link, outcome)
 
 
 def capture_pictures(
@@ -67,8 +74,8 @@ def capture_pictures(
     label: str = "",
     metadata: Mapping[str, str] | None = None,
     job: Job,
-) -> Outcome[int]:
-    """Take as many pictures as the settings ask for, one each ``every_s`` seconds; how many were taken.
+) -> Outcome[Captured]:
+    """Take as many pictures as the settings ask for, one each ``every_s`` seconds.
 
     When they stop coming, those taken until then are kept. Raises PortError when none come at all.
     """
@@ -84,8 +91,8 @@ def capture_pictures(
         desk.read_while(_Pictures(desk.engine, count).doing)
         take = desk.engine.end_take()
         kept = keep_take(desk.project, take, link.device)
-    short = (f"Only {len(take.pictures)} of {count} pictures came.",) if len(take.pictures) < count else ()
-    return _with_raw_log(Outcome(len(take.pictures), kept.changed, (*short, *kept.messages)), link)
+        short = (f"Only {len(take.pictures)} of {count} pictures came.",) if len(take.pictures) < count else ()
+        return _captured(desk, link, Outcome((), kept.changed, (*short, *kept.messages)), len(take.pictures))
 
 
 @dataclass(frozen=True)
@@ -234,8 +241,9 @@ class _Pictures:
         return f"Picture {number} of {self._count}", number / self._count
 
 
-def _with_raw_log(outcome: Outcome[T], link: Link) -> Outcome[T]:
-    if link.raw_log is None:
-        return outcome
-    told = f"The raw bytes are in {link.raw_log}; to replay them: --port {log_device(link.raw_log)}"
-    return dataclasses.replace(outcome, messages=(*outcome.messages, told))
+def _captured(desk: _Desk, link: Link, kept: Outcome[tuple[int, ...]], pictures: int = 0) -> Outcome[Captured]:
+    messages = kept.messages
+    if link.raw_log is not None:
+        told = f"The raw bytes are in {link.raw_log}; to replay them: --port {log_device(link.raw_log)}"
+        messages = (*messages, desk.engine.raw_log_problem or told)
+    return Outcome(Captured(kept.value, pictures, desk.engine.status()), kept.changed, messages)

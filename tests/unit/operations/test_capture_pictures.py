@@ -91,7 +91,7 @@ def test_pictures_that_everything_died_on_are_adopted_on_the_next_opening(folder
 def test_the_command_line_takes_as_many_as_were_asked_for(folder: Path) -> None:
     with SimulatedBoard(Simulation(signal="pictures", rate_hz=50, colour=True)) as board:
         outcome = capture_pictures(folder, Link(board.port), THREE, label="cat", job=QuietJob())
-    assert outcome.value == 3
+    assert outcome.value.pictures == 3
     with Project.open(folder) as project:
         assert [one.shape for one in project.recordings()] == [(96, 96, 3)] * 3
 

@@ -59,7 +59,7 @@ def test_a_take_lasts_some_seconds_and_shows_progress(folder: Path, tmp_path: Pa
             on_event=lambda event: progress.append(event) if isinstance(event, Progress) else None,
         )
     with Project.open(folder) as project:
-        recording = project.recording(outcome.value[0])
+        recording = project.recording(outcome.value.recordings[0])
         values = project.samples(recording)
     assert (recording.label, recording.metadata) == ("medium", {"session": "monday"})
     assert recording.rows == pytest.approx(450, rel=0.2)
@@ -70,7 +70,7 @@ def test_a_take_lasts_some_seconds_and_shows_progress(folder: Path, tmp_path: Pa
     assert "replay:" in outcome.messages[-1]
     again = capture(folder, Link(f"replay:{tmp_path / 'raw.log'}", AT_ONCE), TO_THE_END, job=QuietJob())
     with Project.open(folder) as project:
-        replayed = project.recording(again.value[0])
+        replayed = project.recording(again.value.recordings[0])
         kept = project.samples(replayed)
     assert len(kept) >= len(values)
     assert any(np.array_equal(kept[at : at + len(values)], values) for at in range(len(kept) - len(values) + 1))
@@ -82,10 +82,11 @@ def test_a_log_is_recorded_to_its_end_at_its_own_rate(folder: Path, log: Path) -
     with Project.open(folder) as project:
         (recording,) = project.recordings()
         assert project.samples(recording)[:, 0].tolist() == list(range(1, 10 * RATE_HZ))  # the first line may be cut
-    assert outcome.value == (recording.id,)
+    assert outcome.value.recordings == (recording.id,)
     assert recording.rate_hz == pytest.approx(RATE_HZ, rel=1e-3)
     assert "time stamps of the log" in recording.notes
     assert recording.source == f"replay:{log}"
+    assert (outcome.value.status.frames, outcome.value.status.driver_drops) == (10 * RATE_HZ - 1, None)
 
 
 def test_a_series_that_a_trigger_begins(folder: Path, log: Path) -> None:
@@ -95,7 +96,7 @@ def test_a_series_that_a_trigger_begins(folder: Path, log: Path) -> None:
     with Project.open(folder) as project:
         recordings = project.recordings()
         takes = [project.samples(one) for one in recordings]
-    assert outcome.value == tuple(one.id for one in recordings)
+    assert outcome.value.recordings == tuple(one.id for one in recordings)
     assert [one.name for one in recordings] == ["tooth 1", "tooth 2", "tooth 3"]
     assert recordings[0].metadata == {"subject": "kim", "placement": "desk"}
     assert [(one.name, one.unit) for one in recordings[0].channels] == [("n", ""), ("v", "V")]
@@ -119,7 +120,7 @@ def test_a_layout_of_binary_frames_that_nobody_could_guess(folder: Path, tmp_pat
     link = Link(f"replay:{tmp_path / 'board.bin'}", LinkSettings(speed=0.0, format="binary"), frame)
     outcome = capture(folder, link, TO_THE_END, job=QuietJob())
     with Project.open(folder) as project:
-        values = project.samples(project.recording(outcome.value[0]))
+        values = project.samples(project.recording(outcome.value.recordings[0]))
     assert values.tolist() == numbers.tolist()
 
 

@@ -21,6 +21,11 @@ _COUNTERS = (
     ("text", "Text lines", "Boot log, messages, headers: skipped"),
     ("checksums", "Checksum errors", "Frames that came damaged, of the bad ones"),
     ("sequence", "Sequence gaps", "Places where the board's own numbers jump, and how many readings are missing"),
+    (
+        "driver",
+        "Driver drops",
+        "Times that the port's driver lost bytes, and how many came with a framing error; – where it does not tell",
+    ),
     ("gaps", "Gaps", "Silences in which readings are missing"),
     ("pictures", "Pictures", "Whole pictures, and how many by the board's own numbers never came whole"),
     ("bytes", "Received", "Bytes that came over the port"),
@@ -57,6 +62,7 @@ class CaptureCounters(CounterList):
         show("checksums", f"{status.checksum_errors:,}", "warn" if status.checksum_errors else "")
         missing = f" ({status.missing:,} missing)" if status.missing else ""
         show("sequence", f"{status.sequence_gaps:,}{missing}", "warn" if status.sequence_gaps else "")
+        show("driver", _by_driver(status), "warn" if status.driver_drops or status.damaged_bytes else "")
         show("gaps", f"{status.gaps:,}", "warn" if status.gaps else "")
         lost = f" ({status.pictures_lost:,} lost)" if status.pictures_lost else ""
         show("pictures", f"{status.pictures:,}{lost}", "warn" if status.pictures_lost else "")
@@ -65,6 +71,13 @@ class CaptureCounters(CounterList):
         for key in _OF_READINGS:
             self.set_visible(key, bool(status.channels) or status.picture_shape is None)
         show("bytes", kilobytes(status.bytes))
+
+
+def _by_driver(status: CaptureStatus) -> str:
+    if status.driver_drops is None:
+        return NOTHING
+    damaged = f" ({status.damaged_bytes:,} damaged)" if status.damaged_bytes else ""
+    return f"{status.driver_drops:,}{damaged}"
 
 
 def _rate(status: CaptureStatus) -> str:
