@@ -51,12 +51,14 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
         "option": arguments.option,
         "arena_bytes": written.generated.arena_bytes,
         "weights_bytes": constants,
+        "notes": list(written.generated.notes),
     }
     return Answer(
         data,
         [
             f"arena {exact_bytes(written.generated.arena_bytes)}, input and output included; "
             f"weights and tables {exact_bytes(constants)}",
+            *written.generated.notes,
             f"Written to {written.folder}:",
             *(f"  {name}" for name in written.files),
         ],

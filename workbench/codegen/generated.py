@@ -62,7 +62,8 @@ class Generated:
         int <prefix>_run(const float *input, float *output);   a copying wrapper with real values
 
     ``arena_bytes`` is the one static buffer, inputs, outputs and scratch included. Constants lie in sections named
-    ``.rodata.<prefix>_…`` so that an ELF's symbols tell weights (``<prefix>_w…``) from other constants.
+    ``.rodata.<prefix>_…`` so that an ELF's symbols tell weights (``<prefix>_w…``) from other constants. ``notes`` are
+    sentences on what the generator changed for the better.
     """
 
     prefix: str
@@ -72,6 +73,7 @@ class Generated:
     outputs: tuple[Port, ...]
     arena_bytes: int
     steps: tuple[GeneratedStep, ...]
+    notes: tuple[str, ...] = ()
 
     def file(self, name: str) -> SourceFile:
         """The file of that name; KeyError when there is none."""

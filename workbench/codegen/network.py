@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.codegen.channel_removal import without_dead_channels
 from workbench.codegen.generated import Generated, GeneratedStep, Option, Port
 from workbench.codegen.lowering import Array, Lowered, Placed, Pointers, Struct
 from workbench.codegen.operators.table import LOWERINGS
 from workbench.codegen.render import C_TYPES, Part, PlacedPort, Sources, banner, symbol
 from workbench.errors import BadSetting, NotSupported
-from workbench.graph.model import Graph, Tensor
+from workbench.graph.model import Graph, Subgraph, Tensor
 from workbench.memory.plain_c.call import Call
 from workbench.memory.plain_c.orders.table import Variants, variants
 from workbench.memory.plain_c.plan import PlainCPlan, plan_plain_c
@@ -50,14 +51,16 @@ class Network:
                 "; ".join(missing) if len(missing) > 1 else missing[0],
                 to_do="Choose a TensorFlow Lite Micro engine, or change the model.",
             )
-        plan = plan_plain_c(self.graph)
-        check_plain_c(plan, self.graph)
+        reduced = without_dead_channels(self.graph)
+        plan = plan_plain_c(reduced.graph)
+        check_plain_c(plan, reduced.graph)
         offsets = _offsets(plan)
-        parts = tuple(self._parts(plan, offsets, option, prefix))
-        main = self.graph.main
+        main = reduced.graph.main
+        parts = tuple(_parts(main, plan, offsets, option, prefix))
+        notes = (reduced.in_words,) if reduced.channels else ()
         sources = Sources(
             prefix,
-            banner(self.command, self.made_from),
+            banner(self.command, self.made_from, notes),
             tuple(_placed_port(tensor, offsets) for tensor in main.input_tensors),
             tuple(_placed_port(tensor, offsets) for tensor in main.output_tensors),
             self.labels,
@@ -73,17 +76,20 @@ class Network:
             tuple(placed.port for placed in sources.outputs),
             sources.arena_bytes,
             tuple(part.step for part in parts),
+            notes,
         )
 
-    def _parts(self, plan: PlainCPlan, offsets: Mapping[int, int], option: Option, prefix: str) -> Iterator[Part]:
-        scratch = {p.first_op: p.offset for p in plan.plan.placements if p.tensor is None}
-        for step, (number, access) in enumerate(zip(plan.order, plan.accesses, strict=True)):
-            call = Call(self.graph.main.operators[number], self.graph.main)
-            if is_alias(call):
-                continue
-            name = call.operator.name
-            lowered = LOWERINGS[name](Placed(call, access, option, offsets, scratch.get(step)))
-            yield Part(GeneratedStep(symbol(prefix, number, name), number, name, _constant_bytes(lowered)), lowered)
+
+def _parts(main: Subgraph, plan: PlainCPlan, offsets: Mapping[int, int], option: Option, prefix: str) -> Iterator[Part]:
+    """The steps of an invocation, in the plan's order."""
+    scratch = {p.first_op: p.offset for p in plan.plan.placements if p.tensor is None}
+    for step, (number, access) in enumerate(zip(plan.order, plan.accesses, strict=True)):
+        call = Call(main.operators[number], main)
+        if is_alias(call):
+            continue
+        name = call.operator.name
+        lowered = LOWERINGS[name](Placed(call, access, option, offsets, scratch.get(step)))
+        yield Part(GeneratedStep(symbol(prefix, number, name), number, name, _constant_bytes(lowered)), lowered)
 
 
 def check_prefix(prefix: str) -> None:
