@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.compression.prune import prune
+from workbench.compression.answers import answers_of
+from workbench.compression.fine_tune import fine_tune
+from workbench.compression.instant.base import make_base
+from workbench.compression.instant.engine import AT_ONCE, InstantCompressor
+from workbench.compression.one_shot import one_shot
 from workbench.compression.recipe import Recipe
 from workbench.compression.sparsity import measured_sparsity
 from workbench.convert.convert import Quantization, convert
-from workbench.convert.run import run_tflite, runtime_name
+from workbench.errors import NotSupported
 from workbench.jobs import Job, share
 from workbench.training.evaluation import Evaluation
 from workbench.training.judge import judge
-from workbench.training.keras_model import scale_output
-from workbench.training.material import examples, fit_plan, target_scale
 from workbench.training.prepare import Prepared
 from workbench.training.settings import TrainingSettings
-
-CALIBRATION_WINDOWS = 400  # more move the ranges no further
-FINE_TUNING_RATE = 0.5  # of the learning rate that the model was trained with
 
 
 @dataclass(frozen=True)
@@ -37,46 +36,59 @@ class Compressed:
 
 
 def compress_model(model: Any, prepared: Prepared, recipe: Recipe, settings: TrainingSettings, job: Job) -> Compressed:
-    """Prune, convert and judge. ``model`` (tf_keras) stays as it is; ``settings`` are those it was trained with."""
-    if recipe.sparsity > 0:
-        model = _pruned(model, prepared, recipe, settings, share(job, 0.0, 0.8))
-    kind = Quantization(recipe.quantization)
-    job.progress(f"Converting to {recipe.quantization.replace('_', ' ')}", 0.8)
-    tflite = convert(model, calibration_windows(prepared, settings.seed), kind)
+    """Make it smaller, fine-tune if the recipe says so, convert and judge.
+
+    ``model`` (tf_keras) stays as it is; ``settings`` are those it was trained with. Raises NotSupported.
+    """
+    check_recipe(recipe)
+    if recipe.trains:
+        job.progress("Starting TensorFlow", 0.0)
+        model = fine_tune(model, prepared, recipe, settings, share(job, 0.0, 0.8))
+    elif recipe.changes_weights:
+        model = one_shot(model, recipe)
+    job.progress(f"Converting to {recipe.kind.words}", 0.8)
+    tflite = _converted(model, calibration_windows(prepared, settings.seed)[: recipe.calibration_windows], recipe)
     job.progress("Evaluating on the validation split", 0.95)
-    answers = run_tflite(tflite, prepared.inputs("validation"))
-    evaluation = judge(prepared, "validation", answers, runtime_name())
-    return Compressed(tflite, kind, measured_sparsity(tflite), evaluation)
+    answers, runtime = answers_of(tflite, prepared.inputs("validation"))
+    evaluation = judge(prepared, "validation", answers, runtime)
+    return Compressed(tflite, recipe.kind, measured_sparsity(tflite), evaluation)
+
+
+def check_recipe(recipe: Recipe) -> None:
+    """Raise NotSupported for choices that exclude each other."""
+    if recipe.qat and recipe.trains and recipe.kind not in (Quantization.INT8, Quantization.INT8_FLOAT_IO):
+        raise NotSupported(
+            f"Quantization-aware training is for int8; {recipe.kind.words} gains nothing by it.",
+            to_do="Choose int8, or switch it off.",
+        )
+    if recipe.calibration == "percentile" and recipe.kind is Quantization.INT16X8:
+        raise NotSupported(
+            "int16 has steps to spare: clipping rare values would only lose them.", to_do="Calibrate by min/max."
+        )
 
 
 def calibration_windows(prepared: Prepared, seed: int) -> NDArray[np.float32]:
-    """Model inputs (N, …) drawn at random from the training split, never from what the model is judged on."""
-    inputs = prepared.inputs("train")
-    order = np.random.default_rng(seed).permutation(len(inputs))
-    return inputs[np.sort(order[:CALIBRATION_WINDOWS])]
+    """Model inputs (N, …) of the training split in random order, never from what the model is judged on."""
+    indices = prepared.indices("train")
+    order = np.random.default_rng(seed).permutation(len(indices))[:_POOL]
+    return prepared.as_inputs(prepared.dataset.windows[indices[order]])
 
 
-def _pruned(model: Any, prepared: Prepared, recipe: Recipe, settings: TrainingSettings, job: Job) -> Any:
-    job.progress("Starting TensorFlow", 0.0)
-    scale = target_scale(prepared)
-    plan = dataclasses.replace(
-        fit_plan(prepared, settings, scale),
-        epochs=recipe.fine_tune_epochs,
-        patience=recipe.fine_tune_epochs,
-        learning_rate=settings.learning_rate * FINE_TUNING_RATE,
-    )
-    regression = prepared.dataset.task == "regression"
-    if regression:  # learn on the scale that the model was trained on, then back to the label's unit
-        scale_output(model, 1 / scale.std, -scale.mean / scale.std)
-    pruned = prune(
-        model,
-        examples(prepared, "train", settings, scale),
-        examples(prepared, "validation", settings, scale),
-        sparsity=recipe.sparsity,
-        plan=plan,
-        job=job,
-    )
-    if regression:
-        scale_output(model, scale.std, scale.mean)
-        scale_output(pruned, scale.std, scale.mean)
-    return pruned
+_POOL = 5000  # as many as a recipe may ask for
+
+
+def _converted(model: Any, calibration: NDArray[np.float32], recipe: Recipe) -> bytes:
+    if recipe.trains and recipe.qat:  # the network has learnt its ranges
+        return convert(model, calibration[:0], recipe.kind, knows_ranges=True)
+    if recipe.calibration == "percentile" and recipe.kind in AT_ONCE and recipe.kind.is_calibrated:
+        # The converter knows the extremes only.
+        plain = Recipe(
+            quantization=recipe.quantization,
+            calibration=recipe.calibration,
+            percentile=recipe.percentile,
+            calibration_windows=recipe.calibration_windows,
+        )
+        with ThreadPoolExecutor(1) as threads:
+            compressor = InstantCompressor(make_base(model, calibration), calibration, calibration[:1], threads)
+            return compressor.answer(plain).model
+    return convert(model, calibration, recipe.kind)

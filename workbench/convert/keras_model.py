@@ -29,7 +29,7 @@ def convert_model(loaded: LoadedModel, calibration: Sequence[Example], kind: Qua
     # The converter freezes the variables that its holder tracks; it does not see into a Keras 3 model.
     holder = tf.Module()
     holder.variables_held = [_tensorflow_variable(variable) for variable in model.variables]
-    if kind is Quantization.INT8 and len(signature) > 1:
+    if kind.is_calibrated and len(signature) > 1:
         order = _order(convert_function(concrete, holder, (), Quantization.FLOAT32))
         calibration = [tuple(example[place] for place in order) for example in calibration]
     return convert_function(concrete, holder, calibration, kind)

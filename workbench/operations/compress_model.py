@@ -8,10 +8,9 @@ from workbench import fields
 from workbench.compression.one_shot import zero_smallest
 from workbench.compression.recipe import Recipe
 from workbench.compression.sparsity import measured_sparsity
-from workbench.convert.convert import Quantization
 from workbench.convert.keras_file import load_keras_file
 from workbench.convert.keras_model import convert_model
-from workbench.errors import NotPossible
+from workbench.errors import NotPossible, NotSupported
 from workbench.jobs import Job
 from workbench.operations.calibration import examples_for
 from workbench.operations.outcome import Outcome, Topic
@@ -45,18 +44,19 @@ def compress_model(
     with project_to_change(folder) as project:
         given = given_keras(project)
         wanted = project.settings(Recipe) if recipe is None else fields.check(recipe)
-        kind = Quantization(wanted.quantization)
+        _check(wanted)
+        kind = wanted.kind
         job.progress("Starting TensorFlow", 0.05)
         loaded = load_keras_file(project.path(given.file))
         noted = fields.to_json(wanted)
         examples = None
-        if kind is Quantization.INT8:
+        if kind.is_calibrated:
             examples = examples_for(loaded, project, calibration)
             noted["calibration"] = examples.words
         if wanted.sparsity > 0:
             job.progress("Pruning", 0.4)
             zero_smallest(loaded, wanted.sparsity)
-        job.progress(f"Converting to {wanted.quantization.replace('_', ' ')}", 0.5)
+        job.progress(f"Converting to {kind.words}", 0.5)
         tflite = convert_model(loaded, examples.values if examples else (), kind)
         with project.step("Compress"):
             variant = project.add_variant(
@@ -70,6 +70,22 @@ def compress_model(
                 runs_on_boards=kind.runs_on_boards,
             )
     return Outcome(variant, frozenset({Topic.VARIANTS}), _warnings(wanted, noted))
+
+
+def _check(recipe: Recipe) -> None:
+    """Only what needs neither data nor knowledge of the model's layers."""
+    asked = {
+        "Removing channels": recipe.channels,
+        "Sharing weights": recipe.clusters,
+        "Calibrating between percentiles": recipe.calibration == "percentile",
+        "Pruning over all layers together": recipe.sparsity and recipe.sparsity_over == "model",
+        "Leaving layers alone": recipe.exempt,
+    }
+    for what, is_asked in asked.items():
+        if is_asked:
+            raise NotSupported(
+                f"{what} is for models that were trained here.", to_do="Leave it out, or train a model of your own."
+            )
 
 
 def _is_random(noted: dict[str, object]) -> bool:

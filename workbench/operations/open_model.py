@@ -73,7 +73,7 @@ def tflite_of(path: Path, kind: str = Quantization.FLOAT32.value, *, job: Job) -
     job.progress("Starting TensorFlow", 0.1)
     loaded = load_keras_file(path)
     wanted = Quantization(kind)
-    examples = random_examples(loaded).values if wanted is Quantization.INT8 else ()
+    examples = random_examples(loaded).values if wanted.is_calibrated else ()
     job.progress(f"Converting to {kind}", 0.5)
     return convert_model(loaded, examples, wanted)
 

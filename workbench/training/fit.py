@@ -54,6 +54,20 @@ class FitPlan:
         return "accuracy" if self.task == "classification" else "mae"
 
 
+@dataclass(frozen=True)
+class Teacher:
+    """A trained model (tf_keras) whose answers are learnt as well as the labels: distillation.
+
+    Half of the loss is the cross-entropy with the teacher's answers, both softened by ``temperature`` and weighted by
+    its square (G. Hinton, O. Vinyals and J. Dean, Distilling the knowledge in a neural network, 2015); for a number to
+    predict, the squared difference from the teacher's.
+    """
+
+    model: Any
+    temperature: float
+    share: float = 0.5
+
+
 def class_weights(targets: Targets, classes: int, *, balanced: bool) -> Floats:
     """The weight of each class, (classes,) float32: N / (classes * its windows), or 1 for all."""
     counts = np.bincount(targets.astype(np.int64), minlength=classes)
@@ -80,6 +94,7 @@ def fit(
     *,
     title: str,
     after_epoch: Callable[[int], bool] | None = None,
+    teacher: Teacher | None = None,
 ) -> dict[str, list[float]]:
     """Train ``model`` in place and leave it with the weights of its best epoch by validation loss.
 
@@ -91,7 +106,7 @@ def fit(
 
     tf.config.experimental.enable_op_determinism()
     tf.random.set_seed(plan.seed)  # dropout draws from it; a loaded model brings no seed of its own
-    step = _training_step(model, plan)
+    step = _training_step(model, plan, teacher)
     answer = tf.function(lambda x: model(x, training=False), reduce_retracing=True)
     rng = np.random.default_rng(plan.seed)
     batches = math.ceil(len(train.targets) / plan.batch_size)
@@ -151,7 +166,7 @@ def _gain(plan: FitPlan) -> float:
     return 1.0 if plan.task == "classification" else plan.metric_gain
 
 
-def _training_step(model: Any, plan: FitPlan) -> Callable[..., tuple[Any, Any]]:
+def _training_step(model: Any, plan: FitPlan, teacher: Teacher | None) -> Callable[..., tuple[Any, Any]]:
     """One step of Adam, compiled once: (inputs, targets, weights, rate) to (loss, hits or summed error)."""
     import tensorflow as tf
     import tf_keras
@@ -175,6 +190,9 @@ def _training_step(model: Any, plan: FitPlan) -> Callable[..., tuple[Any, Any]]:
                 error = output[:, 0] - targets
                 losses = tf.square(error)
                 right = tf.reduce_sum(tf.abs(error))
+            if teacher is not None:
+                taught = _distance(output, teacher.model(inputs, training=False), teacher, classification)
+                losses = (1 - teacher.share) * losses + teacher.share * taught
             loss = tf.reduce_mean(losses * weights)
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
@@ -188,6 +206,19 @@ def _training_step(model: Any, plan: FitPlan) -> Callable[..., tuple[Any, Any]]:
     ]
     compiled: Callable[..., tuple[Any, Any]] = tf.function(step, input_signature=signature)
     return compiled
+
+
+def _distance(output: Any, wanted: Any, teacher: Teacher, classification: bool) -> Any:
+    """How far answers (N, outputs) are from the teacher's, (N,)."""
+    import tensorflow as tf
+    import tf_keras
+
+    if not classification:
+        return tf.square(output[:, 0] - wanted[:, 0])
+    soft = [
+        tf.nn.softmax(tf.math.log(tf.clip_by_value(one, 1e-7, 1.0)) / teacher.temperature) for one in (wanted, output)
+    ]
+    return teacher.temperature**2 * tf_keras.losses.categorical_crossentropy(*soft)
 
 
 def _judge(output: Floats, validation: Examples, plan: FitPlan) -> tuple[float, float]:

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workbench.compression.instant.base import Base, trained_weights
+from workbench.compression.instant.base import Base, make_base
 from workbench.compression.instant.edit import Edit, edited, weight_masks
 from workbench.compression.instant.engine import InstantCompressor
 from workbench.compression.instant.int8_network import Int8Network
-from workbench.convert.convert import Quantization, convert
+from workbench.compression.one_shot import one_shot
+from workbench.compression.recipe import Recipe
+from workbench.convert.convert import convert
 from workbench.convert.run import run_tflite
 from workbench.errors import BadModel
 from workbench.graph.model import Tensor
@@ -49,9 +51,7 @@ def model(form: str) -> Any:
 
 @pytest.fixture(scope="module")
 def base(form: str, model: Any) -> Base:
-    calibration = windows(form, 40, 1)
-    float32, int8 = (convert(model, calibration, kind) for kind in (Quantization.FLOAT32, Quantization.INT8))
-    return Base(float32, int8, trained_weights(model, float32))
+    return make_base(model, windows(form, 40, 1))
 
 
 @pytest.fixture(scope="module")
@@ -59,20 +59,25 @@ def compressor(form: str, base: Base) -> InstantCompressor:
     return InstantCompressor(base, windows(form, 40, 1), windows(form, 50, 2), ThreadPoolExecutor(2))
 
 
-def on_the_device(model: bytes, inputs: np.ndarray) -> np.ndarray:
-    """The outputs of TensorFlow Lite Micro, as real values."""
-    runtime = pytest.importorskip("tflite_micro", reason="there is no wheel of tflite-micro outside Linux").runtime
-    main = read_graph(model).main
-    taken, given = main.input_tensors[0].quantization, main.output_tensors[0].quantization
-    assert taken and given
-    stored = np.clip(np.rint(inputs / np.float32(taken.scales[0])) + taken.zero_points[0], -128, 127).astype(np.int8)
+def answers_of_runtime(runtime: Any, model: bytes, stored: np.ndarray) -> np.ndarray:
     interpreter = runtime.Interpreter.from_bytes(model, arena_size=200_000)
     answers = []
     for window in stored:
         interpreter.set_input(window[np.newaxis], 0)
         interpreter.invoke()
         answers.append(interpreter.get_output(0).reshape(-1).astype(np.float32))
-    return (np.array(answers) - np.float32(given.zero_points[0])) * np.float32(given.scales[0])
+    return np.array(answers)
+
+
+def on_the_device(model: bytes, inputs: np.ndarray) -> np.ndarray:
+    """The outputs of TensorFlow Lite Micro, as real values."""
+    runtime = pytest.importorskip("tflite_micro", reason="there is no wheel of tflite-micro outside Linux").runtime
+    main = read_graph(model).main
+    taken, given = main.input_tensors[0].quantization, main.output_tensors[0].quantization
+    if taken is None or given is None:  # float32 outside
+        return answers_of_runtime(runtime, model, inputs)
+    stored = np.clip(np.rint(inputs / np.float32(taken.scales[0])) + taken.zero_points[0], -128, 127).astype(np.int8)
+    return (answers_of_runtime(runtime, model, stored) - np.float32(given.zero_points[0])) * np.float32(given.scales[0])
 
 
 def test_many_windows_at_once_answer_as_the_device_does(form: str, base: Base) -> None:
@@ -81,27 +86,37 @@ def test_many_windows_at_once_answer_as_the_device_does(form: str, base: Base) -
     np.testing.assert_array_equal(answers, on_the_device(base.int8, inputs))
 
 
-@pytest.mark.parametrize("sparsity", [0.0, 0.5, 0.9])
-def test_the_file_is_what_the_converter_makes_of_the_pruned_model(
-    form: str, model: Any, base: Base, compressor: InstantCompressor, sparsity: float
-) -> None:
-    import tf_keras
+RECIPES = (
+    Recipe(),
+    Recipe(sparsity=0.9),
+    Recipe(sparsity=0.5, sparsity_over="model", channels=0.4),
+    Recipe(channels=0.3, clusters=8, quantization="int8_float_io"),
+)
 
-    pruned = tf_keras.models.clone_model(model)
-    pruned.set_weights(model.get_weights())
-    masks = iter(tfmot_masks(pruned, sparsity))
-    for layer in pruned.layers:
-        if hasattr(layer, "kernel"):
-            layer.kernel.assign(layer.kernel * next(masks))
-    slow = convert(pruned, windows(form, 40, 1), Quantization.INT8)
-    answer = compressor.answer(Edit(sparsity=sparsity))
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_file_is_what_the_converter_makes_of_the_changed_model(
+    form: str, model: Any, compressor: InstantCompressor, number: int
+) -> None:
+    recipe = RECIPES[(FORMS.index(form) + 2 * number) % len(RECIPES)]  # each kind of network meets two of them
+    slow = convert(one_shot(model, recipe), windows(form, 40, 1), recipe.kind)
+    answer = compressor.answer(recipe)
     assert len(answer.model) == len(slow)
     for made, wanted in zip(answer.graph.main.tensors, read_graph(slow).main.tensors, strict=True):
         same_as_converted(made, wanted)
-    step = read_graph(slow).main.output_tensors[0].quantization
-    assert step
-    np.testing.assert_array_equal(answer.outputs, on_the_device(answer.model, windows(form, 50, 2)))
-    np.testing.assert_allclose(answer.outputs, on_the_device(slow, windows(form, 50, 2)), atol=1.01 * step.scales[0])
+    step = max(tensor.quantization.scales[0] for tensor in answer.graph.main.tensors[-3:] if tensor.quantization)
+    inputs = windows(form, 50, 2)
+    np.testing.assert_array_equal(answer.outputs, on_the_device(answer.model, inputs))
+    np.testing.assert_allclose(answer.outputs, on_the_device(slow, inputs), atol=1.01 * step)
+
+
+def test_the_same_weights_go_as_tfmot_takes(model: Any) -> None:
+    sparsity = 0.7
+    pruned = one_shot(model, Recipe(sparsity=sparsity))
+    masks = iter(tfmot_masks(model, sparsity))
+    for before, after in zip(model.layers, pruned.layers, strict=True):
+        if hasattr(before, "kernel"):
+            np.testing.assert_array_equal(after.kernel, before.kernel * next(masks))
 
 
 def same_as_converted(made: Tensor, wanted: Tensor) -> None:
@@ -134,7 +149,7 @@ def tfmot_masks(model: Any, sparsity: float) -> list[np.ndarray]:
 def test_removed_channels_are_as_if_they_had_answered_nothing(form: str, base: Base) -> None:
     """Taking filters out gives the float outputs of setting them and their biases to zero."""
     template = Template(base.float32)
-    narrow = edited(template.graph, Edit(channels=0.4), base.ranks)
+    narrow = edited(template.graph, Edit(channels=0.4), base.ranks).tensors
     inputs = windows(form, 20, 6)
     answers = run_tflite(template.file_with(narrow), inputs)
     layers = [operator for operator in template.graph.main.operators if len(operator.inputs) == 3]
@@ -154,7 +169,7 @@ def test_removed_channels_are_as_if_they_had_answered_nothing(form: str, base: B
 
 
 def test_a_narrow_model_is_smaller_and_answers_as_the_device_does(form: str, compressor: InstantCompressor) -> None:
-    whole, narrow = compressor.answer(Edit()), compressor.answer(Edit(sparsity=0.3, channels=0.5))
+    whole, narrow = compressor.answer(Recipe()), compressor.answer(Recipe(sparsity=0.3, channels=0.5))
     assert len(narrow.model) < len(whole.model)
     np.testing.assert_array_equal(narrow.outputs, on_the_device(narrow.model, windows(form, 50, 2)))
     assert read_graph(narrow.model).main == narrow.graph.main
@@ -168,20 +183,21 @@ def test_over_all_layers_together_the_share_is_as_asked(base: Base) -> None:
 
 def test_exempt_layers_keep_all_weights(base: Base) -> None:
     first = next(iter(base.ranks))
-    changes = edited(read_graph(base.float32), Edit(sparsity=0.5, exempt=frozenset({first})), base.ranks)
+    changes = edited(read_graph(base.float32), Edit(sparsity=0.5, exempt=frozenset({first})), base.ranks).tensors
     assert read_graph(base.float32).main.operators[first].inputs[1] not in changes
 
 
 def test_a_template_is_itself_again_after_a_change(base: Base, compressor: InstantCompressor) -> None:
-    before = compressor.answer(Edit()).model
-    compressor.answer(Edit(channels=0.5))
-    assert compressor.answer(Edit()).model == before
+    before = compressor.answer(Recipe()).model
+    compressor.answer(Recipe(channels=0.5))
+    assert compressor.answer(Recipe()).model == before
     assert len(before) == len(base.int8)
 
 
 def test_a_base_survives_being_stored(base: Base) -> None:
     again = Base.from_bytes(base.to_bytes())
-    assert (again.float32, again.int8) == (base.float32, base.int8)
+    assert (again.float32, again.int8, again.int8_float_io) == (base.float32, base.int8, base.int8_float_io)
+    assert again.names == base.names
     for layer, rank in base.ranks.items():
         np.testing.assert_array_equal(again.ranks[layer], rank)
 

@@ -2,49 +2,101 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.compression.answers import answers_of
 from workbench.compression.instant.base import Base
-from workbench.compression.instant.edit import Edit, edited
-from workbench.compression.instant.int8_network import Int8Network
-from workbench.compression.instant.quantize import quantized
-from workbench.compression.instant.ranges import activation_ranges
+from workbench.compression.instant.edit import Edited, edit_of, edited
+from workbench.compression.instant.quantize import calibrated, quantized
+from workbench.compression.instant.ranges import activation_ranges, input_range
+from workbench.compression.recipe import Recipe
+from workbench.convert.convert import Quantization
+from workbench.errors import NotSupported
 from workbench.graph.model import Graph
+from workbench.graph.read import read_graph
 from workbench.graph.rewrite import Template
+from workbench.jobs import Cancelled
 
 Floats = NDArray[np.float32]
+
+AT_ONCE = (Quantization.FLOAT32, Quantization.INT8, Quantization.INT8_FLOAT_IO)
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """The int8 model of an edit: its .tflite file, its graph, and its outputs (N, outputs) to the windows."""
+    """The model of a recipe: its .tflite file, its graph, and its outputs (N, outputs) to the windows.
+
+    ``float_graph`` is that of the float model it was quantized from; ``edit`` what was kept of each layer.
+    """
 
     model: bytes = field(repr=False)
     graph: Graph = field(repr=False)
+    float_graph: Graph = field(repr=False)
+    edit: Edited = field(repr=False)
     outputs: Floats = field(repr=False)
+    runtime: str
 
 
 class InstantCompressor:
-    """Answers one edit after the other; not for two threads at once."""
+    """Answers one recipe after the other; not for two threads at once."""
 
     def __init__(self, base: Base, calibration: Floats, windows: Floats, threads: ThreadPoolExecutor) -> None:
-        """``calibration`` and ``windows`` are model inputs (N, *input shape), of different splits."""
-        self._float32, self._int8 = Template(base.float32), Template(base.int8)
-        self._ranks, self._calibration, self._windows = base.ranks, calibration, windows
-        self._threads = threads
-        main = self._float32.graph.main
-        self._activations = (*main.inputs, *(operator.outputs[0] for operator in main.operators))
+        """``calibration`` and ``windows`` are model inputs (N, *input shape), of different splits.
 
-    def answer(self, edit: Edit) -> Answer:
-        """The model of an edit; raises NotSupported when it is not one that can be answered at once."""
-        float_changes = edited(self._float32.graph, edit, self._ranks)
-        float_model = self._float32.file_with(float_changes) if float_changes else self._float32.bytes
-        ranges = activation_ranges(float_model, self._activations, self._calibration)
-        changes = quantized(self._float32.graph_with(float_changes), self._int8.graph, ranges)
-        graph = self._int8.graph_with(changes)
-        outputs = Int8Network(graph).answers(self._windows, self._threads)
-        return Answer(self._int8.file_with(changes), graph, outputs)
+        A recipe takes the first of the calibration windows, as many as it asks for.
+        """
+        self.base = base
+        self._float32 = Template(base.float32)
+        self._whole = {
+            Quantization.INT8: Template(base.int8),
+            Quantization.INT8_FLOAT_IO: Template(base.int8_float_io),
+        }
+        self._calibration, self._windows = calibration, windows
+        self._threads = threads
+        self._input_ranges: dict[tuple[int, float | None], tuple[float, float]] = {}
+
+    @property
+    def float_graph(self) -> Graph:
+        """The trained model's."""
+        return self._float32.graph
+
+    def answer(self, recipe: Recipe, wanted: Callable[[], bool] = lambda: True) -> Answer:
+        """The model of a recipe, without fine-tuning.
+
+        Raises NotSupported when it is not one that can be answered at once, Cancelled when it is not wanted any more.
+        """
+        if recipe.kind not in AT_ONCE:
+            raise NotSupported(f"{recipe.kind.words} takes a conversion, so a few seconds.")
+        edit = edited(self._float32.graph, edit_of(recipe, self.base.names), self.base.ranks)
+        float_model = self._float32.file_with(edit.tensors) if edit.tensors else self._float32.bytes
+        float_graph = self._float32.graph_with(edit.tensors)
+        model = float_model
+        if recipe.kind is not Quantization.FLOAT32:
+            template = self._whole[recipe.kind]
+            ranges = self._ranges(recipe, float_model)
+            if not wanted():
+                raise Cancelled
+            model = template.file_with(quantized(float_graph, template.graph, ranges))
+        graph = read_graph(model)
+        outputs, runtime = answers_of(model, self._windows, graph=graph, threads=self._threads, wanted=wanted)
+        return Answer(model, graph, float_graph, edit, outputs, runtime)
+
+    def _ranges(self, recipe: Recipe, float_model: bytes) -> dict[int, tuple[float, float]]:
+        windows = self._calibration[: recipe.calibration_windows]
+        percentile = percentile_of(recipe)
+        place = (len(windows), percentile)
+        if place not in self._input_ranges:
+            self._input_ranges[place] = input_range(windows, percentile)
+        graph = self._float32.graph
+        found = {graph.main.inputs[0]: self._input_ranges[place]}
+        return found | dict(activation_ranges(float_model, calibrated(graph), windows, percentile))
+
+
+def percentile_of(recipe: Recipe) -> float | None:
+    """The percentile that ranges end at; None for the extremes."""
+    return recipe.percentile if recipe.calibration == "percentile" else None

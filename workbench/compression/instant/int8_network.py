@@ -17,6 +17,7 @@ from workbench.compression.instant.requantization import Requantization
 from workbench.compression.instant.softmax import softmax_table
 from workbench.errors import NotSupported
 from workbench.graph.model import Graph, Quantization, Tensor
+from workbench.jobs import Cancelled
 from workbench.memory.plain_c.call import Call
 
 Floats = NDArray[np.float32]
@@ -31,16 +32,30 @@ class Int8Network:
 
     def __init__(self, graph: Graph) -> None:
         main = graph.main
+        if len(graph.subgraphs) != 1:
+            raise NotSupported("Only models with one graph are answered at once.")
         calls = [Call(operator, main) for operator in main.operators]
         _check_chain(calls, main.inputs, main.outputs)
-        self._kernels = [_kernel(call) for call in calls]
+        self._round: Kernel = np.rint  # as the firmware does; the operator QUANTIZE rounds halves away from zero
         self._input, self._output = main.input_tensors[0], main.output_tensors[0]
+        if calls and calls[0].operator.name == "QUANTIZE":
+            self._input, self._round = calls.pop(0).output, _round_away
+        if calls and calls[-1].operator.name == "DEQUANTIZE":
+            self._output = calls.pop().input(0)
+        self._kernels = [_kernel(call) for call in calls]
 
-    def answers(self, inputs: Floats, threads: ThreadPoolExecutor | None = None) -> Floats:
-        """Real-valued outputs (N, outputs) to real-valued inputs (N, *input shape)."""
-        starts = range(0, len(inputs), CHUNK)
+    def answers(
+        self, inputs: Floats, threads: ThreadPoolExecutor | None = None, wanted: Callable[[], bool] = lambda: True
+    ) -> Floats:
+        """Real-valued outputs (N, outputs) to real-valued inputs (N, *input shape); Cancelled when no more wanted."""
+
+        def chunk(start: int) -> Floats:
+            if not wanted():
+                raise Cancelled
+            return self._run(inputs[start : start + CHUNK])
+
         run = map if threads is None else threads.map
-        outputs = list(run(lambda start: self._run(inputs[start : start + CHUNK]), starts))
+        outputs = list(run(chunk, range(0, len(inputs), CHUNK)))
         quantization = quantization_of(self._output)
         answers: Floats = np.concatenate(outputs) - np.float32(quantization.zero_points[0])
         answers *= np.float32(quantization.scales[0])
@@ -48,12 +63,17 @@ class Int8Network:
 
     def _run(self, inputs: Floats) -> Floats:
         quantization = quantization_of(self._input)
-        values = np.rint(inputs / np.float32(quantization.scales[0])) + np.float32(quantization.zero_points[0])
+        values = self._round(inputs / np.float32(quantization.scales[0])) + np.float32(quantization.zero_points[0])
         values = np.clip(values, -128, 127).astype(np.float32, copy=False)
         for kernel in self._kernels:
             values = kernel(values)
         flat: Floats = values.reshape(len(values), -1)
         return flat
+
+
+def _round_away(values: Floats) -> Floats:
+    rounded: Floats = np.trunc(values + np.copysign(np.float32(0.5), values))
+    return rounded
 
 
 def quantization_of(tensor: Tensor) -> Quantization:
@@ -84,6 +104,8 @@ def _kernel(call: Call) -> Kernel:
 
 
 def _stored(tensor: Tensor, dtype: type[np.generic]) -> NDArray[np.generic]:
+    if tensor.dtype != np.dtype(dtype).name:
+        raise NotSupported(f"{tensor.name!r} is {tensor.dtype}; only full int8 models are answered at once.")
     return np.frombuffer(tensor.data or b"", dtype).reshape(tensor.shape)
 
 

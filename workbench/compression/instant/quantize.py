@@ -21,6 +21,7 @@ WEIGHTED = frozenset({"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"})
 # Their output is measured in the same steps as their input.
 SAME_STEPS = frozenset({"AVERAGE_POOL_2D", "EXPAND_DIMS", "MAX_POOL_2D", "RESHAPE", "SQUEEZE"})
 FIXED_STEPS = frozenset({"SOFTMAX"})  # whatever the range
+AT_THE_ENDS = frozenset({"QUANTIZE", "DEQUANTIZE"})  # between float32 outside and int8 inside
 _MOST = 127
 _MOST_BIAS = 2**31 - 1
 _LEAST = np.float32(5e-7)  # a channel whose weights are all zero gets a scale as if this were its largest
@@ -29,17 +30,18 @@ _LEAST = np.float32(5e-7)  # a channel whose weights are all zero gets a scale a
 def quantized(given: Graph, template: Graph, ranges: Mapping[int, Range]) -> dict[int, Tensor]:
     """The tensors of ``template``, an int8 model, that follow from a float model ``given`` of the same operators.
 
-    ``ranges`` are those of the float model's tensors. Shapes and contents of ``given`` may differ from those that
-    the template was made from. Raises NotSupported when the operators differ.
+    ``ranges`` are those of the float model's ``calibrated`` tensors. Shapes and contents of ``given`` may differ from
+    those that the template was made from. Raises NotSupported when the operators differ.
     """
     changes: dict[int, Tensor] = {}
+    inside = [operator for operator in template.main.operators if operator.name not in AT_THE_ENDS]
 
     def now(index: int) -> Tensor:
         return changes.get(index, template.main.tensors[index])
 
-    first, first_float = template.main.inputs[0], given.main.inputs[0]
+    first, first_float = inside[0].inputs[0], given.main.inputs[0]
     changes[first] = _activation(now(first), given.main.tensors[first_float], ranges[first_float])
-    for real, whole in zip(given.main.operators, template.main.operators, strict=True):
+    for real, whole in zip(given.main.operators, inside, strict=True):
         if real.name != whole.name:
             raise NotSupported(f"The int8 model has {whole.name} where the float model has {real.name}.")
         source, target = whole.inputs[0], whole.outputs[0]
@@ -57,6 +59,11 @@ def quantized(given: Graph, template: Graph, ranges: Mapping[int, Range]) -> dic
             shape = template.main.tensors[whole.inputs[1]]
             changes[shape.index] = asking_for(shape, made.shape)
     return changes
+
+
+def calibrated(given: Graph) -> tuple[int, ...]:
+    """The activations of a float model whose ranges are needed, by tensor, after its input: all others follow."""
+    return tuple(operator.outputs[0] for operator in given.main.operators if operator.name in WEIGHTED)
 
 
 def _activation(tensor: Tensor, made: Tensor, found: Range) -> Tensor:
