@@ -134,7 +134,7 @@ def test_depthwise(files: ModuleType, shape: Any, multiplier: int) -> None:
         for line in range((oh, ow)[axis]):
             reads, writes = [], []
             needed = list(window(line, (kernel[axis], stride[axis], dilation[axis]), before, (h, w)[axis]))
-            for at in needed:
+            for at in range(max(needed, default=-1) + 1):
                 if at not in loaded:
                     loaded.add(at)
                     along = ((y, at) for y in range(h)) if columns else ((at, x) for x in range(w))

@@ -19,7 +19,7 @@ def depthwise(call: Call) -> tuple[tuple[Access, ...], ...]:
     ends before the input rows that are still to be read, while an output column would reach into them. A turn, for
     one batch, one input channel c and one output line::
 
-        load the lines that this output line needs and the ring does not hold yet:
+        load all lines up to the last that this output line needs, but those loaded before:
             ring[line % ring_lines][before + i] = input[line][i][c] as int16, for the whole line
         for each position on the output line, for each multiplier m:
             output[line][position][c * multiplier + m] = requantized(bias + sum over the kernel of weight * ring)
@@ -40,7 +40,9 @@ def depthwise(call: Call) -> tuple[tuple[Access, ...], ...]:
     parameters = {"lines": "columns" if columns else "rows", "ring": lines.reach, "positions": line_positions}
     # The first turn of each channel of each batch.
     start = (np.arange(batches * channels, dtype=np.int32) * lines.outputs).reshape(batches, 1, 1, channels)
-    loaded, _ = lines.users()  # a line is read where it is loaded: at the first output line that needs it
+    # A line is read where it is loaded: at the first output line whose window reaches it, or beyond.
+    reached = -(-(np.arange(lines.inputs, dtype=np.int32) + lines.before - lines.reach + 1) // lines.stride)
+    loaded = np.where(reached < lines.outputs, np.maximum(reached, 0), NEVER).astype(np.int32)
     written = np.arange(lines.outputs, dtype=np.int32)
     read, made = (line[None, None, :, None] if columns else line[None, :, None, None] for line in (loaded, written))
     read_in = np.broadcast_to(np.where(read == NEVER, NEVER, start + read), (batches, height, width, channels))
