@@ -20,7 +20,7 @@ from workbench.capture.wire.parser import WireParser
 from workbench.errors import PortError
 
 REPLAY = "replay:"
-_BLOCK_BYTES = 2 << 10
+_BLOCK_BYTES = 512  # a fraction of a second of a slow board
 _MOST_BYTES = 1 << 20  # that a noted read may have
 _SCAN_BYTES = 256 << 10  # are enough to see whether there is a clock
 _BITS_OF_A_BYTE = 10  # with start and stop

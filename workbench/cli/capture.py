@@ -35,8 +35,8 @@ _SAID_OTHERWISE = ("length_s", "pictures", "every_s")  # as --seconds, --picture
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", type=Path, nargs="?", default=argparse.SUPPRESS, help="the project's folder")
-    parser.add_argument("--into", dest="project", type=Path, metavar="PROJECT", help="the project's folder too")
+    parser.add_argument("project", type=Path, nargs="?", help="the project's folder")
+    parser.add_argument("--into", type=Path, metavar="PROJECT", help="the project's folder, should you prefer a flag")
     parser.add_argument("--port", required=True, help="see: workbench ports; or: microphone, or: replay:FILE")
     parser.add_argument("--raw-log", type=Path, metavar="FILE", help="keep the bytes as they come, to be replayed")
     parser.add_argument(
@@ -84,10 +84,10 @@ def _takes(arguments: argparse.Namespace) -> TakeSettings:
 
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
-    if arguments.project is None:
-        raise BadSetting("There is no project to record into.", where="--into", to_do="Name its folder.")
+    if (arguments.project is None) == (arguments.into is None):
+        raise BadSetting("One project is recorded into.", where="PROJECT", to_do="Name its folder, once.")
     metadata, link, takes = _metadata(arguments), _link(arguments), _takes(arguments)
-    opened = open_project(arguments.project)
+    opened = open_project(arguments.project or arguments.into)
     with opened.value as project:
         folder = project.folder
         outcome = screen.job(
