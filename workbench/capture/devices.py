@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from workbench import fields
-from workbench.capture.link import Link
+from workbench.capture.link import AUTO, Link
 from workbench.capture.microphone import Microphone, is_microphone
 from workbench.capture.replayed_log import LogTime, ReplayedLog, is_log
 from workbench.capture.serial_port import SerialPort
@@ -41,4 +41,11 @@ class Device:
         """What the device sends: for the microphone always plain sound, else as the settings say."""
         if is_microphone(self.name):
             return PlainSound()
-        return parser_for(self._link.settings.wire_format, self._link.frame)
+        settings = self._link.settings
+        separator = None if settings.separator == AUTO else settings.separator
+        return parser_for(settings.wire_format, self._link.frame, separator)
+
+    def read_as(self, link: Link) -> None:
+        """What ``parser`` makes follows these settings from now on, and so does the next ``open``."""
+        fields.check(link.settings)
+        self._link = link

@@ -27,7 +27,9 @@ from workbench.capture.source import Source, SourceEnded, SourceLost
 from workbench.capture.status import CaptureState, CaptureStatus, Take, TakeStage
 from workbench.capture.stream_time import StreamTime, Stretch
 from workbench.capture.whereabouts import Whereabouts
-from workbench.capture.wire.parser import Picture, Rows, WireParser
+from workbench.capture.wire.binary import BinaryFrames
+from workbench.capture.wire.detect import AutoDetect
+from workbench.capture.wire.parser import Counts, Picture, Rows, WireParser
 from workbench.errors import NotPossible, WorkbenchError
 from workbench.project.model import Channel
 
@@ -69,11 +71,13 @@ class CaptureEngine:
         self._port_trouble = ""
         self._port_error: WorkbenchError | None = None
 
+        self._link = link
         self._parser: WireParser = self._device.parser()
+        self._counted = Counts()  # by the parsers before this one
         self._names = ChannelNames(link.settings.channel_names)
         self._raw_log = None if link.raw_log is None else RawLog(link.raw_log, self._started_s)
         self._line = LineWatch()
-        self._time = StreamTime()
+        self._time = StreamTime(link.settings.rate_hz)
         self._lost_in_time: int | None = 0  # lost readings that the stream's time has accounted for; None: all
         self._channels: tuple[Channel, ...] = ()
         self._bytes = 0
@@ -181,7 +185,10 @@ class CaptureEngine:
         others = self._parser.counts.other_formats
         parsed = self._parser.feed(data)
         if self._parser.counts.other_formats != others:
-            self._begin_anew(f"The board sends {self._parser.title} now; it was {title}.")
+            if self._last_rows_s is not None:
+                self._gap()
+            self._tell(f"The board sends {self._parser.title} now; it was {title}.")
+            self._begin_anew()
         for rows in parsed:
             self._publish(rows, read_s)
         for picture in self._parser.pictures():
@@ -190,11 +197,31 @@ class CaptureEngine:
         if answer and self._source is not None:
             self._source.write(answer)
 
-    def _begin_anew(self, why: str) -> None:
+    @property
+    def _counts(self) -> Counts:
+        """What went through all parsers."""
+        return self._counted + self._parser.counts
+
+    def read_as(self, link: Link) -> None:
+        """Understand what comes from now on as the settings of ``link`` say, which leads to the same device.
+
+        Raises NotPossible while a take is running, BadSetting when a setting is out of bounds.
+        """
+        if self._recorder is not None:
+            raise NotPossible("A take is running.", to_do="End it first.")
+        names = ChannelNames(link.settings.channel_names)
+        Device(link).parser()
+        before, self._link, self._names = self._link, link, names
+        self._device.read_as(link)
+        if link.settings.rate_hz != before.settings.rate_hz:
+            self._time = StreamTime(link.settings.rate_hz)
+        if link.understanding != before.understanding:
+            self._counted, self._parser = self._counts, self._device.parser()
+            self._time.start_over()
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
         """What comes now is read in another way: its readings are no continuation of those before."""
-        if self._last_rows_s is not None:
-            self._gap()
-        self._tell(why)
         self._channels, self._picture_shape = (), None
         self._shown, self._lost_in_time = None, None
         if self._recorder is None:
@@ -267,7 +294,7 @@ class CaptureEngine:
         if numbers[place] != self._shown:
             self._shown = numbers[place]
             self._side = SideStreams()
-            self._time, self._channels = StreamTime(), ()
+            self._time, self._channels = StreamTime(self._link.settings.rate_hz), ()
             self._lost_in_time = self._parser.lost_of(self._shown)
 
     def _stream_numbers(self) -> list[int]:
@@ -305,7 +332,7 @@ class CaptureEngine:
             self._recorder = PlannedTake(plan)
             self._side.begin_take(plan)
         self._takes += 1
-        self._bad_before_take = self._parser.counts.bad
+        self._bad_before_take = self._counts.bad
         return self._takes
 
     def end_take(self) -> Take:
@@ -313,7 +340,7 @@ class CaptureEngine:
         recorder, self._recorder = self._recorder, None
         if recorder is None:
             raise NotPossible("No take is running.")
-        take = recorder.close(self._parser.counts.bad - self._bad_before_take)
+        take = recorder.close(self._counts.bad - self._bad_before_take)
         take = dataclasses.replace(take, parts=take.parts + self._side.end_take())
         if not take.parts and not take.pictures:
             raise NotPossible(take.note or "Nothing was recorded.", to_do="Record until readings have come.")
@@ -351,7 +378,7 @@ class CaptureEngine:
         then, frames, bad, not_finite = self._looked_back
         if now - then < _LOOK_BACK_S:
             return
-        counts = self._parser.counts
+        counts = self._counts
         self._looked_back = (now, counts.frames, counts.bad, counts.not_finite)
         trouble = diagnosis.what_is_wrong(counts.frames - frames, counts.bad - bad, counts.not_finite - not_finite)
         trouble = self._time.doubt_clock() or self._line.trouble() or trouble
@@ -385,13 +412,14 @@ class CaptureEngine:
     def status(self) -> CaptureStatus:
         """How things stand."""
         now = self._clock()
-        counts, rate = self._parser.counts, self._time.rate
+        counts, rate = self._counts, self._time.rate
         titles = self._side.titles
         return CaptureStatus(
             state=self._state(now),
             message=self._message(now),
             port=self._whereabouts.name,
             format=self._parser.title,
+            frame=self._parser.frame if isinstance(self._parser, AutoDetect | BinaryFrames) else None,
             channels=self._channels,
             rate_hz=rate.hz if rate else None,
             rate_plus_minus_hz=rate.plus_minus_hz if rate else None,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from workbench.capture.control_lines import ControlLines
 from workbench.capture.wire.binary import BinaryFrame
+from workbench.capture.wire.delimited import SEPARATORS
 from workbench.capture.wire.formats import FORMATS
 from workbench.fields import setting
 
@@ -24,6 +25,11 @@ class LinkSettings:
         DEFAULT_BAUD, title="Baud rate", low=1, high=HIGHEST_BAUD, help="Bits a second, as in the sketch's Serial.begin"
     )
     format: str = setting(AUTO, choices=(AUTO, *FORMATS), help="What the board sends; auto finds out")
+    separator: str = setting(
+        AUTO,
+        choices=(AUTO, *SEPARATORS),
+        help="What stands between the values of a delimited line; auto finds out, anything else means such lines",
+    )
     lines: str = setting(
         ControlLines.BOTH.value,
         title="DTR and RTS",
@@ -33,6 +39,14 @@ class LinkSettings:
     )
     channel_names: tuple[str, ...] = setting(
         (), help='What the channels are called, in their order, a unit in brackets behind: "ax (g)"'
+    )
+    rate_hz: float = setting(
+        0.0,
+        title="Rate",
+        unit="Hz",
+        low=0.0,
+        high=1e6,
+        help="Readings a second, where that is known better than it can be measured; 0: measured",
     )
     speed: float = setting(
         1.0,
@@ -44,7 +58,9 @@ class LinkSettings:
     @property
     def wire_format(self) -> str | None:
         """The id of the wire format; None when it is to be found out."""
-        return None if self.format == AUTO else self.format
+        if self.format == AUTO:
+            return None if self.separator == AUTO else "lines"
+        return self.format
 
     @property
     def control_lines(self) -> ControlLines:
@@ -64,3 +80,9 @@ class Link:
     settings: LinkSettings = LinkSettings()
     frame: BinaryFrame | None = None
     raw_log: Path | None = None
+
+    @property
+    def understanding(self) -> tuple[str | None, str, BinaryFrame | None]:
+        """What decides how bytes become readings."""
+        settings = self.settings
+        return settings.wire_format, settings.separator, self.frame if settings.format == "binary" else None

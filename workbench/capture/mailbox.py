@@ -13,6 +13,7 @@ import numpy as np
 
 from workbench.capture.ring import SharedMemory
 from workbench.capture.status import CaptureState, CaptureStatus, TakeStage
+from workbench.capture.wire.binary import BinaryFrame
 from workbench.project.model import Channel
 
 MAILBOX_BYTES = 64 << 10
@@ -53,6 +54,7 @@ class Mailbox:
 def _from_json(data: dict[str, Any]) -> CaptureStatus:
     data["state"] = CaptureState(data["state"])
     data["take_stage"] = None if data["take_stage"] is None else TakeStage(data["take_stage"])
+    data["frame"] = None if data["frame"] is None else BinaryFrame(**data["frame"])
     data["channels"] = tuple(Channel(**channel) for channel in data["channels"])
     for name in ("last_text", "streams"):
         data[name] = tuple(data[name])

@@ -9,6 +9,7 @@ import os
 import signal
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
@@ -24,9 +25,9 @@ from workbench.errors import WorkbenchError
 
 _STATUS_EVERY_S = 0.1
 
-# The parent sends (number, "begin", TakePlan), (number, "end"), (number, "send", bytes), (number, "show", place) and
-# (number, "stop"); each answer is (number, result or WorkbenchError), so that an answer that came too late is told
-# from the next one.
+# The parent sends (number, "begin", TakePlan), (number, "end"), (number, "send", bytes), (number, "show", place),
+# (number, "read", Link) and (number, "stop"); each answer is (number, result or WorkbenchError), so that an answer
+# that came too late is told from the next one.
 Command = tuple[Any, ...]
 
 
@@ -89,9 +90,14 @@ def _answer(engine: CaptureEngine, command: Command) -> object:
     try:
         if command[1] == "end":
             return engine.end_take()
-        if command[1] in ("send", "show"):
-            (engine.send if command[1] == "send" else engine.show_stream)(command[2])
-            return None
-        return engine.begin_take(command[2])
+        if command[1] == "begin":
+            return engine.begin_take(command[2])
+        do: dict[str, Callable[[Any], None]] = {
+            "send": engine.send,
+            "show": engine.show_stream,
+            "read": engine.read_as,
+        }
+        do[command[1]](command[2])
+        return None
     except WorkbenchError as error:
         return error

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.capture.clock import COMPUTER
+from workbench.capture.clock import COMPUTER, GIVEN
 from workbench.capture.device_clock import add_rows
 from workbench.capture.rate import Rate, RateFit
 from workbench.capture.status import Missing, Take, TakePart
@@ -151,8 +151,10 @@ class _Part:
         """The rate by the board's clock where it has one, else by this computer's, as sure as it is known.
 
         Of the part's own line and the whole stream's it is the surer. Without either the rows over the time they
-        took; None when all came at one read.
+        took; None when all came at one read. A rate that was set stands above them all.
         """
+        if self._stream_rate is not None and self._stream_rate.clock is GIVEN:
+            return self._stream_rate
         own = None if self._device_fit is None else self._device_fit.rate()
         fits = [fit for fit in (own, self._fit.rate(), self._stream_rate) if fit is not None]
         by_board = [fit for fit in fits if self._device_fit is not None and fit.clock is not COMPUTER]

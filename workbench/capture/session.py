@@ -28,6 +28,7 @@ from workbench.capture.recorder import PicturePlan, TakePlan, take_on_disk
 from workbench.capture.ring import RING_BYTES, News, Place, SampleRing, shared_memory
 from workbench.capture.status import CaptureState, CaptureStatus, Take
 from workbench.capture.trigger import Trigger
+from workbench.capture.wire.binary import BinaryFrame
 from workbench.errors import NotPossible, WorkbenchError
 
 # fork after TensorFlow is loaded hangs, and Windows has none.
@@ -107,6 +108,17 @@ class CaptureSession:
         """Look at another stream of the link, by its place in ``status().streams``. Raises NotPossible."""
         self._ask("show", place)
 
+    def read_as(self, settings: LinkSettings, frame: BinaryFrame | None) -> None:
+        """Understand what comes from now on as these settings say; the port stays open.
+
+        Raises NotPossible while a take is running, BadSetting when a setting is out of bounds.
+        """
+        link = dataclasses.replace(self.link, settings=settings, frame=frame)
+        Device(link).parser()
+        ChannelNames(settings.channel_names)
+        self._ask("read", link)
+        self.link = link
+
     def send(self, data: bytes) -> None:
         """Send bytes to the board. Raises NotPossible while the port is not open or does not take them."""
         self._ask("send", data)
@@ -156,11 +168,11 @@ class CaptureSession:
         """End the process; a running take is closed and its file stays. Harmless when called again."""
         if self._stopped:
             return
-        if self._take is not None:
+        if self._take is not None or self.link.raw_log is not None:
             with contextlib.suppress(OSError):
                 self._connection.send((0, "stop"))
             self._process.join(_GOODBYE_S)
-        if self._process.is_alive():  # without a take it has nothing to finish, and the window waits
+        if self._process.is_alive():  # without a take or a raw log it has nothing to finish, and the window waits
             self._process.kill()
             self._process.join()
         status = self.status()

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from workbench.capture.clock import COMPUTER, Clock
+from workbench.capture.wire.binary import BinaryFrame
 from workbench.project.model import Channel
 
 
@@ -40,6 +41,7 @@ class CaptureStatus:
     message: str = ""
     port: str = ""
     format: str = ""
+    frame: BinaryFrame | None = None  # the layout of binary frames, found or set
     channels: tuple[Channel, ...] = ()
     rate_hz: float | None = None
     rate_plus_minus_hz: float | None = None  # half width of the 95 % interval

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.capture.clock import GIVEN
 from workbench.capture.device_clock import DeviceClock
 from workbench.capture.rate import Rate
 from workbench.capture.timeline import Timeline
@@ -39,8 +40,10 @@ class Stretch:
 class StreamTime:
     """Follows one stream; ``start_over`` where readings are missing."""
 
-    def __init__(self) -> None:
+    def __init__(self, given_hz: float = 0.0) -> None:
+        """``given_hz`` is the rate by somebody who knows; 0 for one that is measured."""
         self.doubt = ""  # why the clock of the stream is not believed
+        self._given_hz = given_hz
         self.start_over()
 
     def start_over(self) -> None:
@@ -51,8 +54,11 @@ class StreamTime:
 
     @property
     def rate(self) -> Rate | None:
-        """The rate by the better clock."""
-        return self._device.rate or self._host.rate
+        """The rate that was given, else by the better clock."""
+        measured = self._device.rate or self._host.rate
+        if self._given_hz and measured is not None:
+            return dataclasses.replace(measured, hz=self._given_hz, plus_minus_hz=0.0, clock=GIVEN)
+        return measured
 
     @property
     def jitter_s(self) -> float | None:

@@ -9,17 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workbench.capture import recorder
+from workbench.capture import recorder, simulated_formats
+from workbench.capture.clock import GIVEN
 from workbench.capture.devices import Device
 from workbench.capture.engine import CaptureEngine
-from workbench.capture.link import Link
+from workbench.capture.link import Link, LinkSettings
 from workbench.capture.recorder import TakePlan, take_on_disk
 from workbench.capture.ring import SampleRing, shared_memory
 from workbench.capture.source import Source, SourceLost
 from workbench.capture.status import CaptureState
-from workbench.capture.wire.formats import parser_for
-from workbench.capture.wire.parser import WireParser
-from workbench.errors import NotPossible, PortError
+from workbench.capture.take_notes import note_of_part
+from workbench.capture.wire.binary import BinaryFrame
+from workbench.errors import BadSetting, NotPossible, PortError
+from workbench.project.model import Channel
 from workbench.project.samples import describe, read_samples
 
 RATE_HZ = 100
@@ -29,6 +31,7 @@ class Bench(Device, Source):
     """An engine with a port and a clock in the test's hands; each step takes 10 ms."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(Link("board"))
         self.time_s = 100.0
         self.next: bytes | Exception = b""
         self.refuse: PortError | None = None
@@ -40,9 +43,6 @@ class Bench(Device, Source):
 
     def now(self) -> float:
         return self.time_s
-
-    def parser(self) -> WireParser:
-        return parser_for(None)
 
     def open(self, name: str) -> Bench:
         if self.refuse:
@@ -151,6 +151,78 @@ def test_readings_with_nan_are_reported(bench: Bench) -> None:
     bench.step()
     bench.send_rows(600, lambda n: b"1,nan\n" if n % 50 == 0 and n else b"1,2\n")
     assert "nan or inf" in bench.message
+
+
+def frames(count: int) -> list[bytes]:
+    """Frames of three int16 values with an exclusive or at their end."""
+    wire = simulated_formats.Binary([Channel(name) for name in "xyz"], RATE_HZ, "xor8")
+    return [wire.reading([np.sin(n / 15), np.cos(n / 15), n / 100], n) for n in range(count)]
+
+
+def test_other_firmware_is_noticed_told_and_recorded_as_a_part_of_its_own(bench: Bench, tmp_path: Path) -> None:
+    bench.step()
+    bench.send_rows(300)
+    bench.engine.begin_take(TakePlan(tmp_path / "a.arrow", "wave"))
+    bench.send_rows(200)
+    for frame in [b"boot: reset\r\n", *frames(300)]:
+        bench.step(frame)
+    status = bench.engine.status()
+    assert status.other_formats == 1
+    assert status.message.startswith("The board sends binary frames, AA 55")
+    assert status.message.endswith("it was lines, comma.")
+    assert (len(status.channels), status.gaps) == (3, 1)
+    assert status.frame is not None
+    assert status.frame.channels == 3
+    take = bench.engine.end_take()
+    assert [(len(part.channels), part.rows) for part in take.parts] == [(2, 200), (3, 300)]
+
+
+def test_what_comes_can_be_read_in_another_way_while_the_port_is_open(bench: Bench) -> None:
+    bench.step()
+    bench.send_rows(300)
+    named = LinkSettings(channel_names=("up (g)", "down"), rate_hz=99.5)
+    bench.engine.read_as(Link("board", named))
+    bench.send_rows(300)
+    status = bench.engine.status()
+    assert [(channel.name, channel.unit) for channel in status.channels] == [("up", "g"), ("down", "")]
+    assert (status.rate_hz, status.rate_plus_minus_hz) == (99.5, 0.0)
+    assert (status.frames, status.format) == (599, "lines, comma")
+
+    bench.engine.read_as(Link("board", LinkSettings(separator="semicolon")))
+    bench.send_rows(20, lambda n: b"%d;5\n" % n)
+    status = bench.engine.status()
+    assert (status.format, status.frames, status.gaps) == ("lines, semicolon", 618, 0)
+
+    layout = BinaryFrame(sequence="1 byte", size="1 byte", kind="float32", channels=3, checksum="xor8")
+    bench.engine.read_as(Link("board", LinkSettings(format="binary"), layout))
+    for frame in frames(10):
+        bench.step(frame)
+    status = bench.engine.status()
+    assert (status.frames, status.frame, len(status.channels)) == (628, layout, 3)
+
+
+def test_a_reading_that_cannot_be_is_refused_and_changes_nothing(bench: Bench, tmp_path: Path) -> None:
+    bench.step()
+    bench.send_rows(300)
+    with pytest.raises(BadSetting, match="sync"):
+        bench.engine.read_as(Link("board", LinkSettings(format="binary"), BinaryFrame(sync="no")))
+    bench.engine.begin_take(TakePlan(tmp_path / "a.arrow", "wave"))
+    with pytest.raises(NotPossible, match="take is running"):
+        bench.engine.read_as(Link("board", LinkSettings(format="native")))
+    bench.send_rows(100)
+    assert bench.engine.end_take().rows == 100
+
+
+def test_a_rate_that_was_set_is_the_one_recorded(bench: Bench, tmp_path: Path) -> None:
+    bench.step()
+    bench.engine.read_as(Link("board", LinkSettings(rate_hz=104.0)))
+    bench.send_rows(300)
+    bench.engine.begin_take(TakePlan(tmp_path / "a.arrow", "wave"))
+    bench.send_rows(200)
+    part = bench.engine.end_take().parts[0]
+    assert (part.rate_hz, part.clock) == (104.0, GIVEN)
+    assert note_of_part(part) == "Rate by what was set: 104 Hz."
+    assert describe(part.path).rate_hz == 104.0
 
 
 def test_a_change_of_channels_is_reported(bench: Bench) -> None:

@@ -19,6 +19,7 @@ from workbench.project.model import Channel
 __all__ = ["LONGEST_LINE", "DelimitedLines"]
 
 _AGREE = 2  # lines of one shape that settle the first layout when no header has named as many channels
+SEPARATORS = {"comma": b",", "semicolon": b";", "blank": b" "}  # a blank is any white space
 _SEPARATOR_WORDS = {b",": "comma", b";": "semicolon", b" ": "space or tab"}
 
 
@@ -31,7 +32,11 @@ class _Shape:
 
 
 class DelimitedLines(LineParser[_Shape]):
-    """A parser for delimited lines."""
+    """A parser for delimited lines; with a ``separator`` of SEPARATORS for no others."""
+
+    def __init__(self, *, cut_start: bool = True, separator: bytes | None = None) -> None:
+        self._separator = separator
+        super().__init__(cut_start=cut_start)
 
     def restart(self) -> None:
         super().restart()
@@ -72,7 +77,7 @@ class DelimitedLines(LineParser[_Shape]):
         return block
 
     def _reading(self, line: bytes) -> tuple[_Shape, NDArray[np.float32]] | None:
-        return reading(line)
+        return reading(line, self._separator)
 
     def _convert(self, block: bytes, ends: NDArray[np.intp], layout: _Shape) -> NDArray[np.float32] | None:
         buffer = np.frombuffer(block, np.uint8)
@@ -95,9 +100,10 @@ class DelimitedLines(LineParser[_Shape]):
         return values.reshape(len(ends), layout.count)
 
 
-def reading(line: bytes) -> tuple[_Shape, NDArray[np.float32]] | None:
-    """The shape and the values of a line of nothing but numbers."""
-    separator = b";" if b";" in line else b"," if b"," in line else b" "
+def reading(line: bytes, separator: bytes | None = None) -> tuple[_Shape, NDArray[np.float32]] | None:
+    """The shape and the values of a line of nothing but numbers, with this separator between them, or any."""
+    if separator is None:
+        separator = b";" if b";" in line else b"," if b"," in line else b" "
     if separator == b" ":
         count = len(line.split())
     else:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.capture.wire import labelled, simple_stream
-from workbench.capture.wire.binary import BinaryFrames
+from workbench.capture.wire.binary import BinaryFrame, BinaryFrames
 from workbench.capture.wire.delimited import DelimitedLines
 from workbench.capture.wire.detect_binary import find_frame
 from workbench.capture.wire.labelled import LabelledLines
@@ -58,6 +58,11 @@ class AutoDetect(WireParser):
     @property
     def title(self) -> str:
         return self._parser.title if self._settled else ""
+
+    @property
+    def frame(self) -> BinaryFrame | None:
+        """The layout, where binary frames were found."""
+        return self._parser.frame if isinstance(self._parser, BinaryFrames) else None
 
     @property
     def channels(self) -> tuple[Channel, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workbench.capture.wire.binary import BinaryFrame, BinaryFrames
-from workbench.capture.wire.delimited import DelimitedLines
+from workbench.capture.wire.delimited import SEPARATORS, DelimitedLines
 from workbench.capture.wire.detect import AutoDetect
 from workbench.capture.wire.labelled import LabelledLines
 from workbench.capture.wire.native import NativeFrames
@@ -24,8 +24,10 @@ FORMATS: dict[str, Callable[[], WireParser]] = {
 }
 
 
-def parser_for(format: str | None, frame: BinaryFrame | None = None) -> WireParser:
-    """A parser of the format with this id; None finds out. Binary frames have the layout ``frame``.
+def parser_for(format: str | None, frame: BinaryFrame | None = None, separator: str | None = None) -> WireParser:
+    """A parser of the format with this id; None finds out.
+
+    Binary frames have the layout ``frame``, the values of a delimited line this ``separator`` of SEPARATORS.
 
     Raises BadSetting when there is no format of this name, or the layout is impossible.
     """
@@ -34,4 +36,8 @@ def parser_for(format: str | None, frame: BinaryFrame | None = None) -> WirePars
     if format not in FORMATS:
         to_do = f"Choose one of: {', '.join(FORMATS)}."
         raise BadSetting(f"There is no wire format {format!r}.", where="format", to_do=to_do)
-    return BinaryFrames(frame) if format == "binary" else FORMATS[format]()
+    if format == "binary":
+        return BinaryFrames(frame)
+    if format == "lines" and separator is not None:
+        return DelimitedLines(separator=SEPARATORS[separator])
+    return FORMATS[format]()
