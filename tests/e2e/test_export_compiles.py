@@ -213,6 +213,32 @@ def test_the_sketch_feeds_the_model_what_python_would(exported: Exported, tmp_pa
     assert f"  {last} {top:.3f}\n" in printed
 
 
+def test_generated_c_answers_as_the_model_does(exported: Exported, tmp_path: Path) -> None:
+    outcome = export(exported.project, tmp_path / "out", "nano33ble_sense", engine="c", job=jobs.QuietJob())
+    folder = outcome.value.folder
+    check_syntax(folder)
+    assert "#include <tensorflow" not in "".join(path.read_text() for path in folder.glob("*.[chi]*"))
+    sensor, channels = as_sensor_and_as_channels(exported.rows)
+    printed, _, status = run_host(build_host(folder, tmp_path / "build"), sensor, tmp_path)
+    assert status == 0, printed
+
+    source, target = exported.graph.input_tensors[0], exported.graph.output_tensors[0]
+    inputs = np.frombuffer(expected_inputs(exported.parameters, source, channels), np.int8).reshape(-1, *source.shape)
+    runtime = pytest.importorskip("tflite_micro", reason="there is no wheel of tflite-micro outside Linux").runtime
+    device = runtime.Interpreter.from_bytes((folder / "model.tflite").read_bytes())
+    wanted = []
+    for window in inputs:
+        device.set_input(window, 0)
+        device.invoke()
+        wanted.append(device.get_output(0).reshape(-1).copy())
+    assert target.quantization is not None
+    scores = (np.array(wanted, np.float32) - target.quantization.zero_points[0]) * np.float32(target.quantization.scales[0])
+    labels = "|".join(map(re.escape, exported.run.classes))
+    said = re.findall(rf"^  (?:{labels}) (\d\.\d{{3}})$", printed, re.MULTILINE)
+    assert len(said) == scores.size
+    np.testing.assert_allclose(np.array(said, float).reshape(scores.shape), scores, atol=0.0006)  # three digits
+
+
 def test_the_array_is_the_model(exported: Exported, tmp_path: Path) -> None:
     dump = tmp_path / "dump.cpp"
     dump.write_text(

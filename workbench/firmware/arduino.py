@@ -1,13 +1,11 @@
-"""The Arduino folder: a sketch for TensorFlow Lite Micro that the Arduino IDE opens and builds."""
+"""The Arduino folder: a sketch that the Arduino IDE opens and builds."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
-from typing import Any
 
-from workbench.codegen.c_text import c_bytes, c_comment
+from workbench.codegen.c_text import c_comment
 from workbench.errors import BadProject, NotPossible, NotSupported
 from workbench.features.blocks import BLOCKS
 from workbench.features.parameters import FeatureParameters
@@ -16,9 +14,11 @@ from workbench.firmware.cameras import board_camera
 from workbench.firmware.deployable import check_deployable
 from workbench.firmware.guide import guide
 from workbench.firmware.inputs import FirmwareFile, FirmwareInputs
-from workbench.firmware.operators import resolver_methods
+from workbench.firmware.runtimes.plain_c import plain_c
+from workbench.firmware.runtimes.runtime import Runtime
+from workbench.firmware.runtimes.tflm import tflm
 from workbench.firmware.sensors import SensorCode, sensor_code
-from workbench.firmware.templates import fill, table
+from workbench.firmware.templates import fill
 from workbench.firmware.text import dimensions, file_name
 from workbench.quantities import exact_bytes
 from workbench.resources import resource
@@ -30,43 +30,24 @@ def build(inputs: FirmwareInputs) -> list[FirmwareFile]:
     """The files of the folder ``folder_name(inputs.name)``, in the order a person would open them.
 
     The same inputs give the same bytes. Raises NotSupported for a board that runs no sketch and for a model that
-    TensorFlow Lite Micro does not run, NotPossible for one larger than the board's flash, BadProject for feature
+    the runtime does not run, NotPossible for one larger than the board's flash, BadProject for feature
     parameters that contradict themselves.
     """
     _check(inputs)
     banner = _banner(inputs)
-    methods = resolver_methods(inputs.graph)
-    source, target = inputs.graph.input_tensors[0], inputs.graph.output_tensors[0]
-    library = find_library(inputs)
+    runtime = (
+        plain_c(inputs, inputs.network, banner) if inputs.network else tflm(inputs, banner, digest=_digest(inputs))
+    )
     sensors = _board_sensors(inputs)
-    features = _feature_files(inputs)
     return [
-        *_sketch(inputs, banner, sensors),
-        FirmwareFile("README.md", guide(inputs, library, sensors, len(methods))),
+        *_sketch(inputs, runtime, banner, sensors),
+        FirmwareFile("README.md", guide(inputs, runtime, sensors)),
         FirmwareFile("model_info.h", model_info.header(inputs, banner).encode()),
         FirmwareFile("model_info.c", model_info.source(inputs, banner).encode()),
-        FirmwareFile("model_runner.h", fill("model_runner.h", banner=banner)),
-        FirmwareFile(
-            "model_runner.cpp",
-            fill(
-                "model_runner.cpp",
-                banner=banner,
-                library_header=library["header"],
-                operator_count=str(len(methods)),
-                add_operators=" ||\n        ".join(f"resolver.{method}() != kTfLiteOk" for method in methods),
-                input_field=model_info.FIELDS[source.dtype],
-                output_field=model_info.FIELDS[target.dtype],
-                input_value=model_info.quantized_value("input", source, "block_value(window, i)"),
-                output_value=model_info.real_value("output", target, "output[i]"),
-            ),
-        ),
+        FirmwareFile("model_runner.h", fill("model_runner.h", banner=banner, arena_words=runtime.arena_words)),
+        *runtime.files,
         FirmwareFile("block.h", fill(f"blocks/{_block(inputs)}.h", banner=banner)),
-        *(FirmwareFile(name, resource("c", "features", name).read_bytes()) for name in features),
-        FirmwareFile(
-            "model_data.h",
-            fill("model_data.h", banner=banner, digest=_digest(inputs), model_bytes=str(len(inputs.model))),
-        ),
-        FirmwareFile("model_data.cpp", fill("model_data.cpp", banner=banner, model_array=c_bytes(inputs.model))),
+        *(FirmwareFile(name, resource("c", "features", name).read_bytes()) for name in _feature_files(inputs)),
         FirmwareFile("model.tflite", inputs.model),
         FirmwareFile("LICENSE", resource("c", "features", "LICENSE").read_bytes()),
     ]
@@ -75,19 +56,6 @@ def build(inputs: FirmwareInputs) -> list[FirmwareFile]:
 def folder_name(name: str) -> str:
     """The sketch's name, and so its folder's and its main file's."""
     return file_name(name)
-
-
-def find_library(inputs: FirmwareInputs) -> Mapping[str, Any]:
-    """The Arduino library that carries the runtime for the board's core: name, header, install, note."""
-    board_name = inputs.board.toolchain.get("arduino", "")
-    known = [
-        (len(core), library)
-        for library in table("arduino", "libraries.toml")["libraries"]
-        for core in library["cores"]
-        if board_name.startswith(core)
-    ]
-    found: Mapping[str, Any] = max(known, key=lambda entry: entry[0])[1]
-    return found
 
 
 def _check(inputs: FirmwareInputs) -> None:
@@ -166,10 +134,15 @@ def _board_sensors(inputs: FirmwareInputs) -> SensorCode | None:
     return sensor_code(inputs.board, inputs.parameters.channels, inputs.units)
 
 
-def _sketch(inputs: FirmwareInputs, banner: str, sensors: SensorCode | None) -> list[FirmwareFile]:
+def _sketch(inputs: FirmwareInputs, runtime: Runtime, banner: str, sensors: SensorCode | None) -> list[FirmwareFile]:
     """The sketch and what reads its input: the person's own files."""
     sketch = f"{folder_name(inputs.name)}.ino"
-    common = {"banner": banner, "print_outputs": _print_outputs(inputs)}
+    common = {
+        "banner": banner,
+        "print_outputs": _print_outputs(inputs),
+        "arena": runtime.arena,
+        "begin_arguments": runtime.begin_arguments,
+    }
     values = str(inputs.graph.input_tensors[0].elements)
     if inputs.parameters is None:
         shape = dimensions(inputs.graph.input_tensors[0].shape)

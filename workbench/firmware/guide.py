@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from workbench import quantities
 from workbench.firmware.cameras import board_camera
 from workbench.firmware.inputs import FirmwareInputs
 from workbench.firmware.model_info import rate_text
+from workbench.firmware.runtimes.runtime import Runtime
 from workbench.firmware.sensors import SensorCode
 from workbench.firmware.templates import fill
 from workbench.firmware.text import dimensions, file_name, markdown
 
 
-def guide(inputs: FirmwareInputs, library: Mapping[str, Any], sensors: SensorCode | None, operators: int) -> bytes:
+def guide(inputs: FirmwareInputs, runtime: Runtime, sensors: SensorCode | None) -> bytes:
     """The guide in Markdown. Names that a person typed are escaped."""
     return fill(
         "guide.md",
@@ -22,15 +22,15 @@ def guide(inputs: FirmwareInputs, library: Mapping[str, Any], sensors: SensorCod
         board=markdown(inputs.board.name),
         sketch=file_name(inputs.name),
         board_step=_board_step(inputs),
-        library_name=library["name"],
-        library_install=library["install"],
-        library_note=library["note"],
+        runtime=runtime.title,
+        runtime_step=runtime.step,
+        trouble=runtime.trouble,
         sensor_step=_sensor_step(inputs, sensors),
         window_word="picture" if _is_picture(inputs) else "set of values" if inputs.parameters is None else "window",
         prints=_prints(inputs),
-        figures=_figures(inputs, operators),
+        figures=_figures(inputs, runtime),
         input_lines="\n".join(f"- {line}" for line in _input_lines(inputs)),
-        file_lines="\n".join(f"| `{name}` | {what} |" for name, what in _file_lines(inputs)),
+        file_lines="\n".join(f"| `{name}` | {what} |" for name, what in _file_lines(inputs, runtime)),
     )
 
 
@@ -70,7 +70,7 @@ def _prints(inputs: FirmwareInputs) -> str:
     return "the model's outputs and the time they took"
 
 
-def _figures(inputs: FirmwareInputs, operators: int) -> str:
+def _figures(inputs: FirmwareInputs, runtime: Runtime) -> str:
     rows = [f"| Smallest arena | {quantities.exact_bytes(inputs.arena_bytes)} | {markdown(inputs.arena_source)} |"]
     for named in inputs.figures:
         figure = named.figure
@@ -83,7 +83,7 @@ def _figures(inputs: FirmwareInputs, operators: int) -> str:
         if figure.note:
             words.append(markdown(figure.note))
         rows.append(f"| {markdown(named.name)} | {quantities.figure(figure)} | {'; '.join(filter(None, words))} |")
-    rows.append(f"| Kinds of operators | {operators} | counted in the model; the resolver has room for exactly these |")
+    rows += [f"| {' | '.join(row)} |" for row in runtime.figure_rows]
     return "| what | value | how it is known |\n|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
@@ -112,13 +112,12 @@ def _input_lines(inputs: FirmwareInputs) -> Iterator[str]:
         yield f"Predicted: {markdown(inputs.target_name) or 'a number'}{unit}."
 
 
-def _file_lines(inputs: FirmwareInputs) -> Iterator[tuple[str, str]]:
+def _file_lines(inputs: FirmwareInputs, runtime: Runtime) -> Iterator[tuple[str, str]]:
     reader = "values" if inputs.parameters is None else "camera" if inputs.parameters.picture else "sensors"
     yield f"{file_name(inputs.name)}.ino", "*yours*: when to read, when to run, what to do with a prediction"
     yield f"{reader}.cpp", "*yours*: reads the model's input"
     yield "model_info.h, model_info.c", "shapes, rates, units, quantization, labels, feature parameters, arena size"
-    yield "model_runner.h, model_runner.cpp", "the model behind four functions, with exactly its operators"
-    yield "model_data.h, model_data.cpp", "the model as an aligned array in flash"
+    yield from runtime.file_lines
     if inputs.parameters is not None:
         yield "block.h, " + f"{inputs.parameters.block}.h, {inputs.parameters.block}.c", "the features in C"
     yield "normalize.h, normalize.c", "normalisation and quantization"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbench.boards import Board
+from workbench.codegen.generated import Generated
 from workbench.features.parameters import FeatureParameters
 from workbench.figures import Figure
 from workbench.graph.model import Graph
@@ -29,7 +30,8 @@ class FirmwareInputs:
     same model read. ``arena_bytes`` is the smallest arena that works on the board, ``arena_source`` how that is known.
     ``parameters`` is None for a bare model: then the sketch asks for the model's own input values. ``units`` has one
     entry a channel, empty where unknown. ``labels`` has one entry a class; ``target_unit`` is regression's.
-    ``target_name`` says what a regression predicts, in words.
+    ``target_name`` says what a regression predicts, in words. ``network`` is the model as generated C; without it,
+    TensorFlow Lite Micro runs the model.
     """
 
     name: str
@@ -45,6 +47,7 @@ class FirmwareInputs:
     target_name: str = ""
     target_unit: str = ""
     figures: tuple[NamedFigure, ...] = ()
+    network: Generated | None = None
     made_by: str = ""  # program, version and command, for the banner
 
 

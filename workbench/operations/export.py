@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any, cast
 
 from workbench import __version__
 from workbench.boards import Board, find_board
+from workbench.codegen.generated import Generated, Option
+from workbench.codegen.network import Network
 from workbench.dataset.settings import TargetSettings
 from workbench.errors import NotPossible, NotSupported
 from workbench.features import parameters as feature_parameters
@@ -19,19 +22,19 @@ from workbench.firmware import arduino
 from workbench.firmware.deployable import check_deployable
 from workbench.firmware.folder import FolderPlan, Status, plan_folder, write_folder
 from workbench.firmware.inputs import FirmwareFile, FirmwareInputs, NamedFigure, Task
+from workbench.firmware.runtimes.plain_c import PREFIX
 from workbench.graph.model import Graph
 from workbench.graph.read import read_graph
 from workbench.jobs import Job, share
-from workbench.memory.fit import kernel_set, report, usual_engine
-from workbench.operations.fit_figures import fit_figures, size_figure, too_slow
-from workbench.operations.memory import read_model
+from workbench.memory.fit import PLAIN_C, kernel_set, report, usual_engine
+from workbench.operations.fit_figures import Deployment, fit_figures, model_figures, too_slow
+from workbench.operations.memory import chosen_engine, read_model
 from workbench.operations.open_model import tflite_of
 from workbench.operations.outcome import Outcome
 from workbench.project.model import Run, Variant
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
 from workbench.quantities import figure, quantity
-from workbench.target.estimate import estimate
 from workbench.training import evaluation
 
 
@@ -41,6 +44,18 @@ class ExportResult:
 
     folder: Path
     files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Runtime:
+    """A model and what runs it: an engine, the smallest arena that works and how that is known, the C when it is C."""
+
+    model: bytes = field(repr=False)
+    graph: Graph = field(repr=False)
+    engine: str
+    arena_bytes: int
+    arena_source: str
+    network: Generated | None = None
 
 
 @dataclass(frozen=True)
@@ -58,24 +73,30 @@ class FileSketch:
 
 
 def export(
-    folder: Path, out: Path, board_id: str | None = None, *, variant_id: int | None = None, job: Job
+    folder: Path,
+    out: Path,
+    board_id: str | None = None,
+    *,
+    variant_id: int | None = None,
+    engine: str | None = None,
+    job: Job,
 ) -> Outcome[ExportResult]:
     """Write the firmware of a project's variant (the current one by default) into a folder of its own in ``out``.
 
-    The board is the project's own unless ``board_id`` says another. The folder appears whole or not at all, and one
-    that no export wrote is not touched; messages say what was kept of the person's own changes. Raises BadBoard,
-    BadInput, NotPossible (no variant yet) and NotSupported.
+    The board and the engine are the project's own unless ``board_id`` and ``engine`` say others. The folder appears
+    whole or not at all, and one that no export wrote is not touched; messages say what was kept of the person's own
+    changes. Raises BadBoard, BadInput, NotPossible (no variant yet) and NotSupported.
     """
     job.progress("Collecting the model and its figures", 0.1)
     with Project.open(folder) as project:
         board = find_board(board_id or project.settings(ProjectSettings).board)
         variant = _variant(project, variant_id)
-        inputs = _project_inputs(project, variant, board)
+        inputs = _project_inputs(project, variant, board, engine)
     return _write(inputs, out, job)
 
 
 def export_model(
-    path: Path, out: Path, board_id: str, keras_format: str = "float32", *, job: Job
+    path: Path, out: Path, board_id: str, keras_format: str = "float32", *, engine: str | None = None, job: Job
 ) -> Outcome[ExportResult]:
     """Write a sketch for a model file from anywhere into a folder of its own in ``out``; raises as export does.
 
@@ -84,10 +105,9 @@ def export_model(
     job.progress("Reading the model", 0.1)
     board = find_board(board_id)
     model = tflite_of(path, keras_format, job=share(job, 0.1, 0.4))
-    graph = read_graph(model)
-    check_deployable(graph)  # before its figures: the message says what to take instead
-    figures = _bare_figures(graph, board)
-    return _write(_bare_inputs(model, path.stem, path.name, board, figures), out, job)
+    runtime = _runtime(model, board, engine or usual_engine(board))
+    figures = _bare_figures(runtime, board)
+    return _write(_bare_inputs(path.stem, runtime, board, figures, source=path.name), out, job)
 
 
 def preview_export(project: Project, board: Board, out: Path | None = None) -> list[FileSketch]:
@@ -150,46 +170,47 @@ def _variant(project: Project, variant_id: int | None) -> Variant:
 
 
 def _bare_inputs(
-    model: bytes, name: str, source: str, board: Board, figures: tuple[NamedFigure, ...]
+    name: str, runtime: _Runtime, board: Board, figures: tuple[NamedFigure, ...], *, source: str
 ) -> FirmwareInputs:
     """For a model of which nobody said what its input means; ``source`` is what was exported, for the banner."""
-    graph = read_graph(model)
-    arena_bytes, arena_source = _arena(graph, board)
     return FirmwareInputs(
         name=name,
-        model=model,
-        graph=graph,
+        model=runtime.model,
+        graph=runtime.graph,
         board=board,
-        arena_bytes=arena_bytes,
-        arena_source=arena_source,
+        arena_bytes=runtime.arena_bytes,
+        arena_source=runtime.arena_source,
         task="numbers",
         figures=figures,
+        network=runtime.network,
         made_by=_made_by(source, board),
     )
 
 
-def _project_inputs(project: Project, variant: Variant, board: Board) -> FirmwareInputs:
+def _project_inputs(project: Project, variant: Variant, board: Board, engine: str | None = None) -> FirmwareInputs:
     model = read_model(project.path(variant.model_file))
+    option = project.settings(ProjectSettings).code_option
+    runtime = _runtime(model, board, engine or chosen_engine(project, board), option)
+    figures = _figures(project, variant, board, runtime.engine)
     if variant.run_id is None:
-        return _bare_inputs(model, project.name, project.name, board, _figures(project, variant, board))
+        return _bare_inputs(project.name, runtime, board, figures, source=project.name)
     run = project.run(variant.run_id)
-    graph = read_graph(model)
     parameters = feature_parameters.from_json(run.features)
-    arena_bytes, arena_source = _arena(graph, board)
     return FirmwareInputs(
         name=project.name,
         model=model,
-        graph=graph,
+        graph=runtime.graph,
         board=board,
-        arena_bytes=arena_bytes,
-        arena_source=arena_source,
+        arena_bytes=runtime.arena_bytes,
+        arena_source=runtime.arena_source,
         task=cast(Task, run.task),
         parameters=parameters,
         units=_units(project, parameters),
         labels=run.classes if run.task == "classification" else (),
         target_name=_target_name(run) if run.task == "regression" else "",
         target_unit=run.target_unit,
-        figures=_figures(project, variant, board),
+        figures=figures,
+        network=runtime.network,
         made_by=_made_by(project.name, board),
     )
 
@@ -198,15 +219,21 @@ def _made_by(what: str, board: Board) -> str:
     return f"Made by TinyML Workbench {__version__}: workbench export {what!r} --board {board.id}"
 
 
-def _arena(graph: Graph, board: Board) -> tuple[int, str]:
-    """The smallest arena that works with reference kernels and with the board's usual ones, and how that is known."""
+def _runtime(model: bytes, board: Board, engine: str, option: str = Option.SPEED.value) -> _Runtime:
+    graph = read_graph(model)
     check_deployable(graph)  # its message says which variant to take instead
+    if engine == PLAIN_C:
+        made_from = f"From {hashlib.sha256(model).hexdigest()[:16]}."
+        network = Network(graph, made_from=made_from).generate(Option(option), PREFIX)
+        words = "Planned when the C was generated, inputs included."
+        return _Runtime(model, graph, engine, network.arena_bytes, words, network)
     needs = {}
-    for engine in ("tflm", usual_engine(board)):
-        kernels = kernel_set(board, engine).name
-        needs[kernels] = report(graph, board, engine).arena.required
+    for one in ("tflm", usual_engine(board)):
+        kernels = kernel_set(board, one).name
+        needs[kernels] = report(graph, board, one).arena.required
     each = ", ".join(f"{size:,} with {name} kernels" for name, size in needs.items())
-    return max(needs.values()), f"Simulated allocation by allocation for a 32-bit core: {each}."
+    source = f"Simulated allocation by allocation for a 32-bit core: {each}."
+    return _Runtime(model, graph, engine, max(needs.values()), source)
 
 
 def _units(project: Project, parameters: FeatureParameters) -> tuple[str, ...]:
@@ -227,8 +254,8 @@ def _target_name(run: Run) -> str:
     return f"{target.channel}{ahead}"
 
 
-def _figures(project: Project, variant: Variant, board: Board) -> tuple[NamedFigure, ...]:
-    fit = fit_figures(project, variant, board)
+def _figures(project: Project, variant: Variant, board: Board, engine: str) -> tuple[NamedFigure, ...]:
+    fit = fit_figures(project, variant, board, engine)
     quality = "Error on the validation split" if fit.accuracy.unit != "1" else "Accuracy on the validation split"
     return (
         *_test_figure(variant.test),
@@ -237,9 +264,9 @@ def _figures(project: Project, variant: Variant, board: Board) -> tuple[NamedFig
     )
 
 
-def _bare_figures(graph: Graph, board: Board) -> tuple[NamedFigure, ...]:
-    memory, costs = report(graph, board), estimate(graph, board)
-    return _board_figures(size_figure(memory.flash), size_figure(memory.ram), costs.latency, costs.energy)
+def _bare_figures(runtime: _Runtime, board: Board) -> tuple[NamedFigure, ...]:
+    fit = model_figures(runtime.graph, board, deployment=Deployment(runtime.engine), model=runtime.model)
+    return _board_figures(fit.flash, fit.ram, fit.latency, fit.energy)
 
 
 def _board_figures(flash: Figure, ram: Figure, latency: Figure, energy: Figure) -> tuple[NamedFigure, ...]:

@@ -7,19 +7,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.boards import Board
+from workbench.codegen.generated import Option
 from workbench.errors import NotPossible
 from workbench.features.parameters import FeatureParameters
 from workbench.figures import UNKNOWN, Figure, Part, Source
 from workbench.graph.model import Graph
 from workbench.graph.read import read_graph
 from workbench.memory.budget import Buffers, Firmware
-from workbench.memory.fit import MemoryReport, report
+from workbench.memory.fit import PLAIN_C, MemoryReport, report, usual_engine
 from workbench.memory.use import MemoryUse, PartKind
-from workbench.operations.memory import own_firmware, read_model, variant_buffers, variant_parameters
+from workbench.operations.costs import emulated_costs, estimated_costs
+from workbench.operations.memory import (
+    chosen_engine,
+    own_firmware,
+    read_model,
+    variant_buffers,
+    variant_parameters,
+)
+from workbench.operations.verified import compiled, known
 from workbench.project.model import Variant
+from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
 from workbench.quantities import kilobytes, quantity
-from workbench.target.estimate import estimate
+from workbench.training.evaluation import Evaluation
 from workbench.training.evaluation import from_json as evaluation_from_json
 
 _TITLES = {
@@ -57,6 +67,14 @@ class FitFigures:
 
 
 @dataclass(frozen=True)
+class Deployment:
+    """What runs a model: an engine, the board's usual one when empty, and what generated C is made for."""
+
+    engine: str = ""
+    option: str = Option.SPEED.value
+
+
+@dataclass(frozen=True)
 class FitInputs:
     """What the figures of a variant are computed from; read from the project once, so that it need not be at hand."""
 
@@ -66,10 +84,14 @@ class FitInputs:
     buffers: Buffers
     firmware: Firmware
     parameters: FeatureParameters | None
+    deployment: Deployment = Deployment()
 
 
-def fit_inputs(project: Project, variant: Variant, board: Board) -> FitInputs:
-    """Read what the figures of a variant on a board depend on, the model file excepted."""
+def fit_inputs(project: Project, variant: Variant, board: Board, engine: str | None = None) -> FitInputs:
+    """Read what the figures of a variant on a board depend on, the model file excepted.
+
+    The engine is the project's own unless ``engine`` says another.
+    """
     return FitInputs(
         variant,
         project.path(variant.model_file),
@@ -77,12 +99,13 @@ def fit_inputs(project: Project, variant: Variant, board: Board) -> FitInputs:
         variant_buffers(project, variant, board),
         own_firmware(project),
         variant_parameters(project, variant),
+        Deployment(engine or chosen_engine(project, board), project.settings(ProjectSettings).code_option),
     )
 
 
-def fit_figures(project: Project, variant: Variant, board: Board) -> FitFigures:
+def fit_figures(project: Project, variant: Variant, board: Board, engine: str | None = None) -> FitFigures:
     """The figures of a variant on a board; a figure nobody can know is empty, with the reason as its note."""
-    return compute_figures(fit_inputs(project, variant, board))
+    return compute_figures(fit_inputs(project, variant, board, engine))
 
 
 def compute_figures(inputs: FitInputs) -> FitFigures:
@@ -90,14 +113,16 @@ def compute_figures(inputs: FitInputs) -> FitFigures:
     accuracy = accuracy_figure(inputs.variant)
     if not inputs.variant.runs_on_boards:
         return _unknown(f"{inputs.variant.name} runs on: phone, CPU", accuracy)
-    graph = read_graph(read_model(inputs.model_path))
+    model = read_model(inputs.model_path)
     return model_figures(
-        graph,
+        read_graph(model),
         inputs.board,
         buffers=inputs.buffers,
         firmware=inputs.firmware,
         parameters=inputs.parameters,
         accuracy=accuracy,
+        deployment=inputs.deployment,
+        model=model,
     )
 
 
@@ -105,21 +130,30 @@ def model_figures(
     graph: Graph,
     board: Board,
     *,
-    buffers: Buffers,
-    firmware: Firmware,
-    parameters: FeatureParameters | None,
+    buffers: Buffers | None = None,
+    firmware: Firmware | None = None,
+    parameters: FeatureParameters | None = None,
     accuracy: Figure = UNKNOWN,
+    deployment: Deployment = Deployment(),
+    model: bytes | None = None,
 ) -> FitFigures:
-    """The figures of a model, whether it is a variant of a project or not yet."""
+    """The figures of a model, whether it is a variant of a project or not yet.
+
+    As plain C, they are compiled and emulated ones where ``model``, the same as bytes, was verified for this core.
+    """
+    engine = deployment.engine or usual_engine(board)
+    verified = known(model, board, deployment.option) if model is not None and engine == PLAIN_C else None
+    sizes = compiled(verified) if verified else None
     try:
-        memory = report(graph, board, buffers=buffers, firmware=firmware)
+        memory = report(graph, board, engine, buffers=buffers, firmware=firmware, compiled=sizes)
+        costs = emulated_costs(verified, board) if verified else estimated_costs(graph, board, engine)
     except NotPossible as reason:
         return _unknown(str(reason), accuracy)
-    costs = estimate(graph, board)
     latency = dataclasses.replace(costs.latency, limit=_time_for_one(parameters))
+    size_source = Source.COMPILED if verified else Source.ESTIMATED
     return FitFigures(
-        flash=size_figure(memory.flash),
-        ram=size_figure(memory.ram),
+        flash=size_figure(memory.flash, size_source),
+        ram=size_figure(memory.ram, size_source),
         latency=latency,
         energy=costs.energy,
         accuracy=accuracy,
@@ -148,7 +182,7 @@ def _unknown(reason: str, accuracy: Figure) -> FitFigures:
     return FitFigures(blank, blank, blank, blank, accuracy, None, reason)
 
 
-def size_figure(use: MemoryUse) -> Figure:
+def size_figure(use: MemoryUse, source: Source = Source.ESTIMATED) -> Figure:
     """Flash or RAM in B: what is used with its band and parts, against the board's limit."""
     sizes: dict[PartKind, int] = {}
     for part in use.parts:
@@ -156,7 +190,7 @@ def size_figure(use: MemoryUse) -> Figure:
     return Figure(
         value=use.used,
         unit="B",
-        source=Source.ESTIMATED,
+        source=source,
         low=use.low,
         high=use.high,
         limit=use.limit,
@@ -191,7 +225,11 @@ def accuracy_figure(variant: Variant) -> Figure:
     """The variant's stored evaluation with its 95 % interval."""
     if not variant.evaluation:
         return Figure(note=unjudged(variant))
-    evaluation = evaluation_from_json(variant.evaluation)
+    return evaluation_figure(evaluation_from_json(variant.evaluation))
+
+
+def evaluation_figure(evaluation: Evaluation) -> Figure:
+    """An evaluation with its 95 % interval."""
     split = evaluation.split or "validation"
     note = f"{evaluation.count:,} windows of {evaluation.recordings:,} recordings, {split} split, 95 % interval"
     if evaluation.accuracy is not None:

@@ -82,13 +82,14 @@ def estimate(graph: Graph, board: Board, kernels: str | None = None) -> Estimate
         "for an instruction of a Cortex-M4"
     )
     seconds = pace * Range.exactly(1 / board.core.clock_hz)
+    latency = _figure(counts, shares, seconds, "s", f"{in_cycles}, at {board.core.clock_hz / 1e6:g} MHz")
     return Estimate(
         kernels=kernels,
         macs=macs,
         instructions=_figure(counts, shares, Range.exactly(1), "instructions", f"counted operations, {title}"),
         cycles=_figure(counts, shares, pace, "cycles", in_cycles),
-        latency=_figure(counts, shares, seconds, "s", f"{in_cycles}, at {board.core.clock_hz / 1e6:g} MHz"),
-        energy=_energy(counts, shares, seconds, board, costs),
+        latency=latency,
+        energy=energy_of(latency, board),
         per_operator=tuple(_row(count, share, pace) for count, share in zip(counts, shares, strict=True)),
     )
 
@@ -149,13 +150,22 @@ def _figure(counts: Sequence[OperatorCost], shares: Sequence[Range], factor: Ran
     return Figure(total.typical, unit, Source.ESTIMATED, total.low, total.high, parts=parts, note=note)
 
 
-def _energy(
-    counts: Sequence[OperatorCost], shares: Sequence[Range], seconds: Range, board: Board, costs: Costs
-) -> Figure:
+def energy_of(latency: Figure, board: Board) -> Figure:
+    """Joules of the microcontroller alone while it computes for ``latency``, with the parts of that."""
+    if latency.value is None or latency.low is None or latency.high is None:
+        return Figure(note=latency.note)
     if board.active_ma is None:
         return Figure(note=f"Nobody says what {board.name} draws while it computes.")
     low, high = board.active_ma_range or (board.active_ma, board.active_ma)
-    watts = Range(board.active_ma, low, high) * Range.exactly(board.supply_v / 1000) * costs.energy
+    watts = Range(board.active_ma, low, high) * Range.exactly(board.supply_v / 1000) * load_costs().energy
+    joules = Range(latency.value, latency.low, latency.high) * watts
     currents = f"{board.active_ma:g} mA" + (f" ({low:g} to {high:g})" if low < high else "")
-    note = f"latency × {board.supply_v:g} V × {currents}: the microcontroller alone, radio and sensors off"
-    return _figure(counts, shares, seconds * watts, "J", note)
+    return Figure(
+        joules.typical,
+        "J",
+        Source.ESTIMATED,
+        joules.low,
+        joules.high,
+        parts=tuple(Part(part.name, part.value * watts.typical) for part in latency.parts),
+        note=f"latency × {board.supply_v:g} V × {currents}: the microcontroller alone, radio and sensors off",
+    )

@@ -8,7 +8,7 @@
 
 #include "model_info.h"
 
-/* Prepare the model in `arena`, which must be aligned to 16 bytes. False when that failed: model_error() says why. */
+/* Prepare the model$arena_words False when that failed: model_error() says why. */
 bool model_begin(uint8_t *arena, size_t arena_bytes);
 
 /* Bytes of the arena that the model really takes, after model_begin(). */

@@ -7,12 +7,7 @@
 #include "model_info.h"
 #include "model_runner.h"
 
-/* Bytes beyond what the model is known to need: other versions of the library keep a little more in the arena. */
-const size_t ARENA_SPARE = 1024;
-
-alignas(16) static uint8_t arena[MODEL_ARENA_BYTES + ARENA_SPARE];
-
-static model_sample_t picture[MODEL_INPUT_VALUES];
+${arena}static model_sample_t picture[MODEL_INPUT_VALUES];
 
 void stop_with(const char *why)
 {
@@ -43,7 +38,7 @@ void setup()
         /* Boards with USB of their own lose what they print before the serial monitor is open. */
     }
     Serial.println(MODEL_NAME);
-    if (!model_begin(arena, sizeof(arena))) {
+    if (!model_begin($begin_arguments)) {
         stop_with(model_error());
     }
     Serial.print("arena_used_bytes ");

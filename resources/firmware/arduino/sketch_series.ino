@@ -9,12 +9,7 @@
 #include "model_runner.h"
 #include "sensors.h"
 
-/* Bytes beyond what the model is known to need: other versions of the library keep a little more in the arena. */
-const size_t ARENA_SPARE = 1024;
-
-alignas(16) static uint8_t arena[MODEL_ARENA_BYTES + ARENA_SPARE];
-
-static float window[MODEL_WINDOW_ROWS * MODEL_CHANNELS]; /* oldest row first */
+${arena}static float window[MODEL_WINDOW_ROWS * MODEL_CHANNELS]; /* oldest row first */
 static size_t filled = 0;                                /* rows in the window */
 static size_t to_skip = 0;                               /* rows to drop before the next window starts */
 static uint32_t next_row = 0;                            /* when the next row is due, on the sampling clock */
@@ -85,7 +80,7 @@ void setup()
         /* Boards with USB of their own lose what they print before the serial monitor is open. */
     }
     Serial.println(MODEL_NAME);
-    if (!model_begin(arena, sizeof(arena))) {
+    if (!model_begin($begin_arguments)) {
         stop_with(model_error());
     }
     Serial.print("arena_used_bytes ");

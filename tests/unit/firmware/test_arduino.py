@@ -11,8 +11,9 @@ import pytest
 
 from workbench.errors import NotSupported
 from workbench.features.parameters import FeatureParameters
-from workbench.firmware.arduino import build, find_library, folder_name
+from workbench.firmware.arduino import build, folder_name
 from workbench.firmware.inputs import FirmwareInputs
+from workbench.firmware.runtimes.tflm import find_library
 from workbench.graph.model import Graph
 from workbench.memory.budget import SPARE_ARENA_BYTES
 from workbench.resources import resource
@@ -205,8 +206,8 @@ def test_a_template_in_a_name_stays_a_name(inputs: Make) -> None:
     assert folder_name("$banner") == "banner"
 
 
-def test_the_sketches_spare_arena_is_the_one_that_is_counted() -> None:
-    sketches = sorted(resource("firmware", "arduino").glob("sketch_*.ino"))
-    assert len(sketches) == 3
-    for sketch in sketches:
-        assert f"const size_t ARENA_SPARE = {SPARE_ARENA_BYTES};" in sketch.read_text(encoding="utf-8")
+def test_the_sketches_spare_arena_is_the_one_that_is_counted(inputs: Make) -> None:
+    arena = resource("firmware", "arduino", "arena.ino").read_text(encoding="utf-8")
+    assert f"const size_t ARENA_SPARE = {SPARE_ARENA_BYTES};" in arena
+    made = inputs()
+    assert arena in texts(made)[f"{folder_name(made.name)}.ino"]

@@ -1,0 +1,1 @@
+"""What runs the model inside the sketch, one runtime a file."""

@@ -1,0 +1,72 @@
+"""Time and energy of one inference with an engine: estimated from counted operations, or emulated."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from workbench.boards import Board
+from workbench.figures import Figure, Part, Source
+from workbench.graph.model import Graph
+from workbench.memory.fit import PLAIN_C, usual_engine
+from workbench.target.estimate import energy_of, estimate
+from workbench.target.verify import Verification
+
+# Cycles of generated C over those of TensorFlow Lite Micro's usual kernels: bench_target.py measures it anew.
+PLAIN_C_SHARE = (0.25, 0.5, 0.9)
+KERNELS = {"tflm": "reference", "tflm-cmsis": "cmsis-nn"}  # of each engine, as resources/cores.toml names them
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Time in s and energy in J of one inference; empty, with the reason as its note, where nobody knows."""
+
+    latency: Figure
+    energy: Figure
+
+
+def estimated_costs(graph: Graph, board: Board, engine: str) -> Costs:
+    """Estimated from counted operations; NotSupported when there are no such kernels for this core.
+
+    For plain C the estimate is that of the board's usual TensorFlow Lite Micro, times what four networks took of it.
+    """
+    found = estimate(graph, board, KERNELS[usual_engine(board) if engine == PLAIN_C else engine])
+    if engine != PLAIN_C:
+        return Costs(found.latency, found.energy)
+    return Costs(_as_plain_c(found.latency), _as_plain_c(found.energy))
+
+
+def emulated_costs(found: Verification, board: Board) -> Costs:
+    """The cycles of a verification on a board's core, as time and energy."""
+    hertz = board.core.clock_hz
+    parts: dict[str, float] = {}
+    for step in found.per_operator:
+        parts[step.name] = parts.get(step.name, 0.0) + step.cycles / hertz
+    seconds = Figure(
+        value=found.cycles / hertz,
+        unit="s",
+        source=Source.EMULATED,
+        low=found.cycles_low / hertz,
+        high=found.cycles_high / hertz,
+        parts=tuple(Part(name, value) for name, value in sorted(parts.items(), key=lambda item: -item[1])),
+        note=(
+            f"{found.instructions:,} instructions counted in the emulator, as cycles of {found.cycles_source}, "
+            f"at {hertz / 1e6:g} MHz" + (f"; {found.note}" if found.note else "")
+        ),
+    )
+    return Costs(seconds, energy_of(seconds, board))
+
+
+def _as_plain_c(figure: Figure) -> Figure:
+    """An estimate for TensorFlow Lite Micro as one for generated C."""
+    low, typical, high = PLAIN_C_SHARE
+    if figure.value is None:
+        return figure
+    return dataclasses.replace(
+        figure,
+        value=figure.value * typical,
+        low=None if figure.low is None else figure.low * low,
+        high=None if figure.high is None else figure.high * high,
+        parts=tuple(Part(part.name, part.value * typical) for part in figure.parts),
+        note=f"{figure.note}; generated C took {low:g} to {high:g} of that in four networks, verifying tells exactly",
+    )
