@@ -232,7 +232,9 @@ def test_generated_c_answers_as_the_model_does(exported: Exported, tmp_path: Pat
         device.invoke()
         wanted.append(device.get_output(0).reshape(-1).copy())
     assert target.quantization is not None
-    scores = (np.array(wanted, np.float32) - target.quantization.zero_points[0]) * np.float32(target.quantization.scales[0])
+    scores = (np.array(wanted, np.float32) - target.quantization.zero_points[0]) * np.float32(
+        target.quantization.scales[0]
+    )
     labels = "|".join(map(re.escape, exported.run.classes))
     said = re.findall(rf"^  (?:{labels}) (\d\.\d{{3}})$", printed, re.MULTILINE)
     assert len(said) == scores.size
