@@ -13,7 +13,7 @@ from workbench.memory.plain_c.call import Call
 from workbench.memory.plain_c.walks import axes
 
 PACKED_BLOCK = 4  # output pixels the fast kernels compute together
-_BLOCK = ("convolution_block.c", "convolution_block.S")
+_BLOCK = ("convolution_block.c", "convolution_block.S", "convolution_gather.c", "convolution_gather.S")
 
 
 def convolution(placed: Placed) -> Lowered:
