@@ -17,6 +17,10 @@ import pytest
 from workbench.codegen.generated import Option
 from workbench.codegen.network import Network
 from workbench.graph.read import read_graph
+from workbench.jobs import QuietJob
+from workbench.target.core import target_core
+from workbench.target.reference import reference
+from workbench.target.verify import random_windows, verify
 
 GCC = shutil.which("gcc") or ""
 STRICT = ("-std=c99", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion", "-Werror")
@@ -25,6 +29,7 @@ pytestmark = [
     pytest.mark.skipif(importlib.util.find_spec("tflite_micro") is None, reason="no tflite_micro"),
 ]
 LAYERS = 40
+IN_ASSEMBLY = {"conv_2d": 4, "depthwise_conv_2d": 12, "fully_connected": 8}
 ACTIVATIONS = {"NONE": 0, "RELU": 1, "RELU_N1_TO_1": 2, "RELU6": 3}
 
 
@@ -38,7 +43,19 @@ class Layers:
     def pick(self, *values: Any) -> Any:
         return values[self.random.integers(len(values))]
 
-    def model(self, kind: str) -> bytes:
+    def model(self, *kinds: str) -> bytes:
+        """Layers side by side, each with an input and an output of its own."""
+        tensors, operators = [], []
+        for kind in kinds:
+            of_layer, operator = self.layer(kind, len(tensors))
+            tensors += of_layer
+            operators.append(operator)
+        return self.files.build(
+            self.files.G(tensors, operators, [op.inputs[0] for op in operators], [op.outputs[0] for op in operators])
+        )
+
+    def layer(self, kind: str, first: int) -> tuple[list[Any], Any]:
+        """Its tensors, numbered from ``first``, and its operator."""
         made = getattr(self, kind)()
         given, weights, result, table, options, count, reach, axis = made
         per_channel = self.random.random() < 0.7
@@ -58,8 +75,7 @@ class Layers:
         ]
         options |= {"FusedActivationFunction": ACTIVATIONS[self.pick("RELU", "RELU", *ACTIVATIONS)]}
         inputs = self.pick((0, 1, 2), (0, 1, 2), (0, 1))
-        operator = self.files.Op(kind.upper(), inputs, [3], table, options)
-        return self.files.build(self.files.G(tensors, [operator], [0], [3]))
+        return tensors, self.files.Op(kind.upper(), [first + place for place in inputs], [first + 3], table, options)
 
     def plane(self) -> tuple[list[int], list[int], list[int], dict[str, int]]:
         """Sizes of input, output and kernel, and the options of the window."""
@@ -166,3 +182,12 @@ def test_random_layers_as_on_the_device(kind: str, option: Option, files: Module
         np.testing.assert_array_equal(found, expected, err_msg=f"layer {number}: {graph.main.operators[0]}")
         filled += len(set(expected.tolist())) > min(8, expected.size // 4)
     assert filled > LAYERS // 2  # most layers answer with more than a few values
+
+
+def test_in_assembly_as_on_the_device(files: ModuleType) -> None:
+    model = Layers(files, seed=7).model(*(kind for kind, count in IN_ASSEMBLY.items() for _ in range(count)))
+    generated = Network(read_graph(model)).generate(Option.SPEED)
+    assert sum(file.name.endswith(".S") for file in generated.files) >= len(IN_ASSEMBLY)
+    windows = random_windows(generated, 2)
+    found, _ = verify(generated, target_core("cortex-m4"), windows, reference(model, generated), job=QuietJob())
+    assert found.bit_exact, found.difference

@@ -11,9 +11,7 @@ from workbench.memory.plain_c.call import is_computed
 def pair(placed: Placed, function: str, how: tuple[Argument, ...], kernel: str) -> Lowered:
     """A call of ``function(rows, how..., steps of a, of b and of the output, a, b, output)``."""
     call = placed.call
-    for tensor in (call.input(0), call.input(1), call.output):
-        if tensor.dtype != "int8":
-            raise call.refusal(f"of {tensor.dtype} has no kernel here.")
+    inputs = pair_inputs(placed)
     shape = call.output.shape
     walks = [
         Walk(broadcast(call.input(0).shape, shape)),
@@ -21,8 +19,16 @@ def pair(placed: Placed, function: str, how: tuple[Argument, ...], kernel: str) 
         Walk(contiguous(shape)),
     ]
     found = rows(call, shape, walks, backwards=placed.access.backwards)
-    inputs = (_input(placed, 0), _input(placed, 1))
     return Lowered(function, (found.struct, *how, *found.steps, *inputs, placed.output_address()), (kernel,))
+
+
+def pair_inputs(placed: Placed) -> tuple[Address | Array, Address | Array]:
+    """Both inputs; refuses what is not int8."""
+    call = placed.call
+    for tensor in (call.input(0), call.input(1), call.output):
+        if tensor.dtype != "int8":
+            raise call.refusal(f"of {tensor.dtype} has no kernel here.")
+    return _input(placed, 0), _input(placed, 1)
 
 
 def _input(placed: Placed, place: int) -> Address | Array:
