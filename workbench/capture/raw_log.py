@@ -16,6 +16,12 @@ from workbench.quantities import quantity
 MOST_BYTES = 4 << 30  # more than an hour of the fastest board
 PART = ".part"
 TIMES = ".times"
+_SUFFIXES = (".log", ".raw", ".bin")
+
+
+def is_raw_log(path: Path) -> bool:
+    """Whether a file looks like a log of bytes: by its name, or by the times beside it."""
+    return path.is_file() and (path.suffix.lower() in _SUFFIXES or times_of(path).is_file())
 
 
 def times_of(path: Path) -> Path:

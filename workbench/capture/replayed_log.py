@@ -41,6 +41,11 @@ def log_device(path: Path) -> str:
     return f"{REPLAY}{path}"
 
 
+def in_short(device: str) -> str:
+    """A device's name as a person would say it: of a log the file's name alone."""
+    return Path(device.removeprefix(REPLAY)).name if is_log(device) else device
+
+
 @dataclass
 class LogTime:
     """The time in the log, s."""

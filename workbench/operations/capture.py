@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
 
 from workbench.capture.ports import Port
 from workbench.capture.ports import list_ports as present_ports
@@ -17,6 +19,8 @@ from workbench.operations.outcome import Outcome, Topic
 from workbench.project.labels import checked_text
 from workbench.project.pictures import colour_channels
 from workbench.project.store import Project
+
+_RAW_LOGS = "raw_logs"
 
 
 def list_ports() -> list[Port]:
@@ -65,6 +69,16 @@ def begin_pictures(
 def end_take(project: Project, session: CaptureSession) -> Outcome[int]:
     """Add what was recorded to the project; the id of the recording: of several the longest, of pictures the last."""
     return keep_take(project, session.end_take(), session.port)
+
+
+def raw_log_path(project: Project) -> Path:
+    """A new file in the project's folder for the raw bytes of a connection that begins now."""
+    if project.read_only:
+        raise NotPossible("This sample project is read-only.", where=str(project.folder), to_do="Make a copy of it.")
+    folder = project.path(_RAW_LOGS)
+    folder.mkdir(exist_ok=True)
+    now = datetime.now()
+    return folder / f"{now:%Y-%m-%d %H%M%S}.{now.microsecond // 1000:03}.log"
 
 
 def plan_take(project: Project, label: str, metadata: Mapping[str, str], source: str) -> TakePlan:
@@ -146,4 +160,11 @@ def _add(project: Project, take: Take, part: TakePart, source: str) -> int:
         metadata=take.metadata,
         source=source,
         notes=f"{note_of_part(part)} {take.note}".strip(),
+        gaps=_gaps(part),
     )
+
+
+def _gaps(part: TakePart) -> list[Gap]:
+    """The gap ahead of the part, and those within it."""
+    ahead = [] if part.gap_before_s is None else [Gap(0, max(1, round(part.gap_before_s * part.rate_hz)))]
+    return ahead + [Gap(one.row, one.readings) for one in part.missing]

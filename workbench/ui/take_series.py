@@ -97,7 +97,7 @@ class TakeSeries(QObject):
             if self.seconds <= 0:
                 self._begin()
         elif self.active and self._capture is not None:
-            if status.state is CaptureState.ENDED and not status.recording:
+            if status.state is CaptureState.ENDED:
                 self.stop()
             elif status.take_number == self._capture.take_number:  # else it tells of the take before
                 self._follow(status.take_stage)

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QImage, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QImage, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from workbench.capture.link import DEFAULT_BAUD, Link
+from workbench.capture.replayed_log import in_short, is_log, log_device
 from workbench.capture.session import CaptureSession
 from workbench.capture.simulated_board import SimulatedBoard, Simulation
 from workbench.capture.status import CaptureState, CaptureStatus
 from workbench.errors import WorkbenchError
+from workbench.operations.capture import raw_log_path
 from workbench.operations.outcome import Topic
 from workbench.operations.recordings import remove_recordings
 from workbench.project.model import Recording
 from workbench.quantities import THIN_SPACE
 from workbench.ui import theme
 from workbench.ui.actions import Action
+from workbench.ui.pages.capture_help import HELP
 from workbench.ui.pages.page import EmptyState, Page
 from workbench.ui.session import Session
 from workbench.ui.take_series import Phase, TakeSeries
@@ -26,6 +41,7 @@ from workbench.ui.widgets.capture_counters import CaptureCounters
 from workbench.ui.widgets.console import Console
 from workbench.ui.widgets.live_picture import LivePicture
 from workbench.ui.widgets.live_view import LiveView
+from workbench.ui.widgets.log_controls import log_in
 from workbench.ui.widgets.picture_grid import to_image
 from workbench.ui.widgets.record_bar import RecordBar
 from workbench.ui.widgets.roles import give_role, words
@@ -54,23 +70,7 @@ class CapturePage(Page):
 
     id: ClassVar[str] = "capture"
     title: ClassVar[str] = "Capture"
-    help_text: ClassVar[str] = (
-        "Plug a board in that prints one reading a line, values separated by comma, tab, semicolon or space; a "
-        "header line names the channels. Choose its port, the baud rate of its sketch, and connect. Without a board, "
-        "use the simulated one: it sends real lines over a port too.\n\n"
-        "Name what will happen and press Record, or Space while the plot has the focus. Everything that arrives is "
-        "recorded; the plot draws less of a flood, the recording never loses any. Beside the subject, a series is set "
-        "up: takes of a fixed length with a countdown, or begun by a channel that crosses a level, together with what "
-        "came before. Lines that cannot be used are "
-        "counted, not dropped in silence.\n\n"
-        "A camera that sends native picture frames is shown as it sees: Record takes pictures, so many and one each so "
-        "many seconds, after a countdown, and each becomes a labelled picture of the project. Where a link carries "
-        "several streams, such as motion and sound, choose which one is plotted; all are recorded.\n\n"
-        "Pause (P) holds the picture and lets you scroll back through minutes; recording goes on. Spectrum, "
-        "spectrogram and statistics stand under the plot when asked for.\n\n"
-        "Recordings that exist already are imported: drop CSV, NPY or WAV files, or folders of pictures, anywhere "
-        "on the window."
-    )
+    help_text: ClassVar[str] = HELP
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -81,6 +81,7 @@ class CapturePage(Page):
         self._console_place = 0  # how far the console has shown what came
         self._thumbnails: dict[int, Thumbnail | QImage] = {}
         self._build()
+        self.setAcceptDrops(True)
         self._connect_signals()
         self._frames = QTimer(self)
         self._frames.setInterval(_FRAME_MS)
@@ -95,9 +96,7 @@ class CapturePage(Page):
     def _build(self) -> None:
         self.sources = SourceList()
         self.counters = CaptureCounters()
-        self.simulation = SettingsForm(
-            Simulation(), only=("signal", "speed", "unbalanced", "colour", "noise_per_minute")
-        )
+        self.simulation = SettingsForm(Simulation(), only=_SIMULATION)
         self.console = Console()
         self.live = LiveView([("Console", self.console)])
         self.camera = LivePicture()
@@ -173,6 +172,7 @@ class CapturePage(Page):
         self.sources.connect_asked.connect(self.connect_to)
         self.sources.board_asked.connect(self._take_board)
         self.sources.simulation_asked.connect(self.connect_simulation)
+        self.sources.log_asked.connect(self.choose_log)
         self.sources.disconnect_asked.connect(self.disconnect_source)
         self.simulation.changed.connect(lambda _value: self._restart_simulation())
         self.series.changed.connect(self._show_series)
@@ -205,6 +205,7 @@ class CapturePage(Page):
                 self.connect_simulation,
                 enabled=lambda: self.capture is None,
             ),
+            Action("capture.replay", "Replay a log…", "Read what a board once sent from a file", self.choose_log),
             Action(
                 "capture.disconnect",
                 "Disconnect",
@@ -220,7 +221,7 @@ class CapturePage(Page):
         """Read from a port in place of the one being read."""
         self.disconnect_source()
         try:
-            self.capture = CaptureSession(self.sources.link(port, baud))
+            self.capture = CaptureSession(self._link(port, baud))
         except WorkbenchError as error:
             self.show_error(error)
             return
@@ -234,6 +235,22 @@ class CapturePage(Page):
         self._watcher.stop()
         self._show_connection()
         self.plot.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _link(self, port: str, baud: int) -> Link:
+        link = self.sources.link(port, baud)
+        if is_log(port) or not self.sources.raw_log.isChecked() or self.session.project is None:
+            return link
+        return dataclasses.replace(link, raw_log=raw_log_path(self.session.project))
+
+    def choose_log(self) -> None:
+        """Ask for a log and replay it."""
+        chosen, _ = QFileDialog.getOpenFileName(self, "Replay a log")
+        if chosen:
+            self.replay(Path(chosen))
+
+    def replay(self, log: Path) -> None:
+        """Read from a log as from a board."""
+        self.connect_to(log_device(log), int(self.sources.baud.currentText() or DEFAULT_BAUD))
 
     def connect_simulation(self) -> None:
         """Start a simulated board and read from it."""
@@ -265,6 +282,7 @@ class CapturePage(Page):
         self.series.forget()
         if self.capture is not None:
             self.capture.stop()
+            self._tell_of_raw_log(self.capture.link.raw_log)
             self.capture = None
         if self._board is not None:
             self._board.stop()
@@ -273,6 +291,12 @@ class CapturePage(Page):
         if self.isVisible():
             self._watcher.start()
         self._show_connection()
+
+    def _tell_of_raw_log(self, log: Path | None) -> None:
+        if log is not None and log.is_file():
+            self.show_message(
+                "good", f"The raw bytes are in {log.parent.name}/{log.name}.", ("Replay", lambda: self.replay(log))
+            )
 
     def leave(self) -> None:
         self.disconnect_source()
@@ -350,14 +374,15 @@ class CapturePage(Page):
             return
         before, self._status = self._status, status
         doing, role = _STATES[status.state]
-        self.state.setText(f"● {doing} {status.port}")
+        source = in_short(status.port)
+        self.state.setText(f"● {doing} {source}")
         give_role(self.state, role)
         self.message.setText(status.message)
         self.counters.show_status(status)
         rate = f" {status.rate_hz:.1f}{THIN_SPACE}Hz" if status.rate_hz else ""
         if self._sees and status.picture_hz:
             rate = f" {status.picture_hz:.1f} pictures/s"
-        self.session.set_capture_state(f"{status.port}{rate}")
+        self.session.set_capture_state(f"{source}{rate}")
         if status.streams != before.streams or status.shown_stream != before.shown_stream:
             self._offer_streams(status.streams, status.shown_stream)
         self._choose_view()
@@ -439,6 +464,18 @@ class CapturePage(Page):
             self._thumbnails[recording.id] = to_image(samples) if seen else thumbnail(samples)
         picture = self._thumbnails[recording.id]
         return TakeCard(recording.id, recording.name, recording.label, recording.seconds, picture)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if log_in(event) is not None:
+            event.acceptProposedAction()
+        else:
+            event.ignore()  # the window takes recordings and models
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        log = log_in(event)
+        if log is not None:
+            event.acceptProposedAction()
+            self.replay(log)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._watcher.stop()

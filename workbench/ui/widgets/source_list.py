@@ -1,4 +1,4 @@
-"""Where samples can come from: the serial ports, a port that is typed, the microphone, the simulated board."""
+"""Where samples can come from: the serial ports, a port that is typed, the microphone, the simulated board, a log."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ from workbench.capture.control_lines import ControlLines
 from workbench.capture.link import AUTO, DEFAULT_BAUD, HIGHEST_BAUD, Link, LinkSettings
 from workbench.capture.microphone import MICROPHONE, why_no_microphone
 from workbench.capture.ports import COMMON_BAUDS, Port, list_ports
+from workbench.capture.replayed_log import is_log
 from workbench.capture.wire.formats import FORMATS
 from workbench.ui import theme
+from workbench.ui.widgets.log_controls import RawLogSwitch, ReplaySpeed
 from workbench.ui.widgets.roles import words
 
 _LOOK_MS = 2000
@@ -46,6 +48,7 @@ _FORMAT_TITLES = {
     "sensiml": "Simple streaming interface",
 }
 _SIMULATED = "simulated board"
+_LOG = "log"
 _LOOKING = "Looking whether there is one"
 _REMEMBERED_LINES = "control_lines"
 
@@ -111,6 +114,7 @@ class SourceList(QWidget):
 
     connect_asked = Signal(str, int)  # device, baud
     simulation_asked = Signal()
+    log_asked = Signal()  # a log is to be chosen
     disconnect_asked = Signal()
     board_asked = Signal(str)  # the id of a plugged-in board, to be the project's
 
@@ -133,13 +137,7 @@ class SourceList(QWidget):
         self.port.setPlaceholderText("or type a port")
         self.port.setToolTip("A device such as /dev/ttyACM0 or COM7, or socket://host:port")
         self.port.setAccessibleName("Port")
-        self.baud = QComboBox()
-        self.baud.setEditable(True)
-        self.baud.addItems([str(rate) for rate in COMMON_BAUDS])
-        self.baud.setCurrentText(str(DEFAULT_BAUD))
-        self.baud.setAccessibleName("Baud rate")
-        self.baud.setToolTip("Bits a second, as in the firmware's Serial.begin(); any number may be typed")
-        self.baud.setValidator(QIntValidator(1, HIGHEST_BAUD, self))
+        self.baud = _baud_box()
         self.format = QComboBox()
         self.format.addItem("Format: found by itself", None)
         for name in FORMATS:
@@ -154,6 +152,8 @@ class SourceList(QWidget):
             "The control lines while the port is open, remembered for each port. Many boards restart when DTR comes; "
             "boards with native USB often send only while it is there."
         )
+        self.speed = ReplaySpeed()
+        self.raw_log = RawLogSwitch()
         self.connect_button = QPushButton("Connect")
         self.connect_button.setProperty("role", "primary")
         self.offer = QWidget()
@@ -189,13 +189,15 @@ class SourceList(QWidget):
         column.addWidget(self._rate)
         column.addWidget(self.format)
         column.addWidget(self.lines)
+        column.addWidget(self.speed)
+        column.addWidget(self.raw_log)
         column.addWidget(self.connect_button)
         column.addWidget(self.offer)
 
     def show_ports(self, ports: Sequence[Port]) -> None:
         """Offer these; what was chosen or typed stays."""
         shown = [self.ports.item(row).data(_DEVICE) for row in range(self.ports.count())]
-        if shown != [*(port.device for port in ports), MICROPHONE, _SIMULATED]:
+        if shown != [*(port.device for port in ports), MICROPHONE, _SIMULATED, _LOG]:
             self._found = list(ports)
             self._fill()
             self._offer_boards()
@@ -227,6 +229,7 @@ class SourceList(QWidget):
             self._add("Simulated board", _SIMULATED).setToolTip(
                 "No board at hand? This one sends motion, sound or pictures over a real port"
             )
+            self._add("Replay a log…", _LOG).setToolTip("A file of what a board once sent; or drop it on this page")
             self._mark(wanted)
         if not self._chosen_by_hand:
             self._take_device(wanted)
@@ -271,15 +274,20 @@ class SourceList(QWidget):
 
     def _update(self) -> None:
         choosing = not self._connected
-        serial = self.chosen not in (_SIMULATED, MICROPHONE)
+        log = self.chosen == _LOG or is_log(self.chosen)
+        serial = self.chosen not in (_SIMULATED, MICROPHONE) and not log
         self.ports.setVisible(choosing)
         self.none.setVisible(choosing and not self._found)
         self.port.setVisible(choosing)
-        for widget in (self._rate, self.format, self.lines):
+        for widget in (self._rate, self.lines):
             widget.setVisible(choosing and serial)
+        self.format.setVisible(choosing and (serial or log))
+        self.speed.setVisible(choosing and log)
+        self.raw_log.setVisible(choosing and not log)
         usable = bool(self.chosen and (not serial or self.baud.currentText().isdigit()))
         possible = self._connected or usable
-        self.connect_button.setText("Disconnect" if self._connected else "Connect")
+        asks = self.chosen == _LOG
+        self.connect_button.setText("Disconnect" if self._connected else "Choose a log…" if asks else "Connect")
         self.connect_button.setEnabled(possible)
         if possible:
             tip = "Let go of the port" if self._connected else "Open the port and show what it sends"
@@ -300,7 +308,7 @@ class SourceList(QWidget):
 
     def _take_device(self, device: str) -> None:
         with QSignalBlocker(self.port):
-            self.port.setText("" if device in (_SIMULATED, MICROPHONE) else device)
+            self.port.setText("" if device in (_SIMULATED, MICROPHONE, _LOG) else device)
         self._recall_lines(device)
 
     @property
@@ -311,7 +319,9 @@ class SourceList(QWidget):
 
     def link(self, device: str, baud: int) -> Link:
         """A connection to a device as things are set here."""
-        return Link(device, LinkSettings(baud, self.wire_format or AUTO, self.control_lines.value))
+        speed = self.speed.value
+        settings = LinkSettings(baud=baud, format=self.wire_format or AUTO, lines=self.control_lines.value, speed=speed)
+        return Link(device, settings)
 
     @property
     def control_lines(self) -> ControlLines:
@@ -346,5 +356,18 @@ class SourceList(QWidget):
             return
         if self.chosen == _SIMULATED:
             self.simulation_asked.emit()
+        elif self.chosen == _LOG:
+            self.log_asked.emit()
         else:
             self.connect_asked.emit(self.chosen, int(self.baud.currentText() or DEFAULT_BAUD))
+
+
+def _baud_box() -> QComboBox:
+    box = QComboBox()
+    box.setEditable(True)
+    box.addItems([str(rate) for rate in COMMON_BAUDS])
+    box.setCurrentText(str(DEFAULT_BAUD))
+    box.setAccessibleName("Baud rate")
+    box.setToolTip("Bits a second, as in the firmware's Serial.begin(); any number may be typed")
+    box.setValidator(QIntValidator(1, HIGHEST_BAUD, box))
+    return box

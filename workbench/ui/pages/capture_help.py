@@ -1,0 +1,23 @@
+"""What F1 tells about the Capture page."""
+
+HELP = (
+    "Plug a board in that prints one reading a line, values separated by comma, tab, semicolon or space; a "
+    "header line names the channels. Choose its port, the baud rate of its sketch, and connect. Without a board, "
+    "use the simulated one: it sends real lines over a port too.\n\n"
+    "Name what will happen and press Record, or Space while the plot has the focus. Everything that arrives is "
+    "recorded; the plot draws less of a flood, the recording never loses any. Beside the subject, a series is set "
+    "up: takes of a fixed length with a countdown, or begun by a channel that crosses a level, together with what "
+    "came before. Lines that cannot be used are "
+    "counted, not dropped in silence.\n\n"
+    "A camera that sends native picture frames is shown as it sees: Record takes pictures, so many and one each so "
+    "many seconds, after a countdown, and each becomes a labelled picture of the project. Where a link carries "
+    "several streams, such as motion and sound, choose which one is plotted; all are recorded.\n\n"
+    "Keep the raw bytes too, and any trouble with a board can be replayed: everything that comes is also written, "
+    "byte by byte, into the project's folder raw_logs. Replay a log, or drop one here, to read such a file, or the "
+    "log of any serial monitor, as if the board were there: at the pace it came or as fast as possible, with the "
+    "same gaps and rates.\n\n"
+    "Pause (P) holds the picture and lets you scroll back through minutes; recording goes on. Spectrum, "
+    "spectrogram and statistics stand under the plot when asked for.\n\n"
+    "Recordings that exist already are imported: drop CSV, NPY or WAV files, or folders of pictures, anywhere "
+    "on the window."
+)
