@@ -140,7 +140,62 @@ def _joins(cases: Cases) -> None:
     cases.add("PAD", [cases.q((2, 3, 4, 2)), around, cases.q((2, 6, 5, 2))], [0], [2], "PadOptions")
 
 
-FAMILIES: tuple[Callable[[Cases], None], ...] = (_softmax, _sums, _pools, _means, _products, _tables, _moves, _joins)
+def _wide(cases: Cases, shape: Shape, scale: float = 0.001) -> Any:
+    return cases.q(shape, scale, 0, dtype="int16")
+
+
+def _real(cases: Cases) -> None:
+    real = cases.files.T((1, 300), "float32")
+    for given, made in (
+        (real, cases.q((1, 300), 0.05, 11)),
+        (real, _wide(cases, (1, 300))),
+        (_wide(cases, (1, 300)), cases.q((1, 300), 0.2, -3)),
+        (_wide(cases, (1, 300)), _wide(cases, (1, 300), 0.0007)),
+        (cases.q((1, 300), 0.05, 11), _wide(cases, (1, 300))),
+    ):
+        cases.add("QUANTIZE", [given, made], [0], [1])
+    for given in (cases.q((1, 300), 0.05, 11), _wide(cases, (1, 300))):
+        cases.add("DEQUANTIZE", [given, real], [0], [1])
+
+
+def _resizes(cases: Cases) -> None:
+    for made, aligned, centred in (((7, 10), 0, 0), ((11, 3), 1, 0), ((4, 14), 0, 1), ((1, 1), 1, 0)):
+        options = {"AlignCorners": bool(aligned), "HalfPixelCenters": bool(centred)}
+        for one in (cases.q, lambda shape: _wide(cases, shape)):
+            tensors = [one((2, 5, 7, 3)), cases.whole(*made), one((2, *made, 3))]
+            cases.add("RESIZE_NEAREST_NEIGHBOR", tensors, [0], [2], "ResizeNearestNeighborOptions", **options)
+
+
+def _stored(cases: Cases) -> None:
+    """A RESHAPE of a constant, which needs a copy; a padding with a value of its own."""
+    values = np.arange(-6, 6, dtype=np.int8).reshape(3, 4)
+    tensors = [cases.q((3, 4), constant=values), cases.whole(2, 6), cases.q((2, 6)), cases.q((2, 6)), cases.q((2, 6))]
+    reshape = cases.files.Op("RESHAPE", [0, 1], [2], "ReshapeOptions")
+    add = cases.files.Op("ADD", [2, 3], [4], "AddOptions")
+    cases.models["RESHAPE"] = cases.files.build(cases.files.G(tensors, [reshape, add], [3], [4]))
+    around = cases.files.T((3, 2), "int32", constant=np.array([[1, 0], [1, 2], [0, 1]], np.int32))
+    fill = cases.q((1,), constant=np.array([-77], np.int8))
+    cases.add("PADV2", [cases.q((2, 3, 4)), around, fill, cases.q((3, 6, 5))], [0], [3], "PadV2Options")
+    tensors = [_wide(cases, (2, 3, 4)), around, _wide(cases, (3, 6, 5))]
+    cases.add("PAD", tensors, [0], [2], "PadOptions")
+    cases.add("TRANSPOSE", [_wide(cases, (2, 3, 4)), cases.whole(2, 0, 1), _wide(cases, (4, 2, 3))], [0], [2])
+    tensors = [_wide(cases, (1, 3, 4)), _wide(cases, (1, 3, 4)), _wide(cases, (1, 3, 8))]
+    cases.add("CONCATENATION", tensors, [0, 1], [2], "ConcatenationOptions", Axis=-1)
+
+
+FAMILIES: tuple[Callable[[Cases], None], ...] = (
+    _softmax,
+    _sums,
+    _pools,
+    _means,
+    _products,
+    _tables,
+    _moves,
+    _joins,
+    _real,
+    _resizes,
+    _stored,
+)
 
 
 def test_operators_as_on_the_device(files: ModuleType, host: ModuleType, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""CONCATENATION, PAD and PADV2 of int8: outputs that hold more than one input's elements."""
+"""CONCATENATION, PAD and PADV2: outputs that hold more than one input's elements; int16 is moved byte by byte."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from workbench.codegen.lowering import Array, Lowered, Placed, Pointers
-from workbench.codegen.quantization import stored, stored_values
-from workbench.memory.plain_c.call import is_computed
+from workbench.codegen.operators.movement import element_bytes, stored_bytes
+from workbench.codegen.quantization import stored
+from workbench.memory.plain_c.call import Call, is_computed
 
 _AXES = 4  # of the kernel of PAD
 
@@ -16,22 +17,22 @@ _AXES = 4  # of the kernel of PAD
 def concatenation(placed: Placed) -> Lowered:
     """The inputs one after the other along an axis; nothing is requantized, as on the device."""
     call = placed.call
-    _only_int8(placed)
     shape = call.output.shape
     axis = int(call.option("axis")) % len(shape)
     inputs = [call.input(place) for place in range(len(call.inputs))]
     if call.option("fused_activation_function", "NONE") != "NONE":
         raise call.refusal("with a fused activation has no kernel here.")
     addresses = tuple(
-        placed.input_address(place) if is_computed(tensor) else Array("values", stored_values(tensor))
+        placed.input_address(place) if is_computed(tensor) else Array("values", stored_bytes(tensor))
         for place, tensor in enumerate(inputs)
     )
+    runs = [math.prod(tensor.shape[axis:]) * element_bytes(tensor) for tensor in inputs]
     return Lowered(
         "wb_concatenate",
         (
             math.prod(shape[:axis]),
             len(inputs),
-            Array("runs", np.array([math.prod(tensor.shape[axis:]) for tensor in inputs], np.int32)),
+            Array("runs", np.array(runs, np.int32)),
             int(placed.access.backwards),
             Pointers("inputs", addresses),
             placed.output_address(),
@@ -43,11 +44,8 @@ def concatenation(placed: Placed) -> Lowered:
 def pad(placed: Placed) -> Lowered:
     """The zero point, or PADV2's own value, around the input."""
     call = placed.call
-    _only_int8(placed)
     amounts = call.constant(1)
-    fill = stored(call, call.output).zero_point
-    if len(call.inputs) > 2:
-        fill = call.constant(2)[0] + 128
+    fill = _fill(call)
     loop: list[tuple[int, int, int]] = []  # size of the output, elements in front, size of the input
     ahead = zip(call.output.shape, amounts[::2], call.input(0).shape, strict=True)
     for made, before, given in ahead:
@@ -55,6 +53,8 @@ def pad(placed: Placed) -> Lowered:
             loop[-1] = (loop[-1][0] * made, loop[-1][1] * made, loop[-1][2] * made)
         else:
             loop.append((made, before, given))
+    width = element_bytes(call.output)
+    loop[-1] = (loop[-1][0] * width, loop[-1][1] * width, loop[-1][2] * width)
     if len(loop) > _AXES:
         raise call.refusal(f"of {len(loop)} axes at once has no kernel here.")
     loop = [(1, 0, 1)] * (_AXES - len(loop)) + loop
@@ -64,9 +64,14 @@ def pad(placed: Placed) -> Lowered:
     )
     ends = (placed.input_address(), placed.output_address())
     backwards = int(placed.access.backwards)
-    return Lowered("wb_pad", (*lists, call.output.elements, fill, backwards, *ends), ("pad.c",))
+    return Lowered("wb_pad", (*lists, call.output.bytes, fill, backwards, *ends), ("pad.c",))
 
 
-def _only_int8(placed: Placed) -> None:
-    if placed.call.output.dtype != "int8":
-        raise placed.call.refusal(f"of {placed.call.output.dtype} has no kernel here.")
+def _fill(call: Call) -> int:
+    """Each byte of the padding as stored."""
+    fill = stored(call, call.output).zero_point
+    if len(call.inputs) > 2:
+        fill = call.constant(2)[0] + (128 if call.output.dtype == "int8" else 0)
+    if call.output.dtype == "int16" and fill:
+        raise call.refusal(f"of int16 with padding of {fill} has no kernel here.")
+    return fill

@@ -1,12 +1,17 @@
-"""Operators of int8 that move elements and compute nothing."""
+"""Operators that move elements and compute nothing: of int8, and of wider elements byte by byte."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
-from workbench.codegen.lowering import Lowered, Placed, Pointers
-from workbench.codegen.operators.rows import Walk, contiguous, rows
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.codegen.lowering import Array, Lowered, Placed, Pointers
+from workbench.codegen.operators.rows import Rows, Walk, contiguous, rows
+from workbench.codegen.quantization import stored_values
+from workbench.graph.model import Tensor
 
 
 def transpose(placed: Placed) -> Lowered:
@@ -48,12 +53,12 @@ def split(placed: Placed) -> Lowered:
     """Equal parts along an axis, one after the other."""
     call = placed.call
     source = call.input(1)
-    _only_int8(placed)
     axis = call.constant(0)[0] % len(source.shape)
     steps = contiguous(source.shape)
     made = call.output.shape
     backwards = placed.access.backwards
-    found = rows(call, made, [Walk(steps), Walk(contiguous(made))], backwards=backwards)
+    width = element_bytes(source)
+    found = _rows(placed, made, Walk(steps))
     outputs = tuple(placed.output_address(place) for place in range(len(call.outputs)))
     return Lowered(
         "wb_split",
@@ -61,7 +66,7 @@ def split(placed: Placed) -> Lowered:
             found.struct,
             *found.steps,
             len(outputs),
-            made[axis] * steps[axis],
+            made[axis] * steps[axis] * width,
             int(backwards),
             placed.input_address(1),
             Pointers("outputs", outputs, "uint8_t"),
@@ -70,17 +75,44 @@ def split(placed: Placed) -> Lowered:
     )
 
 
+def copied(placed: Placed) -> Lowered:
+    """All elements of something stored, in their order: a RESHAPE whose input is no result."""
+    call = placed.call
+    values = stored_bytes(call.input(0))
+    walk = Walk((1,))
+    found = rows(call, (values.size,), [walk, walk], backwards=placed.access.backwards)
+    return Lowered(
+        "wb_copy_rows",
+        (found.struct, *found.steps, Array("values", values), placed.output_address()),
+        ("copy.c",),
+    )
+
+
 def _copied(placed: Placed, sizes: Sequence[int], walk: Walk) -> Lowered:
-    _only_int8(placed)
     if math.prod(sizes) != placed.call.output.elements:
         raise placed.call.refusal("has shapes at odds.")
-    walks = [walk, Walk(contiguous(sizes))]
-    found = rows(placed.call, sizes, walks, backwards=placed.access.backwards)
+    found = _rows(placed, sizes, walk)
     ends = (placed.input_address(), placed.output_address())
     return Lowered("wb_copy_rows", (found.struct, *found.steps, *ends), ("copy.c",))
 
 
-def _only_int8(placed: Placed) -> None:
-    for tensor in placed.call.outputs:
-        if tensor.dtype != "int8":
-            raise placed.call.refusal(f"of {tensor.dtype} has no kernel here.")
+def _rows(placed: Placed, sizes: Sequence[int], walk: Walk) -> Rows:
+    """A loop over the bytes of elements that are taken along ``walk`` and put one behind the other."""
+    call = placed.call
+    width = element_bytes(call.output)
+    walks = [
+        Walk((*(step * width for step in one.steps), 1), one.start * width) for one in (walk, Walk(contiguous(sizes)))
+    ]
+    return rows(call, (*sizes, width), walks, backwards=placed.access.backwards)
+
+
+def element_bytes(tensor: Tensor) -> int:
+    """Bytes of one element."""
+    return tensor.bytes // max(tensor.elements, 1)
+
+
+def stored_bytes(tensor: Tensor) -> NDArray[np.uint8]:
+    """The content of a constant as its bytes would lie in the arena."""
+    if tensor.dtype in {"int8", "int16"}:
+        return np.frombuffer(stored_values(tensor).tobytes(), np.uint8)
+    return np.frombuffer(tensor.data or b"", np.uint8)

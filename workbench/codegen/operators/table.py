@@ -16,13 +16,14 @@ from workbench.codegen.operators.lookup import (
     logistic_table,
     relu,
     relu6,
-    requantized,
     tanh_table,
 )
 from workbench.codegen.operators.mean import mean
-from workbench.codegen.operators.movement import slice_, split, strided_slice, transpose
+from workbench.codegen.operators.movement import copied, slice_, split, strided_slice, transpose
 from workbench.codegen.operators.pooling import average_pool, max_pool
 from workbench.codegen.operators.product import maximum, minimum, multiply
+from workbench.codegen.operators.quantize import dequantize, quantize
+from workbench.codegen.operators.resize import resize_nearest
 from workbench.codegen.operators.softmax import softmax
 
 Lowering = Callable[[Placed], Lowered]
@@ -33,6 +34,8 @@ LOWERINGS: Mapping[str, Lowering] = {
     "CONCATENATION": concatenation,
     "CONV_2D": convolution,
     "DEPTHWISE_CONV_2D": depthwise,
+    "DEQUANTIZE": dequantize,
+    "EXPAND_DIMS": copied,
     "FULLY_CONNECTED": fully_connected,
     "HARD_SWISH": hard_swish,
     "LEAKY_RELU": leaky_relu,
@@ -44,12 +47,15 @@ LOWERINGS: Mapping[str, Lowering] = {
     "MUL": multiply,
     "PAD": pad,
     "PADV2": pad,
-    "QUANTIZE": requantized,
+    "QUANTIZE": quantize,
     "RELU": relu,
     "RELU6": relu6,
+    "RESHAPE": copied,
+    "RESIZE_NEAREST_NEIGHBOR": resize_nearest,
     "SLICE": slice_,
     "SOFTMAX": softmax,
     "SPLIT": split,
+    "SQUEEZE": copied,
     "STRIDED_SLICE": strided_slice,
     "SUB": subtract,
     "TANH": tanh_table,

@@ -79,12 +79,29 @@ def split(call: Call) -> tuple[tuple[Access, ...], ...]:
 
 def resize_nearest(call: Call) -> tuple[tuple[Access, ...], ...]:
     """Element by element of the output; backwards, from the last to the first."""
-    if call.option("half_pixel_centers") or call.option("align_corners"):
-        raise call.refusal("with aligned corners or half-pixel centres has no kernel here.")
+    rows, columns = nearest(call)
+    return _moved(call, [0], [_numbers(call, 0)[:, rows][:, :, columns]])
+
+
+def nearest(call: Call) -> tuple[Numbers, Numbers]:
+    """For each row and each column of RESIZE_NEAREST_NEIGHBOR's output, the one of the input.
+
+    Computed in float32, as GetNearestNeighbor in kernels/internal/reference/resize_nearest_neighbor.h does: it rounds
+    some sizes otherwise than whole numbers would.
+    """
     _, height, width, _ = call.shape(call.input(0), 4)
     _, out_height, out_width, _ = call.shape(call.output, 4)
-    rows, columns = (np.arange(made) * given // made for made, given in ((out_height, height), (out_width, width)))
-    return _moved(call, [0], [_numbers(call, 0)[:, rows][:, :, columns]])
+    aligned, centred = bool(call.option("align_corners")), bool(call.option("half_pixel_centers"))
+    return _nearest(height, out_height, aligned, centred), _nearest(width, out_width, aligned, centred)
+
+
+def _nearest(given: int, made: int, aligned: bool, centred: bool) -> Numbers:
+    between = aligned and made > 1
+    scale = np.float32(given - between) / np.float32(made - between)
+    exact = (np.arange(made, dtype=np.float32) + np.float32(centred / 2)) * scale
+    # In double precision, where adding a half is exact.
+    found = np.floor(exact.astype(np.float64) + 0.5 * aligned).astype(np.int64)
+    return np.minimum(found, given - 1)
 
 
 def copy(call: Call) -> tuple[tuple[Access, ...], ...]:

@@ -56,9 +56,21 @@ ORDERS: Mapping[str, Order] = {
     "TRANSPOSE": movement.transpose,
 }
 
-# They turn one type into another, or compute nothing; all others compute int8.
+# They turn one type into another, or compute nothing.
 _OF_ANY_TYPE = ALIASES | {"DEQUANTIZE", "QUANTIZE"}
-
+# They compute int8 and int16; all others int8.
+_OF_INT16 = frozenset(
+    {
+        "CONCATENATION",
+        "PAD",
+        "PADV2",
+        "RESIZE_NEAREST_NEIGHBOR",
+        "SLICE",
+        "SPLIT",
+        "STRIDED_SLICE",
+        "TRANSPOSE",
+    }
+)
 
 _MOST_SCRATCH = 1 << 24  # bytes; a bound for malformed models
 
@@ -94,8 +106,9 @@ def _variants(call: Call) -> Variants:
         if tensor is not None and is_computed(tensor):
             if tensor.is_variable:
                 raise call.refusal(f"keeps state in {tensor.name!r}; the plain-C engine has no kernel for that.")
-            if tensor.dtype != "int8" and call.operator.name not in _OF_ANY_TYPE:
-                raise call.refusal(f"computes {tensor.dtype} in {tensor.name!r}; the plain-C engine computes int8.")
+            if not _computes(call.operator.name, tensor.dtype):
+                able = "int8 and int16" if call.operator.name in _OF_INT16 else "int8"
+                raise call.refusal(f"computes {tensor.dtype} in {tensor.name!r}; the plain-C engine computes {able}.")
     try:
         found = order(call)
     except (ValueError, IndexError, TypeError) as error:  # numpy's, for shapes, axes and slices at odds
@@ -107,3 +120,7 @@ def _variants(call: Call) -> Variants:
     if not bounded:
         raise call.refusal(f"would need {found[-1][0].scratch_bytes:,} bytes of scratch.")
     return bounded
+
+
+def _computes(name: str, dtype: str) -> bool:
+    return dtype == "int8" or name in _OF_ANY_TYPE or (dtype == "int16" and name in _OF_INT16)
