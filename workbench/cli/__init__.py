@@ -25,6 +25,7 @@ VERBS = (
     "train",
     "compress",
     "variants",
+    "search",
     "memory",
     "codegen",
     "verify",

@@ -1,6 +1,6 @@
 """Long work in a child process: progress, results, errors, cancel. Knows nothing of ML or Qt."""
 
-from workbench.jobs.child import end_with_parent, prepare_for_tensorflow
+from workbench.jobs.child import prepare_for_tensorflow
 from workbench.jobs.events import Event, Failed, Finished, Progress, Report
 from workbench.jobs.job import Cancelled, Job, QuietJob
 from workbench.jobs.runner import RunningJob, cool_down, release_spare, run, start, warm_up
@@ -17,7 +17,6 @@ __all__ = [
     "Report",
     "RunningJob",
     "cool_down",
-    "end_with_parent",
     "prepare_for_tensorflow",
     "release_spare",
     "run",

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import importlib
 import logging
-import multiprocessing
 import os
 import re
 import signal
 import sys
-import threading
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -116,20 +114,6 @@ def prepare_for_tensorflow() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # the same bits on every CPU
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-
-
-def end_with_parent() -> None:
-    """In a child of a child: end when the parent ends, however it does, and leave Ctrl+C to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True, name="end with parent").start()
 
 
 def _keep_native_messages_off_the_terminal() -> None:

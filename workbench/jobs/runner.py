@@ -21,7 +21,7 @@ from workbench.jobs.job import Cancelled
 # fork after TensorFlow is loaded hangs, and Windows has none.
 _SPAWN = multiprocessing.get_context("spawn")
 _PATIENCE_S = 0.1  # how long a cancelled child may take to end by itself
-_ENDING_S = 2.0  # how long one that has told its result may take
+_ENDING_S = 2.0  # how long one may take that has told its result, or has children of its own to end
 _LOOK_S = 0.01
 
 
@@ -42,6 +42,7 @@ class RunningJob:
         if starts_processes:
             atexit.register(self.cancel)  # the interpreter waits for what is no daemon
         child_end.close()
+        self._starts_processes = starts_processes
         self._last_text = ""
         self._told_all = False  # nothing more is wanted of it
         self._reaped = False
@@ -108,7 +109,7 @@ class RunningJob:
             return
         with contextlib.suppress(OSError, ValueError):
             self._connection.send("cancel")
-        self._leave(_PATIENCE_S)
+        self._leave(_ENDING_S if self._starts_processes else _PATIENCE_S)
 
     def gone(self) -> bool:
         """Whether a child that was let go or has told its result has ended; one that does not in time is killed."""
@@ -188,8 +189,8 @@ def start(function: str, *args: Any, starts_processes: bool = False, **kwargs: A
     """Run ``package.module:name`` with these arguments and ``job=`` in a child process.
 
     The function must stand at module level; arguments and result travel by pickle between our own
-    processes (never from a file or a wire). With ``starts_processes`` it may start processes of its own, which end
-    with it when they call ``end_with_parent``.
+    processes (never from a file or a wire). With ``starts_processes`` it may start processes of its own, and has
+    to see to it that they end when it does, killed or not.
     """
     spare = None if starts_processes else _take_spare(function)
     running = spare or RunningJob(starts_processes=starts_processes)

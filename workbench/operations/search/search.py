@@ -1,0 +1,327 @@
+"""Find the best model that fits a board within a time budget; pausing is stopping, and the next start goes on."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import uuid
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from workbench import fields
+from workbench.boards import Board, find_board
+from workbench.compression.recipe import Recipe
+from workbench.convert.convert import Quantization
+from workbench.errors import NotPossible, NotSupported
+from workbench.features.settings import FeatureSettings
+from workbench.jobs import Job
+from workbench.memory.budget import Firmware
+from workbench.operations.memory import own_firmware
+from workbench.operations.outcome import Outcome
+from workbench.operations.search.knobs import Candidate, Knob, draw, in_words, knobs_for, turned, values_of
+from workbench.operations.search.record import Found, SearchFolder, Trial
+from workbench.operations.search.settings import SearchSettings
+from workbench.operations.search.study import Study, import_extra
+from workbench.operations.search.trial import Rival, Sketch, Task, Tried, run_trial, sketch
+from workbench.operations.search.workers import Workers, workers
+from workbench.operations.work import project_to_change
+from workbench.project.store import Project
+from workbench.quantities import percent, quantity
+from workbench.target.costs import load_costs
+from workbench.training.prepare import Prepared, prepare, settings_snapshot
+from workbench.training.settings import TrainingSettings
+
+_LOOK_S = 0.2
+_FAILURES_TO_STOP = 5  # when nothing has worked so far, nothing will
+_TOO_LARGE_TO_STOP = 100
+_FAR_OVER = 1.0  # what a sampler is told of a trial that does not fit for a reason beside its figures
+_HARDLY_OVER = 1e-6  # of one that fits, but was stopped: better than what does not fit, worse than what was judged
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """What stays the same while a search goes on."""
+
+    board: Board
+    firmware: Firmware
+    settings: SearchSettings
+    base: Candidate
+    knobs: list[Knob]
+    task: str
+    unit: str
+    classes: int
+    input_shape: tuple[int, ...]
+    split: dict[str, Any]
+    snapshot: dict[str, dict[str, Any]]
+
+    @property
+    def name(self) -> str:
+        """The same for the same question, so that a search that was paused is found again."""
+        asked = [self.board.id, dataclasses.astuple(self.firmware), self.base.to_json(), self.split, self.snapshot]
+        asked += [[knob.name, knob.choices, knob.low, knob.high, knob.step] for knob in self.knobs]
+        return f"{self.board.id}-{hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:8]}"
+
+
+def search(
+    folder: Path,
+    board_id: str,
+    settings: SearchSettings,
+    *,
+    scheduler: str | None = None,
+    fresh: bool = False,
+    job: Job,
+) -> Outcome[Found]:
+    """Try models until the time is over; what was found so far, also by earlier runs with the same question.
+
+    Starts processes of its own. Reports "trial" (a Trial as plain data) whenever one ends, and "clock" (``left_s``,
+    ``running``). A trial is chosen by its accuracy on the validation split; nothing here sees the test split. With
+    ``fresh`` an earlier run is forgotten. Raises MissingExtra without the extra ``search``, NotPossible when the
+    cluster cannot be reached or nothing works, NotEnoughData.
+    """
+    import_extra("optuna")
+    job.progress("Reading recordings", 0.0)
+    with project_to_change(folder) as project:
+        terms = _terms(project, find_board(board_id), fields.check(settings))
+        place = SearchFolder(project.folder, terms.name)
+        place.path.mkdir(parents=True, exist_ok=True)
+        if fresh:
+            place.clear()
+        found = place.load() or _nothing_yet(terms)
+        found = dataclasses.replace(found, minutes=settings.minutes)
+        job.progress("Starting the workers", None)
+        with workers(settings.processes, scheduler) as hands:
+            found = _Search(project.folder, terms, place, found, job).run(hands)
+    return Outcome(found)
+
+
+def _terms(project: Project, board: Board, settings: SearchSettings) -> _Terms:
+    if not board.programmable:
+        raise NotPossible(f"{board.name} runs no such models: {board.why_not}", to_do="Choose another board.")
+    prepared: Prepared = prepare(project)
+    dataset = prepared.dataset
+    recipe = project.settings(Recipe)
+    if not Quantization(recipe.quantization).runs_on_boards:
+        recipe = dataclasses.replace(recipe, quantization=Quantization.INT8.value)
+    base = Candidate(project.settings(TrainingSettings), project.settings(FeatureSettings), recipe)
+    return _Terms(
+        board=board,
+        firmware=own_firmware(project),
+        settings=settings,
+        base=base,
+        knobs=knobs_for(settings, base, picture=dataset.picture),
+        task=dataset.task,
+        unit=dataset.target_unit,
+        classes=len(dataset.classes),
+        input_shape=dataset.input_shape,
+        split=prepared.split.to_json(),
+        snapshot=settings_snapshot(project),
+    )
+
+
+def _nothing_yet(terms: _Terms) -> Found:
+    known = ("flash", "ram", "latency") if terms.board.core.name in load_costs().cores else ("flash", "ram")
+    return Found(terms.name, terms.board.id, terms.task, terms.unit, terms.settings.minutes, costs=known)
+
+
+@dataclass(frozen=True)
+class _Running:
+    """A trial on its way: Optuna's side of it, the candidate and its sketch."""
+
+    trial: Any
+    candidate: Candidate
+    least: Sketch
+
+
+class _Search:
+    """The loop: propose, send to a worker, take what comes back."""
+
+    def __init__(self, folder: Path, terms: _Terms, place: SearchFolder, found: Found, job: Job) -> None:
+        self._folder, self._terms, self._place, self._job = folder, terms, place, job
+        self._found = found
+        self._study = Study(
+            place.journal, maximize=terms.task == "classification", costs=len(found.costs), seed=terms.settings.seed
+        )
+        if self._study.count == 0:
+            for candidate in _first_guesses(terms):
+                self._study.propose(values_of(terms.knobs, candidate))
+        self._stamp = uuid.uuid4().hex
+        self._rivals: tuple[Rival, ...] = ()
+        self._running: dict[Future[Tried], _Running] = {}
+        self._failed_first = 0
+        self._started = monotonic()
+        self._spent_before = found.spent_s
+
+    @property
+    def _spent(self) -> float:
+        return self._spent_before + monotonic() - self._started
+
+    @property
+    def _left(self) -> float:
+        return self._terms.settings.minutes * 60 - self._spent
+
+    def run(self, hands: Workers) -> Found:
+        """Until the time is over and the trials under way have ended. Raises Cancelled when it is to pause."""
+        while self._left > 0 or self._running:
+            if self._left > 0:
+                self._send(hands)
+            done, _ = wait(self._running, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._take(future)
+            self._tell()
+        self._save()
+        if not any(trial.state in ("judged", "stopped") for trial in self._found.trials):
+            raise NotPossible("None of the models that were tried fits the board.", where=self._terms.board.name)
+        return self._found
+
+    def _tell(self) -> None:
+        answers = sum(trial.state == "judged" for trial in self._found.trials)
+        best = self._found.best
+        words = "" if best is None else f", best {quality_words(self._found, best)}"
+        text = f"{len(self._found.trials)} tried, {answers} judged{words}"
+        self._job.progress(text, min(1.0, self._spent / (self._terms.settings.minutes * 60)))
+        self._job.report("clock", left_s=max(0.0, self._left), running=len(self._running))
+
+    def _send(self, hands: Workers) -> None:
+        """Give every idle worker a trial."""
+        while len(self._running) < max(1, hands.slots()) and not self._job.cancelled:
+            running = self._propose()
+            if running is None:
+                return  # the clock and Cancel get their turn
+            task = Task(
+                folder=self._folder,
+                stamp=self._stamp,
+                board=self._terms.board,
+                firmware=self._terms.firmware,
+                candidate=running.candidate,
+                split=self._terms.split,
+                rivals=self._rivals,
+            )
+            self._running[hands.executor.submit(run_trial, task)] = running
+
+    def _propose(self) -> _Running | None:
+        """A trial that is worth a training; None when the one that was drawn is not."""
+        trial = self._study.ask()
+        candidate = draw(self._terms.knobs, self._terms.base, trial)
+        try:
+            least = sketch(candidate, self._terms.input_shape, self._terms.classes, self._terms.task)
+        except NotSupported:  # knobs that do not go together
+            self._study.tell_out(trial, [_FAR_OVER] * len(self._found.costs))
+            return None
+        over = self._over(least)
+        if max(over) <= 0:
+            return _Running(trial, candidate, least)
+        self._study.tell_out(trial, over)
+        self._note(trial.number, candidate, "too large", note="Its weights or its activations alone do not fit.")
+        states = [one.state for one in self._found.trials]
+        if states.count("too large") == len(states) >= _TOO_LARGE_TO_STOP:
+            raise NotPossible(
+                f"Each of the first {len(states)} models is too large for {self._terms.board.name} by itself.",
+                to_do="Start from a smaller model, shorter windows, or choose another board.",
+            )
+        return None
+
+    def _over(self, least: Sketch) -> list[float]:
+        """By which share of the board's limits the bounds lie over them; latency is not bounded."""
+        board, firmware = self._terms.board, self._terms.firmware
+        flash, ram = board.free_flash_bytes - firmware.flash_bytes, board.free_ram_bytes - firmware.ram_bytes
+        over = [(least.weights - flash) / max(flash, 1), (least.ram - ram) / max(ram, 1)]
+        return [*over, *[0.0] * (len(self._found.costs) - 2)]
+
+    def _take(self, future: Future[Tried]) -> None:
+        running = self._running.pop(future)
+        trial, candidate = running.trial, running.candidate
+        try:
+            tried = future.result()
+        except Exception as error:  # a worker that died, a network that cannot be built: only this trial is lost
+            self._study.tell_failed(trial)
+            self._note(trial.number, candidate, "failed", note=str(error) or type(error).__name__)
+            self._give_up_when_nothing_works(error)
+            return
+        if tried.curve:
+            self._rivals = (*self._rivals, Rival(running.least.costs, tried.curve))
+        if tried.stopped:
+            note = "Stopped early: something that takes no more was far better by then."
+            self._note(trial.number, candidate, "stopped", tried, note)
+            self._study.tell_out(trial, [_HARDLY_OVER] * len(self._found.costs))
+            return
+        made = self._note(trial.number, candidate, "judged", tried, "" if tried.fits else tried.verdict)
+        losses = self._found.losses(made)
+        if any(loss == float("inf") for loss in losses):
+            self._study.tell_failed(trial)
+            return
+        self._study.tell(trial, (abs(losses[0]), *losses[1:]), self._judged_over(tried))
+        self._keep(made, tried)
+
+    def _judged_over(self, tried: Tried) -> list[float]:
+        over = []
+        for name in self._found.costs:
+            value, limit = tried.figures.get(name), tried.limits.get(name)
+            over.append(0.0 if value is None or not limit else (value - limit) / limit)
+        if not tried.fits and max(over) <= 0:  # another memory of the board is too small
+            over[0] = _FAR_OVER
+        return over
+
+    def _note(self, number: int, candidate: Candidate, state: str, tried: Tried | None = None, note: str = "") -> Trial:
+        figures = {} if tried is None else tried.figures
+        made = Trial(
+            number=number,
+            state=state,
+            name=in_words(candidate),
+            candidate=candidate.to_json(),
+            quality=None if tried is None else tried.quality,
+            flash=figures.get("flash"),
+            ram=figures.get("ram"),
+            latency=figures.get("latency"),
+            energy=figures.get("energy"),
+            fits=tried is not None and tried.fits,
+            seconds=0.0 if tried is None else tried.seconds,
+            note=note,
+        )
+        self._found = self._found.with_trial(made)
+        self._save()
+        self._job.report("trial", **dataclasses.asdict(made))
+        return made
+
+    def _keep(self, made: Trial, tried: Tried) -> None:
+        """Keep the models of the front, and of no other."""
+        front = {trial.number for trial in self._found.front}
+        if made.number in front or made.number == 0:
+            self._place.keep_models(made.number, tried)
+            self._found = self._found.with_trial(dataclasses.replace(made, kept=True))
+        for trial in self._found.trials:
+            if trial.kept and trial.number not in front and trial.number != 0:
+                self._place.drop_models(trial.number)
+                self._found = self._found.with_trial(dataclasses.replace(trial, kept=False))
+        self._save()
+
+    def _save(self) -> None:
+        self._found = dataclasses.replace(self._found, spent_s=self._spent)
+        self._place.save(self._found)
+
+    def _give_up_when_nothing_works(self, error: Exception) -> None:
+        if any(trial.state != "failed" for trial in self._found.trials):
+            return
+        if len(self._found.trials) >= _FAILURES_TO_STOP:
+            raise NotPossible(f"None of the first {_FAILURES_TO_STOP} models could be tried: {error}") from error
+
+
+def _first_guesses(terms: _Terms) -> list[Candidate]:
+    """The hand-made one, which all others are measured by, and smaller ones like it."""
+    guesses = [terms.base]
+    names = {knob.name for knob in terms.knobs}
+    for share in (0.75, 0.5):
+        width = max(4, round(terms.base.training.width * share))
+        if "training.width" in names and width < terms.base.training.width:
+            guesses.append(turned(terms.base, {"training.width": width}))
+    return guesses
+
+
+def quality_words(found: Found, trial: Trial) -> str:
+    """Accuracy in percent, or the error in its unit."""
+    if found.task == "classification" and trial.quality is not None:
+        return percent(trial.quality)
+    return quantity(trial.quality, found.unit)

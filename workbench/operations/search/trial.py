@@ -1,0 +1,209 @@
+"""One trial, in a process of its own: train, compress, judge on the validation split, fit figures on the board.
+
+The worker has to reach the project's folder: on a cluster of several computers it lies on a disk that they share.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbench import fields
+from workbench.boards import Board
+from workbench.compression.compress import compress_model
+from workbench.dataset.build import build_dataset
+from workbench.dataset.dataset import Dataset
+from workbench.dataset.split import restore_split
+from workbench.features.blocks import find_block
+from workbench.graph.read import read_graph
+from workbench.jobs import QuietJob, prepare_for_tensorflow
+from workbench.memory.budget import Firmware
+from workbench.operations.fit_figures import FitFigures, model_figures
+from workbench.operations.memory import feeding_buffers
+from workbench.operations.search.knobs import Candidate
+from workbench.operations.train import run_fields
+from workbench.project.store import Project
+from workbench.training import evaluation
+from workbench.training.keras_model import model_bytes
+from workbench.training.prepare import Prepared, with_features
+from workbench.training.sketch import describe_architecture
+from workbench.training.train import train_model
+
+PATIENCE = 1 / 3  # share of the epochs that every trial may train
+_FAR_BEHIND = 0.05  # of accuracy, or of the error
+_FLOAT_BYTES = 4
+_one_at_a_time = threading.Lock()  # TensorFlow's seeds are the process's; a cluster's worker may have many threads
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """The least that a candidate takes, known before it is trained: B of weights, B of RAM, multiply-accumulates."""
+
+    weights: float
+    ram: float
+    macs: float
+
+    @property
+    def costs(self) -> tuple[float, float, float]:
+        return self.weights, self.ram, self.macs
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A finished trial: what it took at least, and its best quality so far after each epoch (more is better)."""
+
+    costs: tuple[float, float, float]
+    curve: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker needs. ``stamp`` tells one search from the next: data are read once for each."""
+
+    folder: Path
+    stamp: str
+    board: Board
+    firmware: Firmware
+    candidate: Candidate
+    split: dict[str, Any]
+    rivals: tuple[Rival, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of a trial. ``stopped`` early, it has its best accuracy so far and no models.
+
+    ``quality`` is the accuracy (0..1) or the mean absolute error on the validation split; ``figures`` are those on the
+    board (flash and RAM in B, latency in s, energy in J, None where nobody knows), ``limits`` the board's.
+    """
+
+    stopped: bool
+    quality: float
+    curve: tuple[float, ...]
+    seconds: float
+    figures: dict[str, float | None] = field(default_factory=dict)
+    limits: dict[str, float | None] = field(default_factory=dict)
+    fits: bool = False
+    verdict: str = ""
+    run: dict[str, Any] = field(default_factory=dict)
+    variant: dict[str, Any] = field(default_factory=dict)
+    keras: bytes = field(default=b"", repr=False)
+    tflite: bytes = field(default=b"", repr=False)
+
+
+class _Hopeless(Exception):
+    """Another trial that takes no more was far better by now."""
+
+
+def sketch(candidate: Candidate, input_shape: Sequence[int], classes: int, task: str) -> Sketch:
+    """A bound from below: weights and the largest activation, without code, interpreter and scratch buffers.
+
+    Raises NotSupported when the network cannot take such features.
+    """
+    shape = tuple(input_shape)
+    features = find_block(candidate.features, shape).output_shape(shape, candidate.features)
+    layers = describe_architecture(candidate.training, features, classes, task)
+    kept = 1 - candidate.recipe.channels
+    width = _FLOAT_BYTES if candidate.recipe.quantization == "float32" else 1
+    window = math.prod(shape) * (_FLOAT_BYTES if len(shape) == 2 else 1)
+    return Sketch(
+        weights=sum(layer.parameters for layer in layers if layer.macs) * kept**2 * width,
+        ram=window + max(math.prod(layer.output_shape) for layer in layers[1:]) * kept * width,
+        macs=sum(layer.macs for layer in layers) * kept**2,
+    )
+
+
+def run_trial(task: Task) -> Tried:
+    """Try a candidate. Raises what training and compressing raise: NotSupported, NotEnoughData, BadModel."""
+    prepare_for_tensorflow()
+    with _one_at_a_time:
+        return _run_trial(task)
+
+
+def _run_trial(task: Task) -> Tried:
+    started = time.monotonic()
+    candidate = task.candidate
+    dataset = _dataset(task.folder, task.stamp)
+    prepared = with_features(dataset, restore_split(dataset, task.split), candidate.features)
+    least = sketch(candidate, dataset.input_shape, len(dataset.classes), dataset.task)
+    watch = _Watch(dataset.task, least, candidate.training.epochs, task.rivals)
+    try:
+        trained = train_model(prepared, candidate.training, watch)
+    except _Hopeless:
+        best = watch.curve[-1] if dataset.task == "classification" else -watch.curve[-1]
+        return Tried(stopped=True, quality=best, curve=tuple(watch.curve), seconds=time.monotonic() - started)
+    compressed = compress_model(trained.model, prepared, candidate.recipe, candidate.training, QuietJob())
+    figures = _figures(task, prepared, compressed.tflite)
+    judged = compressed.evaluation
+    quality = judged.accuracy if judged.accuracy is not None else judged.mae
+    return Tried(
+        stopped=False,
+        quality=math.inf if quality is None else quality,
+        curve=tuple(watch.curve),
+        seconds=time.monotonic() - started,
+        figures={name: getattr(figures, name).value for name in ("flash", "ram", "latency", "energy")},
+        limits={name: getattr(figures, name).limit for name in ("flash", "ram", "latency")},
+        fits=figures.fits is True,
+        verdict=figures.verdict,
+        run=run_fields(prepared, trained, candidate.training),
+        variant={
+            "name": candidate.recipe.name,
+            "recipe": fields.to_json(candidate.recipe),
+            "quantization": compressed.quantization.value,
+            "sparsity": compressed.sparsity,
+            "evaluation": evaluation.to_json(judged),
+            "runs_on_boards": compressed.quantization.runs_on_boards,
+        },
+        keras=model_bytes(trained.model),
+        tflite=compressed.tflite,
+    )
+
+
+@functools.lru_cache(maxsize=1)
+def _dataset(folder: Path, _stamp: str) -> Dataset:
+    with Project.open(folder) as project:
+        return build_dataset(project)
+
+
+def _figures(task: Task, prepared: Prepared, tflite: bytes) -> FitFigures:
+    return model_figures(
+        read_graph(tflite),
+        task.board,
+        buffers=feeding_buffers(prepared.features, task.board),
+        firmware=task.firmware,
+        parameters=prepared.features,
+    )
+
+
+class _Watch(QuietJob):
+    """Listens to a training and ends it when it has fallen far behind something that takes no more."""
+
+    def __init__(self, task: str, least: Sketch, epochs: int, rivals: Sequence[Rival]) -> None:
+        self.curve: list[float] = []
+        self._metric, self._sign = ("val_accuracy", 1.0) if task == "classification" else ("val_mae", -1.0)
+        self._rivals = [rival for rival in rivals if all(a <= b for a, b in zip(rival.costs, least.costs, strict=True))]
+        self._patience = max(1, round(epochs * PATIENCE))
+
+    def report(self, kind: str, **values: Any) -> None:
+        if kind != "epoch":
+            return
+        now = self._sign * float(values[self._metric])
+        self.curve.append(max([now, *self.curve[-1:]]))
+        if hopeless(self.curve, self._rivals, self._patience):
+            raise _Hopeless
+
+
+def hopeless(curve: Sequence[float], rivals: Sequence[Rival], patience: int) -> bool:
+    """Whether, after ``patience`` epochs, a rival was far better at the same epoch (its last, when it trained less)."""
+    if len(curve) < patience:
+        return False
+    margin = _FAR_BEHIND * (1.0 if curve[-1] >= 0 else abs(curve[-1]))
+    return any(
+        rival.curve[min(len(curve), len(rival.curve)) - 1] > curve[-1] + margin for rival in rivals if rival.curve
+    )
