@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections import deque
 from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
 
 from workbench.capture import diagnosis
 from workbench.capture.byte_ring import ByteRing
@@ -24,7 +28,7 @@ from workbench.capture.recorder import TakePlan
 from workbench.capture.ring import SampleRing
 from workbench.capture.side_streams import SideStreams, in_words
 from workbench.capture.source import Source, SourceEnded, SourceLost
-from workbench.capture.status import CaptureState, CaptureStatus, Take, TakeStage
+from workbench.capture.status import CaptureState, CaptureStatus, SeenGap, Take, TakeStage
 from workbench.capture.stream_time import StreamTime, Stretch
 from workbench.capture.whereabouts import Whereabouts
 from workbench.capture.wire.binary import BinaryFrames
@@ -38,6 +42,7 @@ _IDLE_S = 0.02
 _STILL_RECEIVING_S = 2.0
 _NOTICE_S = 10.0
 _LOOK_BACK_S = 5.0
+_GAPS_SHOWN = 100  # the newest
 
 
 class CaptureEngine:
@@ -65,6 +70,7 @@ class CaptureEngine:
 
         self._source: Source | None = None
         self._over = ""  # why there is no more to come
+        self._last_title = ""  # of the format, when it ended
         self._retry_s = self._started_s
         self._opened_s = 0.0
         self._bytes_before = 0  # the port was opened
@@ -83,6 +89,9 @@ class CaptureEngine:
         self._bytes = 0
         self._odd_bytes = 0
         self._gaps = 0
+        self._seen_gaps: deque[SeenGap] = deque(maxlen=_GAPS_SHOWN)
+        self._after_gap = False  # nothing has come since
+        self._last_reading_s: float | None = None  # by the even times of the stream
         self._last_rows_s: float | None = None  # when readings or a picture came last
 
         self._shown: int | None = None  # the stream that is looked at: at first the one that comes first
@@ -161,6 +170,7 @@ class CaptureEngine:
     def _ended(self, error: SourceEnded) -> None:
         """What the last bytes still hold belongs to the take."""
         self._over = error.what
+        self._last_title = self._parser.title  # it begins anew now
         for rows in self._parser.finish():
             self._publish(rows, self._clock())
         if self._source is not None:
@@ -169,6 +179,7 @@ class CaptureEngine:
 
     def _gap(self) -> None:
         self._gaps += 1
+        self._after_gap = True
         self._time.start_over()
         if self._recorder is not None:
             self._recorder.end_part()
@@ -261,6 +272,7 @@ class CaptureEngine:
 
     def _keep(self, stretch: Stretch) -> None:
         times, changed = self._time.add(stretch)
+        self._mark_gap(stretch, times)
         if changed:
             self._tell("The board sends at another rate now.")
             if self._recorder is not None:
@@ -269,6 +281,16 @@ class CaptureEngine:
             self._ring.write(stretch.rows.values, times - self._started_s)
         if self._recorder is not None:
             self._recorder.write(stretch.rows, stretch.lost, stretch.read_s, self._time.rate)
+
+    def _mark_gap(self, stretch: Stretch, times: NDArray[np.float64]) -> None:
+        """For whoever looks at the live signal."""
+        before, self._last_reading_s = self._last_reading_s, float(times[-1])
+        if before is None or not (stretch.lost or self._after_gap):
+            return
+        rate = self._time.rate
+        seconds = max(0.0, float(times[0]) - before) if self._after_gap or rate is None else stretch.lost / rate.hz
+        self._after_gap = False
+        self._seen_gaps.append(SeenGap(float(times[0]) - self._started_s, stretch.lost, seconds))
 
     def _change_channels(self, channels: tuple[Channel, ...]) -> None:
         if len(channels) != len(self._channels):
@@ -405,8 +427,10 @@ class CaptureEngine:
             return self.raw_log_problem
         if self._last_rows_s is None or self._last_rows_s < self._opened_s:
             received = self._bytes - self._bytes_before
-            open_s = now - self._opened_s
-            return diagnosis.why_nothing_comes(open_s, received, self._odd_bytes, self._parser.counts)
+            native_usb = self._whereabouts.native_usb
+            return diagnosis.why_nothing_comes(
+                now - self._opened_s, received, self._odd_bytes, self._parser.counts, native_usb=native_usb
+            )
         return notice or diagnosis.why_it_stopped(now - self._last_rows_s)
 
     def status(self) -> CaptureStatus:
@@ -418,7 +442,7 @@ class CaptureEngine:
             state=self._state(now),
             message=self._message(now),
             port=self._whereabouts.name,
-            format=self._parser.title,
+            format=self._last_title or self._parser.title,
             frame=self._parser.frame if isinstance(self._parser, AutoDetect | BinaryFrames) else None,
             channels=self._channels,
             rate_hz=rate.hz if rate else None,
@@ -435,6 +459,7 @@ class CaptureEngine:
             damaged_bytes=self._line.damaged,
             bytes=self._bytes,
             gaps=self._gaps,
+            seen_gaps=tuple(self._seen_gaps),
             recording_rows=None if self._recorder is None else self._recorder.rows,
             take_stage=None if self._recorder is None else self._recorder.stage,
             take_number=self._takes,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from workbench.capture.ring import SharedMemory
-from workbench.capture.status import CaptureState, CaptureStatus, TakeStage
+from workbench.capture.status import CaptureState, CaptureStatus, SeenGap, TakeStage
 from workbench.capture.wire.binary import BinaryFrame
 from workbench.project.model import Channel
 
@@ -55,6 +55,7 @@ def _from_json(data: dict[str, Any]) -> CaptureStatus:
     data["state"] = CaptureState(data["state"])
     data["take_stage"] = None if data["take_stage"] is None else TakeStage(data["take_stage"])
     data["frame"] = None if data["frame"] is None else BinaryFrame(**data["frame"])
+    data["seen_gaps"] = tuple(SeenGap(**gap) for gap in data["seen_gaps"])
     data["channels"] = tuple(Channel(**channel) for channel in data["channels"])
     for name in ("last_text", "streams"):
         data[name] = tuple(data[name])

@@ -30,6 +30,18 @@ class TakeStage(StrEnum):
 
 
 @dataclass(frozen=True)
+class SeenGap:
+    """A place of the live signal, in seconds since the session started, ahead of which readings are missing.
+
+    So many of them, 0 where nobody knows, for so long.
+    """
+
+    at_s: float
+    readings: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class CaptureStatus:
     """A snapshot, taken about ten times a second.
 
@@ -57,6 +69,7 @@ class CaptureStatus:
     bytes: int = 0
     other_formats: int = 0  # times that the board turned out to send in another format than before
     gaps: int = 0  # silences and losses of the port in which readings are missing
+    seen_gaps: tuple[SeenGap, ...] = ()  # the newest places where readings are missing, damaged ones among them
     recording_rows: int | None = None
     take_stage: TakeStage | None = None  # None while there is no take
     take_number: int = 0  # of the last take that was begun, counted from 1

@@ -17,6 +17,7 @@ from workbench.capture.trigger import Trigger
 from workbench.errors import NotPossible
 from workbench.operations.outcome import Outcome, Topic
 from workbench.project.labels import checked_text
+from workbench.project.model import Gap
 from workbench.project.pictures import colour_channels
 from workbench.project.store import Project
 
@@ -160,7 +161,7 @@ def _add(project: Project, take: Take, part: TakePart, source: str) -> int:
         metadata=take.metadata,
         source=source,
         notes=f"{note_of_part(part)} {take.note}".strip(),
-        gaps=_gaps(part),
+        gaps=tuple(_gaps(part)),
     )
 
 

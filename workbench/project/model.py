@@ -18,6 +18,14 @@ class Channel:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """Readings that were sent and are missing ahead of a row of the recording (counted from 0)."""
+
+    row: int
+    readings: int
+
+
+@dataclass(frozen=True)
 class Recording:
     """A stretch of samples of some channels, or one picture, with one label.
 
@@ -40,6 +48,7 @@ class Recording:
     first_row: int = 0
     shape: tuple[int, int, int] | None = None  # height, width, colours; pictures only
     notes: str = ""
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def seconds(self) -> float | None:

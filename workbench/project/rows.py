@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from workbench.errors import BadProject
-from workbench.project.model import Channel, GivenModel, Recording, Run, Segment, Variant
+from workbench.project.model import Channel, Gap, GivenModel, Recording, Run, Segment, Variant
 
 M = TypeVar("M")
 Row = Mapping[str, Any]
@@ -22,6 +22,8 @@ def to_column(value: Any) -> Any:
     """A value as SQLite stores it."""
     if isinstance(value, tuple) and value and isinstance(value[0], Channel):
         value = [[channel.name, channel.unit] for channel in value]
+    if isinstance(value, tuple) and value and isinstance(value[0], Gap):
+        value = [[gap.row, gap.readings] for gap in value]
     if isinstance(value, list | tuple | dict):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, str):
@@ -91,6 +93,8 @@ def _recording(row: Row) -> Recording:
         first_row=_count(row["first_row"]),
         shape=None if shape is None else (shape[0], shape[1], shape[2]),
         notes=_text(row["notes"]),
+        # A sample of an older program is not brought up to date.
+        gaps=tuple(Gap(_count(place), _count(readings)) for place, readings in json.loads(row.get("gaps", "[]"))),
     )
 
 

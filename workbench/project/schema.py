@@ -114,6 +114,7 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE new_variants RENAME TO variants;
     """,
     "ALTER TABLE variants ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE recordings ADD COLUMN gaps TEXT NOT NULL DEFAULT '[]';",
 )
 VERSION = len(STEPS)
 

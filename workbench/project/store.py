@@ -20,7 +20,7 @@ from workbench.errors import BadProject, BadSetting, NotPossible
 from workbench.files import write_atomically
 from workbench.project import rows
 from workbench.project.lock import FolderLock
-from workbench.project.model import Channel, GivenModel, RecordingKind, Task
+from workbench.project.model import Channel, Gap, GivenModel, RecordingKind, Task
 from workbench.project.reader import ProjectReader
 from workbench.project.recovery import Recovered, recover
 from workbench.project.schema import connect, damaged
@@ -234,6 +234,7 @@ class Project(ProjectReader):
         first_row: int = 0,
         shape: tuple[int, int, int] | None = None,
         notes: str = "",
+        gaps: tuple[Gap, ...] = (),
     ) -> int:
         """Add a recording whose sample file is already written; its id."""
         self.path(file)
@@ -247,7 +248,8 @@ class Project(ProjectReader):
             "label": label,
         }
         values |= {"metadata": metadata or {}, "source": source, "created": created or now(), "file": file}
-        return self._undo.insert("recordings", values | {"first_row": first_row, "shape": shape, "notes": notes})
+        values |= {"first_row": first_row, "shape": shape, "notes": notes, "gaps": gaps}
+        return self._undo.insert("recordings", values)
 
     def update_recording(self, recording_id: int, **changes: Any) -> None:
         """Change ``name``, ``label``, ``metadata`` or ``notes`` of a recording."""

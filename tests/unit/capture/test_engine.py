@@ -225,6 +225,23 @@ def test_a_rate_that_was_set_is_the_one_recorded(bench: Bench, tmp_path: Path) -
     assert describe(part.path).rate_hz == 104.0
 
 
+def test_where_readings_are_missing_is_told_of_the_newest_places(bench: Bench, tmp_path: Path) -> None:
+    bench.step()
+    bench.send_rows(300)
+    bench.engine.begin_take(TakePlan(tmp_path / "a.arrow", "wave"))
+    bench.send_rows(100)
+    bench.step(b"1,x,\n")
+    bench.send_rows(100)
+    bench.step(times=300)  # silence
+    bench.send_rows(100)
+    damaged, silent = bench.engine.status().seen_gaps
+    assert (damaged.readings, damaged.seconds) == (1, pytest.approx(0.01, rel=0.01))
+    assert damaged.at_s == pytest.approx(4.02, abs=0.05)
+    assert silent.seconds == pytest.approx(3.0, abs=0.1)
+    take = bench.engine.end_take()
+    assert [[(one.row, one.readings) for one in part.missing] for part in take.parts] == [[(100, 1)], []]
+
+
 def test_a_change_of_channels_is_reported(bench: Bench) -> None:
     bench.step()
     bench.send_rows(20)

@@ -11,6 +11,7 @@ import pytest
 from workbench.errors import BadProject, BadSetting, NotPossible
 from workbench.fields import setting
 from workbench.project import Channel, Project, ProjectSettings
+from workbench.project.model import Gap
 from workbench.project.pictures import colour_channels, write_pictures
 
 
@@ -44,9 +45,14 @@ VARIANT = {
 }
 
 
+GAPS = (Gap(0, 25), Gap(400, 1))
+
+
 def test_a_recording_comes_back_as_it_was(project: Project, add_series) -> None:
     values = np.random.default_rng(1).normal(size=(1000, 3)).astype(np.float32)
-    key = add_series(project, values, metadata={"subject": "Zoë"}, source="a.csv", notes="truncated", created="2026")
+    key = add_series(
+        project, values, metadata={"subject": "Zoë"}, source="a.csv", notes="truncated", created="2026", gaps=GAPS
+    )
     project.close()
     with Project.open(project.folder) as again:
         recording = again.recording(key)
@@ -54,6 +60,7 @@ def test_a_recording_comes_back_as_it_was(project: Project, add_series) -> None:
         assert recording.channels == (Channel("c0", "g"), Channel("c1", "g"), Channel("c2", "g"))
         assert (recording.label, recording.metadata, recording.source) == ("up", {"subject": "Zoë"}, "a.csv")
         assert (recording.notes, recording.created, recording.seconds) == ("truncated", "2026", 20.0)
+        assert recording.gaps == GAPS
         assert again.samples(recording).dtype == np.float32
         np.testing.assert_array_equal(again.samples(recording), values)
         np.testing.assert_array_equal(again.samples(recording, 10, 15), values[10:15])

@@ -245,7 +245,7 @@ class LabelPage(Page):
             self.show_error(error)
             return
         lanes = [Lane(channel.name, channel.unit) for channel in recording.channels]
-        self.waveform.show_recording(samples, recording.rate_hz or 1.0, lanes)
+        self.waveform.show_recording(samples, recording.rate_hz or 1.0, lanes, recording.gaps)
         self._show_segments()
 
     def look_at(self, recording_id: int, start: int, stop: int) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollBar, QStackedWidget
 
 from workbench.capture.status import CaptureStatus
 from workbench.ui import theme
+from workbench.ui.widgets.gap_marks import GapMark
 from workbench.ui.widgets.lane_headers import Lane
 from workbench.ui.widgets.live_feed import LiveFeed, Readings
 from workbench.ui.widgets.live_plot import LivePlot, Scale
@@ -85,6 +86,7 @@ class LiveView(QWidget):
         self._readings, self._status = None, None
         self.feed.forget()
         self.plot.set_lanes([])
+        self.plot.traces.set_gaps([])
         self.bar.pause.setChecked(False)
 
     # --- frames ------------------------------------------------------------------------------------
@@ -118,6 +120,8 @@ class LiveView(QWidget):
             return
         stop = self.stop_s
         times, samples = self.feed.rows(self._readings, max(stop, self.plot.span) - self.plot.span, stop)
+        if self._status is not None:
+            self.plot.traces.set_gaps([GapMark(one.at_s, one.readings, one.seconds) for one in self._status.seen_gaps])
         if len(samples) and samples.shape[1] == len(self.plot.traces.lanes):
             self.plot.draw(times, samples, stop)
         if self.feed.held and self.pane.isVisible():

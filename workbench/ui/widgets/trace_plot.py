@@ -11,14 +11,16 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPen
-from PySide6.QtWidgets import QGraphicsRectItem, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
 from workbench.quantities import THIN_SPACE
 from workbench.ui import theme
+from workbench.ui.widgets.gap_marks import GapMark, GapMarks
 from workbench.ui.widgets.lane_headers import AXIS_HEIGHT, FILL, HEADER_WIDTH, Lane, LaneHeaders, trace_colour
 from workbench.ui.widgets.plot_arithmetic import lane_ranges, peaks, time_unit
 
 _ZOOM_PER_STEP = 0.8
+_NEAR = 5  # px from a gap that tell of it
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class TracePlot(QWidget):
         self._box.setDefaultPadding(0)
         self._box.setMouseEnabled(x=self._zoomable, y=False)
         self._box.disableAutoRange()
+        self._gaps = GapMarks(self._item)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.setZValue(20)
         self._cursor.hide()
@@ -145,6 +148,7 @@ class TracePlot(QWidget):
         self._headers.overlaid = overlaid
         self._show_all_lanes()
         self.set_bands(self._band_specs)
+        self.set_gaps(self._gaps.marks)
         self._headers.update()
 
     def _show_all_lanes(self) -> None:
@@ -230,6 +234,15 @@ class TracePlot(QWidget):
             edge = QPen(band.colour, 0)
             rectangle.setPen(edge if band.strong else QPen(Qt.PenStyle.NoPen))
 
+    def set_gaps(self, marks: Sequence[GapMark]) -> None:
+        """Mark where readings are missing."""
+        self._gaps.show(marks, self._lane_count)
+
+    @property
+    def gaps(self) -> tuple[GapMark, ...]:
+        """The places that are marked."""
+        return self._gaps.marks
+
     def set_cursor(self, seconds: float) -> None:
         """Stand the cursor there and show the values under it; NaN takes it away."""
         if not np.isfinite(seconds) or not len(self._times):
@@ -271,6 +284,7 @@ class TracePlot(QWidget):
         for line in self._separators:
             line.setPen(grid)
         self._cursor.setPen(pg.mkPen(now.accent, width=1))
+        self._gaps.restyle()
         for index, curve in enumerate(self._curves):
             colour = trace_colour(index) if self._coloured else QColor(now.text)
             curve.setPen(pg.mkPen(colour, width=1))
@@ -281,11 +295,20 @@ class TracePlot(QWidget):
         if watched is self._plot.viewport():
             if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
                 self.hovered.emit(self.seconds_at(event.position().x()))
+                self._tell_of_gap(event)
             elif event.type() == QEvent.Type.Leave:
                 self.hovered.emit(float("nan"))
             elif event.type() == QEvent.Type.Wheel:
                 return not self._zoomable  # a plot that cannot zoom leaves the wheel to the page
         return super().eventFilter(watched, event)
+
+    def _tell_of_gap(self, event: QMouseEvent) -> None:
+        x = event.position().x()
+        near = self._gaps.near(self.seconds_at(x), self.seconds_at(_NEAR) - self.seconds_at(0))
+        if near is not None:
+            QToolTip.showText(event.globalPosition().toPoint(), near.words, self.canvas)
+        elif QToolTip.isVisible():
+            QToolTip.hideText()
 
     def _is_sparse(self) -> bool:
         """Whether few enough rows are in view for smooth lines: a dense trace is a band of colour anyway, and

@@ -11,7 +11,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
+from workbench.project.model import Gap
 from workbench.ui import theme
+from workbench.ui.widgets.gap_marks import GapMark
 from workbench.ui.widgets.lane_headers import HEADER_WIDTH, Lane
 from workbench.ui.widgets.overview_strip import OverviewStrip
 from workbench.ui.widgets.segment_lane import LaneSegment, SegmentLane
@@ -88,12 +90,15 @@ class Waveform(QWidget):
         """The id of the selected segment."""
         return self.lane.chosen
 
-    def show_recording(self, samples: NDArray[np.float32], rate_hz: float, lanes: Sequence[Lane]) -> None:
-        """Show ``samples`` (n, channels) taken at ``rate_hz``, from the first to the last."""
+    def show_recording(
+        self, samples: NDArray[np.float32], rate_hz: float, lanes: Sequence[Lane], gaps: Sequence[Gap] = ()
+    ) -> None:
+        """Show ``samples`` (n, channels) taken at ``rate_hz``, from the first to the last, and what is missing."""
         self._rate, self._rows = rate_hz, len(samples)
         self._marked = None
         seconds = len(samples) / rate_hz
         self.traces.set_lanes(lanes)
+        self.traces.set_gaps([GapMark(gap.row / rate_hz, gap.readings, gap.readings / rate_hz) for gap in gaps])
         self.lane.set_recording(len(samples), rate_hz)
         self.overview.set_samples(samples, seconds)
         if len(samples):
