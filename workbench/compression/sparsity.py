@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.graph.model import Tensor
+from workbench.graph.model import Graph, Tensor
 from workbench.graph.read import read_graph
 
 _NUMPY = {"float32": np.float32, "float16": np.float16, "int8": np.int8}
 
 
-def measured_sparsity(model: bytes) -> float:
-    """The share, 0..1, of weights that are zero in the file, whatever the recipe asked for.
+def measured_sparsity(model: bytes | Graph) -> float:
+    """The share, 0..1, of weights that are zero in a file (or its graph), whatever the recipe asked for.
 
     Weights are constants of two or more dimensions; biases are not. Raises BadModel for a malformed file.
     """
-    weights = [tensor for tensor in read_graph(model).main.tensors if _is_weight(tensor)]
+    graph = model if isinstance(model, Graph) else read_graph(model)
+    weights = [tensor for tensor in graph.main.tensors if _is_weight(tensor)]
     count = sum(tensor.elements for tensor in weights)
     return sum(_zeros(tensor) for tensor in weights) / count if count else 0.0
 

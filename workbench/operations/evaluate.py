@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from workbench.compression.answers import answers_of
 from workbench.convert.convert import Quantization
-from workbench.convert.run import run_tflite, runtime_name
 from workbench.errors import NotPossible
 from workbench.jobs import Job
 from workbench.operations.outcome import Outcome, Topic
@@ -42,8 +42,8 @@ def report_on_test(folder: Path, variant_id: int, *, job: Job) -> Outcome[dict[s
             results = {}
             for number, one in enumerate(missing):
                 job.progress("Evaluating on the test split", 0.3 + 0.6 * number / len(missing))
-                answers = run_tflite(project.path(one.model_file).read_bytes(), inputs)
-                results[one.id] = evaluation.to_json(judge(prepared, "test", answers, runtime_name()))
+                answers, runtime = answers_of(project.path(one.model_file).read_bytes(), inputs)
+                results[one.id] = evaluation.to_json(judge(prepared, "test", answers, runtime))
             with project.step("Report on the test split"):
                 for key, result in results.items():
                     project.save_test(key, result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ from workbench import fields
 from workbench.compression.compress import compress_model
 from workbench.compression.recipe import Recipe
 from workbench.convert.convert import Quantization
+from workbench.errors import NotSupported
 from workbench.features import parameters
 from workbench.jobs import Job, share
 from workbench.operations.compress import keep_variant
+from workbench.operations.instant_base import keep_base
 from workbench.operations.outcome import Outcome, Topic
 from workbench.operations.work import project_to_change
 from workbench.training import evaluation
@@ -35,12 +38,14 @@ def train(folder: Path, settings: TrainingSettings | None = None, *, job: Job) -
         prepared = prepare(project)
         trained = train_model(prepared, chosen, share(job, 0.05, 0.85))
         recipe = Recipe(quantization=Quantization.FLOAT32.value)
-        compressed = compress_model(trained.model, prepared, recipe, chosen, share(job, 0.85, 1.0))
+        compressed = compress_model(trained.model, prepared, recipe, chosen, share(job, 0.85, 0.95))
         with project.step("Train"):
             run_id = project.add_run(
                 **run_fields(prepared, trained, chosen), settings=snapshot, model=model_bytes(trained.model)
             )
             keep_variant(project, run_id, recipe, compressed)
+        with contextlib.suppress(NotSupported):  # then its recipes take a conversion each
+            keep_base(project, project.run(run_id), trained.model, prepared, share(job, 0.95, 1.0))
     messages = prepared.dataset.messages + prepared.split.messages
     return Outcome(run_id, frozenset({Topic.RUNS, Topic.VARIANTS}), messages)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.compression.answers import answers_of
 from workbench.compression.instant.base import Base
-from workbench.compression.instant.edit import Edited, edit_of, edited
+from workbench.compression.instant.edit import Kept, edit_of, edited
 from workbench.compression.instant.quantize import calibrated, quantized
 from workbench.compression.instant.ranges import activation_ranges, input_range
 from workbench.compression.recipe import Recipe
@@ -31,13 +31,12 @@ AT_ONCE = (Quantization.FLOAT32, Quantization.INT8, Quantization.INT8_FLOAT_IO)
 class Answer:
     """The model of a recipe: its .tflite file, its graph, and its outputs (N, outputs) to the windows.
 
-    ``float_graph`` is that of the float model it was quantized from; ``edit`` what was kept of each layer.
+    ``kept`` says what is left of each layer, by operator of the float model; ``runtime`` what computed the outputs.
     """
 
     model: bytes = field(repr=False)
     graph: Graph = field(repr=False)
-    float_graph: Graph = field(repr=False)
-    edit: Edited = field(repr=False)
+    kept: Mapping[int, Kept] = field(repr=False)
     outputs: Floats = field(repr=False)
     runtime: str
 
@@ -74,17 +73,17 @@ class InstantCompressor:
             raise NotSupported(f"{recipe.kind.words} takes a conversion, so a few seconds.")
         edit = edited(self._float32.graph, edit_of(recipe, self.base.names), self.base.ranks)
         float_model = self._float32.file_with(edit.tensors) if edit.tensors else self._float32.bytes
-        float_graph = self._float32.graph_with(edit.tensors)
         model = float_model
         if recipe.kind is not Quantization.FLOAT32:
             template = self._whole[recipe.kind]
             ranges = self._ranges(recipe, float_model)
             if not wanted():
                 raise Cancelled
+            float_graph = self._float32.graph_with(edit.tensors)
             model = template.file_with(quantized(float_graph, template.graph, ranges))
         graph = read_graph(model)
         outputs, runtime = answers_of(model, self._windows, graph=graph, threads=self._threads, wanted=wanted)
-        return Answer(model, graph, float_graph, edit, outputs, runtime)
+        return Answer(model, graph, edit.kept, outputs, runtime)
 
     def _ranges(self, recipe: Recipe, float_model: bytes) -> dict[int, tuple[float, float]]:
         windows = self._calibration[: recipe.calibration_windows]
