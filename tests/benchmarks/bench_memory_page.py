@@ -11,7 +11,7 @@ from workbench.boards import find_board
 from workbench.graph.model import Graph, Operator, Subgraph, Tensor
 from workbench.memory.fit import report
 from workbench.ui.app import make_application
-from workbench.ui.memory_scene import scene_of
+from workbench.ui.memory_rows import scene_of
 from workbench.ui.widgets.arena_view import ArenaView
 from workbench.ui.widgets.graph_view import GraphView
 

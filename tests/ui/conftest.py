@@ -79,6 +79,10 @@ class Opened:
         self.window.show_place(station)
         return self.window.page
 
+    def wait_until(self, holds: Callable[[], bool]) -> None:
+        """Wait for what a thread computes."""
+        self._qtbot.waitUntil(holds)
+
     def messages(self) -> list[str]:
         """What the page in view says."""
         return [message.text for message in self.window.page.messages.messages()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,27 @@ from pytestqt.qtbot import QtBot
 from workbench.boards import find_board
 from workbench.cli import main
 from workbench.errors import NotSupported
+from workbench.memory.host_check import HostCheck
 from workbench.memory.own_firmware.read import is_firmware
 from workbench.operations.memory import variant_memory
 from workbench.project.settings import ProjectSettings
 from workbench.quantities import kilobytes
-from workbench.ui.memory_scene import short_name
+from workbench.target.image_file import FlashSizes
+from workbench.target.verify import RamSizes, StepCount, Verification
+from workbench.ui.memory_rows import short_name
 from workbench.ui.widgets.arena_picture import tick_bytes
 
 
 def memory_page(opened: Any, folder: Path) -> Any:
     opened.session.open(folder)
-    return opened.page("memory")
+    page = opened.page("memory")
+    planned(opened, page)
+    return page
+
+
+def planned(opened: Any, page: Any) -> None:
+    """Wait until the page shows what was computed, or why there is nothing."""
+    opened.wait_until(lambda: page.settled)
 
 
 def test_without_a_model_the_page_says_what_to_do(opened: Any, qtbot: QtBot, shoulder: Path) -> None:
@@ -40,53 +51,53 @@ def test_blocks_add_up_to_what_the_command_line_says(opened: Any, trained: Path)
     page = memory_page(opened, trained)
     project = opened.session.project
     report = variant_memory(project, project.current_variant(), find_board("nano33ble_sense"))
-    assert page.flash_map.used == report.flash.used
-    assert page.ram_map.used == report.ram.used
-    assert page.operators.rows[0].name == "CONV_2D"
-    assert sum(row.weight_bytes for row in page.operators.rows) == sum(
-        block.bytes for block in page.flash_map.blocks if block.kind == "weights"
+    assert page.picture.flash_map.used == report.flash.used
+    assert page.picture.ram_map.used == report.ram.used
+    assert page.operators.table.rows[0].name == "CONV_2D"
+    assert sum(row.weight_bytes for row in page.operators.table.rows) == sum(
+        block.bytes for block in page.picture.flash_map.blocks if block.kind == "weights"
     )
-    assert "Fits" in page.sentence.text()
+    assert "Fits" in page.picture.sentence.text()
 
 
 def test_an_operator_lights_up_everywhere(opened: Any, qtbot: QtBot, trained: Path) -> None:
     page = memory_page(opened, trained)
-    index = page.operators.index_of(0)
-    place = page.operators.visualRect(index).center()
-    qtbot.mouseClick(page.operators.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    row = page.scene.operators[0]
-    assert page.arena.lit == row.placements
-    assert page.arena.step == 0
-    assert "op:0" in page.flash_map._lit
-    assert page.ram_map._lit == {block.key for block in page.ram_map.blocks if block.kind == "arena"}
+    index = page.operators.table.index_of(0)
+    place = page.operators.table.visualRect(index).center()
+    qtbot.mouseClick(page.operators.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    row = page.scene.operators[0][0]
+    assert page.picture.arena.lit == row.placements
+    assert page.picture.arena.step == 0
+    assert "op:0:0" in page.picture.flash_map._lit
+    assert page.picture.ram_map._lit == {block.key for block in page.picture.ram_map.blocks if block.kind == "arena"}
 
 
 def test_a_tensor_is_chosen_in_the_picture_and_in_the_table(opened: Any, qtbot: QtBot, trained: Path) -> None:
     page = memory_page(opened, trained)
     number = max(range(len(page.scene.tensors)), key=lambda i: page.scene.tensors[i].placement.bytes)
     placement = page.scene.tensors[number].placement
-    middle = page.arena._sized().rect_of(placement).center().toPoint()
-    qtbot.mouseClick(page.arena, Qt.MouseButton.LeftButton, pos=middle)
+    middle = page.picture.arena._sized().rect_of(placement).center().toPoint()
+    qtbot.mouseClick(page.picture.arena, Qt.MouseButton.LeftButton, pos=middle)
     assert page.tensors.current() == number
-    assert page.arena.lit == {number}
-    qtbot.keyClick(page.arena, Qt.Key.Key_Escape)
-    assert page.arena.lit == frozenset()
+    assert page.picture.arena.lit == {number}
+    qtbot.keyClick(page.picture.arena, Qt.Key.Key_Escape)
+    assert page.picture.arena.lit == frozenset()
 
 
 def test_arrow_keys_walk_along_the_operators(opened: Any, qtbot: QtBot, trained: Path) -> None:
     page = memory_page(opened, trained)
     for expected in (0, 1, 2):
-        qtbot.keyClick(page.arena, Qt.Key.Key_Right)
-        assert page.operators.current() == expected
-    qtbot.keyClick(page.arena, Qt.Key.Key_Left)
-    assert page.operators.current() == 1
+        qtbot.keyClick(page.picture.arena, Qt.Key.Key_Right)
+        assert page.operators.table.current() == expected
+    qtbot.keyClick(page.picture.arena, Qt.Key.Key_Left)
+    assert page.operators.table.current() == 1
 
 
 def test_weights_in_the_flash_map_lead_to_their_operator(opened: Any, qtbot: QtBot, trained: Path) -> None:
     page = memory_page(opened, trained)
-    box = next(box for block, box in page.flash_map._enlarged_boxes() if block.key == "op:2")
-    qtbot.mouseClick(page.flash_map, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
-    assert page.operators.current() == 2
+    box = next(box for block, box in page.picture.flash_map._enlarged_boxes() if block.key == "op:0:2")
+    qtbot.mouseClick(page.picture.flash_map, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
+    assert page.operators.table.current() == 2
 
 
 def test_the_engine_changes_arena_and_code(opened: Any, qtbot: QtBot, trained: Path) -> None:
@@ -94,15 +105,20 @@ def test_the_engine_changes_arena_and_code(opened: Any, qtbot: QtBot, trained: P
     before = page.scene.report
     assert before.engine == "tflm-cmsis"
     qtbot.mouseClick(page.engine.button(1), Qt.MouseButton.LeftButton)
+    planned(opened, page)
     after = page.scene.report
     assert after.engine == "tflm"
     assert after.flash.used < before.flash.used
-    assert "fit bar" in page.advice.text()
+    assert opened.session.project.settings(ProjectSettings).engine == "tflm"
+    opened.session.undo()
+    planned(opened, page)
+    assert page.scene.report.engine == "tflm-cmsis"
 
 
 def test_a_board_without_those_kernels_does_not_offer_them(opened: Any, trained: Path) -> None:
     page = memory_page(opened, trained)
     opened.session.choose_board("esp_eye")
+    planned(opened, page)
     assert page.scene.report.engine == "tflm"
     assert not page.engine.button(2).isEnabled()
 
@@ -110,8 +126,9 @@ def test_a_board_without_those_kernels_does_not_offer_them(opened: Any, trained:
 def test_what_it_would_take_to_fit_is_said_with_numbers(opened: Any, trained: Path) -> None:
     page = memory_page(opened, trained)
     opened.session.choose_board("frdm_kl03z")
-    assert page.sentence.property("role") == "bad"
-    lines = page.advice.text().splitlines()
+    planned(opened, page)
+    assert page.picture.sentence.property("role") == "bad"
+    lines = page.picture.advice.text().splitlines()
     assert lines[0].startswith("RAM:")
     assert any(line.startswith("Flash:") for line in lines)
     assert any("As it is, it fits:" in line for line in lines)
@@ -121,8 +138,9 @@ def test_your_own_firmware_takes_its_part(opened: Any, qtbot: QtBot, trained: Pa
     page = memory_page(opened, trained)
     spin = page.form.editor("firmware_ram_bytes")
     spin.setValue(20_000)
+    planned(opened, page)
     assert opened.session.project.settings(ProjectSettings).firmware_ram_bytes == 20_000
-    assert any(block.kind == "firmware" and block.bytes == 20_000 for block in page.ram_map.blocks)
+    assert any(block.kind == "firmware" and block.bytes == 20_000 for block in page.picture.ram_map.blocks)
 
 
 def test_a_variant_for_phones_is_explained(opened: Any, shoulder: Path, add_variant: Callable[..., int]) -> None:
@@ -135,57 +153,59 @@ def test_a_variant_for_phones_is_explained(opened: Any, shoulder: Path, add_vari
 def test_the_pointer_says_exact_bytes(opened: Any, trained: Path) -> None:
     page = memory_page(opened, trained)
     placement = page.scene.tensors[0].placement
-    assert f"{placement.bytes:,}" in page.arena.tip_at(page.arena._sized().rect_of(placement).center())
-    block = page.flash_map.blocks[-1]
-    assert f"{block.bytes:,}" in page.flash_map._tip(block)
+    assert f"{placement.bytes:,}" in page.picture.arena.tip_at(page.picture.arena._sized().rect_of(placement).center())
+    block = page.picture.flash_map.blocks[-1]
+    assert f"{block.bytes:,}" in page.picture.flash_map._tip(block)
 
 
 def test_labels_do_not_overlap(opened: Any, trained: Path) -> None:
     page = memory_page(opened, trained)
-    for one in (page.flash_map, page.ram_map):
+    for one in (page.picture.flash_map, page.picture.ram_map):
         places = sorted(y for _, y in one._labels())
         assert all(after - before >= 14.9 for before, after in itertools.pairwise(places))
 
 
 def test_plain_c_stripes_what_input_and_output_share(opened: Any, qtbot: QtBot, trained: Path) -> None:
     page = memory_page(opened, trained)
-    assert not page.arena.picture.drawing.overlaps
+    assert not page.picture.arena.picture.drawing.overlaps
     qtbot.mouseClick(page.engine.button(0), Qt.MouseButton.LeftButton)
-    report, drawing = page.scene.report, page.arena.picture.drawing
+    planned(opened, page)
+    report, drawing = page.scene.report, page.picture.arena.picture.drawing
     assert report.engine == "c"
     assert drawing.overlaps
     assert {level.bytes for level in drawing.levels} >= {report.arena.lower_bound, page.scene.tflm.planned}
     saved = page.scene.tflm.required - report.arena.required
-    assert kilobytes(saved) in page.advice.text()
-    assert page.operators.rows[0].seconds is None
-    assert "not known" in page.operators.rows[0].time_note
+    assert kilobytes(saved) in page.picture.advice.text()
+    row = page.operators.table.rows[0]
+    assert row.seconds
+    assert "estimated" in row.time_note
 
 
 def test_zooming_goes_down_to_single_bytes_and_back(opened: Any, qtbot: QtBot, trained: Path) -> None:
     page = memory_page(opened, trained)
-    qtbot.keyClick(page.arena, Qt.Key.Key_Right)
+    qtbot.keyClick(page.picture.arena, Qt.Key.Key_Right)
     for _ in range(60):
-        qtbot.keyClick(page.arena, Qt.Key.Key_Plus)
-    picture = page.arena.picture
+        qtbot.keyClick(page.picture.arena, Qt.Key.Key_Plus)
+    picture = page.picture.arena.picture
     assert picture.bytes.length < 8
     middle = (picture.bytes.low + picture.bytes.high) / 2
     point = QPointF(picture.x(0.5), picture.y(int(middle) + 0.5))
     assert picture.readout(point).startswith(f"byte {int(middle):,}  ·  operator 0 CONV_2D")
-    page.arena.grab()
-    qtbot.keyClick(page.arena, Qt.Key.Key_Home)
+    page.picture.arena.grab()
+    qtbot.keyClick(page.picture.arena, Qt.Key.Key_Home)
     assert picture.bytes.is_whole
 
 
 def test_the_network_and_the_lists_choose_each_other(opened: Any, qtbot: QtBot, trained: Path) -> None:
     page = memory_page(opened, trained)
-    qtbot.mouseClick(page.views.button(2), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.picture.views.button(2), Qt.MouseButton.LeftButton)
     QApplication.processEvents()
-    place = page.network.box_of(2).center().toPoint()
-    qtbot.mouseClick(page.network, Qt.MouseButton.LeftButton, pos=place)
-    assert page.operators.current() == 2
-    assert page.arena.step == 2
-    qtbot.keyClick(page.arena, Qt.Key.Key_Left)
-    assert page.network.lit == {1}
+    place = page.picture.network.box_of(2).center().toPoint()
+    qtbot.mouseClick(page.picture.network, Qt.MouseButton.LeftButton, pos=place)
+    assert page.operators.table.current() == 2
+    assert page.picture.arena.step == 2
+    qtbot.keyClick(page.picture.arena, Qt.Key.Key_Left)
+    assert page.picture.network.lit == {1}
 
 
 def test_your_firmware_is_read_from_a_file_and_undone(opened: Any, trained: Path, tmp_path: Path) -> None:
@@ -196,8 +216,9 @@ def test_your_firmware_is_read_from_a_file_and_undone(opened: Any, trained: Path
     )
     assert is_firmware(printed)
     page.take_firmware(printed)
+    planned(opened, page)
     assert opened.session.project.settings(ProjectSettings).firmware_flash_bytes == 51_000
-    assert any(block.kind == "firmware" and block.bytes == 10_000 for block in page.ram_map.blocks)
+    assert any(block.kind == "firmware" and block.bytes == 10_000 for block in page.picture.ram_map.blocks)
     opened.session.undo()
     assert opened.session.project.settings(ProjectSettings).firmware_flash_bytes == 0
     broken = tmp_path / "broken.elf"
@@ -224,11 +245,88 @@ def test_pictures_and_plan_are_saved(opened: Any, trained: Path, tmp_path: Path)
 
 def test_regions_at_other_addresses_are_told(opened: Any, trained: Path) -> None:
     page = memory_page(opened, trained)
-    assert not page.regions.text()
+    assert not page.picture.regions.isVisible()
     opened.session.choose_board("stm32f746_discovery")
-    first, *others = page.regions.text().splitlines()
-    assert first.startswith("DTCM")
-    assert any("SDRAM" in line for line in others)
+    planned(opened, page)
+    first, *others = page.picture.ram_map._regions
+    assert first.name.startswith("DTCM")
+    assert others
+    whole, _ = page.picture.ram_map._columns()
+    assert page.picture.ram_map.region_at(whole.center()) is not None
+    regions = page.picture.regions
+    assert regions.isVisible()
+    assert any("SDRAM" in use.region.name for use in regions.uses)
+    assert all(regions.rect().toRectF().contains(regions.bar_of(place)) for place in range(len(regions.uses)))
+
+
+@pytest.fixture
+def with_condition(int8_model: bytes, shoulder: Path, add_variant: Callable[..., int]) -> Path:
+    """A project whose model has three graphs: the main one runs one of the two others."""
+    files = sys.modules["tflite_files"]
+    tensors = [files.T((1, 40), "float32")] * 4
+    chain = [files.Op("RELU", [0], [1]), files.Op("LOGISTIC", [1], [2]), files.Op("RELU", [2], [3])]
+    whether = files.Op("IF", [0, 1], [2], "IfOptions", {"ThenSubgraphIndex": 1, "ElseSubgraphIndex": 2})
+    main = files.G([files.T((1,), "bool"), *tensors[:2]], [whether], [0, 1], [2])
+    long, short = files.G(tensors, chain, [0], [3]), files.G(tensors[:2], chain[:1], [0], [1])
+    add_variant(shoulder, model=files.build(main, long, short))
+    return shoulder
+
+
+def test_one_of_several_graphs_is_chosen_and_the_arena_has_all(opened: Any, qtbot: QtBot, with_condition: Path) -> None:
+    page = memory_page(opened, with_condition)
+    choice, table = page.operators.subgraphs, page.operators.table
+    assert choice.isVisible()
+    assert choice.count() == 3
+    assert [row.name for row in table.rows] == ["IF"]
+    assert {placement.subgraph for placement in page.picture.arena.picture.drawing.plan.placements} == {0, 1, 2}
+    qtbot.keyClick(choice, Qt.Key.Key_Down)
+    assert [row.name for row in table.rows] == ["RELU", "LOGISTIC", "RELU"]
+    assert page.picture.subgraph == 1
+    step = page.scene.step_of(1, 1)
+    page.picture.arena.step_chosen.emit(step)
+    assert table.current() == 1
+    assert page.picture.arena.step == step
+    page.picture.arena.step_chosen.emit(0)
+    assert page.picture.subgraph == 0, "an operator of another graph brings that graph into view"
+    assert choice.currentIndex() == 0
+    assert [row.name for row in table.rows] == ["IF"]
+
+
+def test_an_engine_that_cannot_run_the_model_says_so_and_changes_nothing(
+    opened: Any, qtbot: QtBot, with_condition: Path
+) -> None:
+    page = memory_page(opened, with_condition)
+    qtbot.mouseClick(page.engine.button(0), Qt.MouseButton.LeftButton)
+    planned(opened, page)
+    assert "IF" in opened.messages()[0]
+    assert page.scene.report.engine == "tflm-cmsis"
+    assert opened.session.project.settings(ProjectSettings).engine == "usual"
+
+
+def test_what_the_emulator_counted_takes_the_place_of_estimates(
+    opened: Any, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = (StepCount(0, "CONV_2D", 10, 64_000, 500), StepCount(None, "between the steps", 1, 10, 0))
+    found = Verification(
+        core="cortex-m4", compiler="zig", option="speed", bit_exact=True, against="TFLM", difference="", windows=1,
+        instructions=11, cycles=64_010, cycles_low=6e4, cycles_high=7e4, cycles_source="a manual",
+        flash=FlashSizes(code=1_000, weights=500, constants=50), ram=RamSizes(4_000, 0, 200), per_operator=steps,
+    )  # fmt: skip
+    page = memory_page(opened, trained)
+    monkeypatch.setattr("workbench.ui.memory_rows.known", lambda *_: found)
+    page._counted(found)
+    planned(opened, page)
+    assert page.scene.report.engine == "c"
+    row = page.operators.table.rows[0]
+    assert row.seconds == pytest.approx(0.001)
+    assert row.time_note.startswith("emulated")
+    assert [block.bytes for block in page.picture.flash_map.blocks if block.kind == "weights"] == [500]
+
+
+def test_the_host_check_is_labelled_as_what_it_is(opened: Any, trained: Path) -> None:
+    page = memory_page(opened, trained)
+    page._checked(HostCheck("1", 2_000, 1_000, 1_000, (), 1_000))
+    assert "never the board's arena" in opened.messages()[0]
 
 
 def test_the_command_line_draws_too(qapp: QApplication, int8_model: bytes, tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from workbench.graph.model import Graph
 from workbench.memory.fit import MemoryReport
 from workbench.operations.fit_figures import verdict
 from workbench.ui import theme
-from workbench.ui.memory_scene import MemoryScene, scene_of
+from workbench.ui.memory_rows import scene_of
+from workbench.ui.memory_scene import MemoryScene
 from workbench.ui.widgets.arena_picture import ArenaPicture
 from workbench.ui.widgets.memory_map import MemoryMap
 

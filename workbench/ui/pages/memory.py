@@ -2,63 +2,55 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QColor, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSplitter,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QStackedLayout, QWidget
 
-from workbench import settings
 from workbench.errors import NotPossible, WorkbenchError
-from workbench.memory.fit import engines_for, usual_engine
+from workbench.memory.fit import PLAIN_C, engines_for, usual_engine
+from workbench.memory.host_check import HostCheck
 from workbench.memory.own_firmware.read import is_firmware
-from workbench.memory.use import MemoryUse
 from workbench.operations.firmware_budget import read_firmware_budget
-from workbench.operations.fit_figures import verdict
-from workbench.operations.memory import save_plan
+from workbench.operations.host_check import in_words
+from workbench.operations.memory import chosen_engine, save_plan
 from workbench.operations.settings import change_settings
+from workbench.operations.verify import Verify
 from workbench.project.settings import ProjectSettings
-from workbench.quantities import exact_bytes, kilobytes, quantity
+from workbench.quantities import kilobytes
 from workbench.ui import theme
 from workbench.ui.actions import Action
-from workbench.ui.memory_scene import MemoryScene, OperatorRow, TensorRow, make_scene, operator_key, shape_words
+from workbench.ui.background import Background
+from workbench.ui.memory_lights import MemoryLights
+from workbench.ui.memory_lists import OperatorList, TensorList
+from workbench.ui.memory_picture import MemoryPicture
+from workbench.ui.memory_rows import compute_scene, scene_inputs
+from workbench.ui.memory_scene import MemoryScene
 from workbench.ui.memory_sheet import save_arena, save_sheet
 from workbench.ui.pages.page import EmptyState, Page
 from workbench.ui.session import Session
-from workbench.ui.widgets.arena_view import ArenaView
-from workbench.ui.widgets.graph_view import GraphView
-from workbench.ui.widgets.memory_map import MemoryMap
-from workbench.ui.widgets.row_table import Column, RowTable
 from workbench.ui.widgets.segmented import Segmented
 from workbench.ui.widgets.settings_form import SettingsForm
-from workbench.ui.widgets.share_bar import Share, ShareBar
 
 if TYPE_CHECKING:
     from workbench.operations.outcome import Topic
     from workbench.project.model import Variant
     from workbench.project.store import Project
+    from workbench.target.verify import Verification
 
 _ENGINES = {
     "c": ("Plain C", "Generated C with a memory plan of its own, in which outputs overlap the inputs they replace"),
     "tflm": ("TFLM", "TensorFlow Lite Micro with its portable kernels"),
     "tflm-cmsis": ("TFLM CMSIS-NN", "TensorFlow Lite Micro with Arm's kernels: faster, more code, some scratch memory"),
 }
-_SMALLEST_SHARE = 0.01  # of the arena; what is smaller is summed up
-_VIEWS = {"Arena": (True, False), "Network": (False, True), "Both": (True, True)}  # which of the two is shown
-_VIEW_KEPT = "memory.view"
 _ENGINE_IDS = tuple(_ENGINES)
+_SHORTEST_LIST = 108  # px: the heading and some rows
+_PLANNING = "Planning the arena…"
+_PATIENCE_MS = 100  # before what is seen steps back for what is being computed
 
 
 class MemoryPage(Page):
@@ -68,34 +60,41 @@ class MemoryPage(Page):
     title = "Memory"
     settings_width: ClassVar[int] = 344
     help_text = (
-        "The maps at the left show the board's flash and RAM to scale, and beside it the part in use, enlarged. The "
-        "picture in the middle is the arena: each block is a tensor, as wide as it is alive and as high as it is "
-        "large. The arena must be as high as the highest block.\n\n"
+        "The maps at the left show the board's flash and RAM to scale, and beside it the part in use, enlarged; RAM at "
+        "other addresses has bars of its own below. The picture in the middle is the arena: each block is a tensor, as "
+        "wide as it is alive and as high as it is large. The arena must be as high as the highest block.\n\n"
         "Point at a block, an operator or a tensor: what belongs together lights up. Click to keep it lit; the arrow "
         "keys walk along the operators, Esc lets go.\n\n"
         "The network shows how the operators follow each other, with skip connections; a line is as thick as its "
-        "tensor is large.\n\n"
-        "Sizes of weights, graph and arena are exact for the deployed model; code and stack are estimated (~).\n\n"
+        "tensor is large. A model with several graphs (loops, conditions, state that outlives an inference) lets you "
+        "choose whose operators are listed; the arena always counts all of them.\n\n"
+        "Sizes of weights, graph, names and arena are exact for the deployed model; code and stack are estimated (~). "
+        "Count in emulator compiles the model as plain C for the board's core and runs it there: code, constants, "
+        "stack and the time of each operator are then those that were found.\n\n"
         "The wheel zooms bytes, down to a single one, with Ctrl operators; dragging moves, with Shift it draws a frame "
         "to zoom into. Double-click a block to come near it, beside it to see all again. Up and down walk along what "
         "is alive at an operator, + and - zoom, Home shows all, Enter comes near what is lit.\n\n"
         "Plain C lets an output overlap the input it replaces: where both share bytes, the block is striped. The lines "
-        "say what is alive at once, what no plan can be below, and what TensorFlow Lite Micro plans.\n\n"
+        "say what is alive at once, what no plan can be below, and what TensorFlow Lite Micro plans. The engine chosen "
+        "here is the project's.\n\n"
         "Enter what your own firmware takes, or read it from what your build wrote (ELF, map file, output of size; "
-        "also by dropping the file here), and the model gets what is left."
+        "also by dropping the file here), and the model gets what is left.\n\n"
+        "Host check runs TensorFlow Lite Micro itself on this computer. Pointers have 64 bits here, so what it prints "
+        "is never the board's arena; but it says whether it takes the model, and what it plans has to be what this "
+        "program's rules give with such pointers."
     )
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.scene: MemoryScene | None = None
-        self._engine: str | None = None  # the board's usual one until the user switches
-        self._chosen: tuple[str, int] | None = None  # ("operator", index) or ("placement", index)
-        self.flash_map = MemoryMap("FLASH")
-        self.ram_map = MemoryMap("RAM")
-        self.arena = ArenaView()
-        self.network = GraphView()
-        self.views = Segmented(list(_VIEWS))
-        self.tail = ShareBar("What the arena is made of")
+        self._wanted: str | None = None  # an engine that is being tried; it becomes the project's when it can run this
+        self._planning = Background(self)
+        self._busy = False
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self.picture = MemoryPicture()
+        self.operators = OperatorList()
+        self.tensors = TensorList()
         self._no_model = EmptyState(
             "No model to look at yet",
             "Train a model and compress it: this page then shows where the board's flash and RAM go, byte by byte.",
@@ -104,116 +103,70 @@ class MemoryPage(Page):
         self._off_board = EmptyState("", "", ("Go to Compress", lambda: self.trigger("station.compress")))
         self._stack = QStackedLayout()
         self.content.addLayout(self._stack)
-        self._picture = QWidget()
-        for widget in (self._no_model, self._off_board, self._picture):
+        for widget in (self._no_model, self._off_board, self.picture):
             self._stack.addWidget(widget)
-        self._lay_out_picture()
         self._lay_out_edge()
+        self.lights = MemoryLights(self.picture, self.operators, self.tensors)
         self._connect()
 
-    # --- layout ------------------------------------------------------------------------------------
+    @property
+    def scene(self) -> MemoryScene | None:
+        """What is shown; None while there is nothing, or it is being computed."""
+        return self.picture.scene
 
-    def _lay_out_picture(self) -> None:
-        column = QVBoxLayout(self._picture)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GRID)
-        self.heading = QLabel()
-        self.heading.setProperty("role", "title")
-        column.addWidget(self.heading)
-        self.sentence = QLabel()
-        self.sentence.setWordWrap(True)
-        column.addWidget(self.sentence)
-        self.advice = QLabel()
-        self.advice.setWordWrap(True)
-        self.advice.setProperty("role", "muted")
-        column.addWidget(self.advice)
-        row = QHBoxLayout()
-        row.setSpacing(2 * theme.GRID)
-        maps = QVBoxLayout()
-        maps.setSpacing(2 * theme.GRID)
-        maps.addWidget(self.flash_map, 1)
-        maps.addWidget(self.ram_map, 1)
-        self.regions = QLabel()
-        self.regions.setProperty("role", "muted")
-        self.regions.setWordWrap(True)
-        self.regions.setToolTip("An arena lies in one piece, so only regions that adjoin count together")
-        maps.addWidget(self.regions)
-        row.addLayout(maps)
-        rule = QFrame()
-        rule.setProperty("role", "edge")
-        rule.setFixedWidth(1)
-        row.addWidget(rule)
-        middle = QVBoxLayout()
-        middle.setSpacing(theme.GRID)
-        self.arena_heading = QLabel()
-        self.arena_heading.setTextFormat(Qt.TextFormat.RichText)
-        top = QHBoxLayout()
-        top.addWidget(self.arena_heading, 1)
-        top.addWidget(self.views)
-        middle.addLayout(top)
-        both = QSplitter(Qt.Orientation.Horizontal)
-        both.setChildrenCollapsible(False)
-        both.addWidget(self.arena)
-        both.addWidget(self.network)
-        both.setStretchFactor(0, 2)
-        both.setStretchFactor(1, 1)
-        middle.addWidget(both, 1)
-        middle.addWidget(self.tail)
-        row.addLayout(middle, 1)
-        column.addSpacing(theme.GRID)
-        column.addLayout(row, 1)
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is being computed."""
+        return not self._busy
 
     def _lay_out_edge(self) -> None:
         self.engine = Segmented([title for title, _ in _ENGINES.values()])
         for place, (_, tip) in enumerate(_ENGINES.values()):
             self.engine.button(place).setToolTip(tip)
         self.add_settings(self.engine, "Engine")
-        self.operators = RowTable(_operator_columns(self), key=lambda row: row.index)
-        self.operators.setAccessibleName("Operators")
+        self.operators.table.setMinimumHeight(_SHORTEST_LIST)
+        self.tensors.setMinimumHeight(_SHORTEST_LIST)
         self.add_settings(self.operators, "Operators", stretch=3)
-        self.tensors = RowTable(_tensor_columns(self), key=lambda row: row.index)
-        self.tensors.setAccessibleName("Tensors in the arena")
         self.add_settings(self.tensors, "Tensors in the arena", stretch=2)
         self.form = SettingsForm(ProjectSettings(), only=("firmware_flash_bytes", "firmware_ram_bytes"))
         self.add_settings(self.form, "Your own firmware")
-        self.read_firmware = QPushButton("Read from build…")
-        self.read_firmware.setToolTip("An ELF file, a GNU ld map file, or what size printed; or drop it on this page")
-        self.export = QPushButton("Save picture…")
-        self.export.setToolTip("Flash, RAM and arena as SVG or PNG, the plan as JSON")
         buttons = QWidget()
-        row = QHBoxLayout(buttons)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.read_firmware)
-        row.addWidget(self.export)
+        grid = QGridLayout(buttons)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(theme.GRID)
+        for place, (title, tip, callback) in enumerate(self._buttons()):
+            button = QPushButton(title)
+            button.setToolTip(tip)
+            button.clicked.connect(callback)
+            grid.addWidget(button, place // 2, place % 2)
         self.add_settings(buttons)
+
+    def _buttons(self) -> tuple[tuple[str, str, Callable[[], None]], ...]:
+        return (
+            (
+                "Read from build…",
+                "An ELF file, a GNU ld map file, or what size printed; or drop it on this page",
+                self.choose_firmware,
+            ),
+            ("Save picture…", "Flash, RAM and arena as SVG or PNG, the plan as JSON", self.choose_export),
+            ("Count in emulator", "Compile as plain C for the board's core, run it and count", self.count_in_emulator),
+            ("Host check", "Run TensorFlow Lite Micro itself on this computer (64-bit)", self.check_on_host),
+        )
 
     def _connect(self) -> None:
         self.engine.chosen.connect(self._switch_engine)
         self.form.changed.connect(lambda value: self.session.perform(change_settings, value))
-        self.views.chosen.connect(self._switch_view)
-        remembered = settings.preference(_VIEW_KEPT, "Arena")
-        self._show_view(list(_VIEWS).index(remembered) if remembered in _VIEWS else 0)
-        self.network.operator_chosen.connect(lambda index: self._choose("operator", index))
-        self.network.operator_hovered.connect(lambda index: self._hover("operator", index))
-        self.read_firmware.clicked.connect(self.choose_firmware)
-        self.export.clicked.connect(self.choose_export)
+        self._patience.timeout.connect(lambda: self.picture.wait(_PLANNING))
         self.setAcceptDrops(True)
-        self.arena.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        arena = self.picture.arena
+        arena.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         for title, callback in (
             ("Save this picture…", self.choose_arena_file),
             ("Save picture or plan…", self.choose_export),
-            ("All of the arena in view", self.arena.fit),
+            ("All of the arena in view", arena.fit),
         ):
-            QAction(title, self.arena).triggered.connect(callback)
-        self.arena.addActions(self.arena.findChildren(QAction))
-        self.operators.chosen.connect(lambda index: self._choose("operator", index))
-        self.tensors.chosen.connect(lambda index: self._choose("placement", index))
-        self.arena.placement_chosen.connect(lambda index: self._choose("placement", index))
-        self.arena.step_chosen.connect(self._choose_step)
-        self.arena.placement_hovered.connect(lambda index: self._hover("placement", index))
-        for one in (self.flash_map, self.ram_map):
-            one.hovered.connect(self._hover_block)
-            one.clicked.connect(self._choose_block)
+            QAction(title, arena).triggered.connect(callback)
+        arena.addActions(arena.findChildren(QAction))
         theme.appearance().changed.connect(self._recolour)
 
     # --- content -----------------------------------------------------------------------------------
@@ -221,187 +174,127 @@ class MemoryPage(Page):
     def refresh(self, changed: frozenset[Topic] | None) -> None:
         project = self.session.project
         variant = project.current_variant() if project is not None else None
-        self.scene = None
+        self._planning.forget()
+        self._busy = False
         if project is None or variant is None:
             self._show(self._no_model)
             return
         self.form.set_value(project.settings(ProjectSettings))
-        try:
-            self.scene = self._make_scene(project, variant)
-        except WorkbenchError as reason:
-            self._off_board.set_words(f"No memory map for {variant.name}", str(reason))
-            if self.session.board.programmable:
-                self._off_board.lead_to("Go to Compress", lambda: self.trigger("station.compress"))
-            else:
-                self._off_board.lead_to("Choose board…", lambda: self.trigger("board.choose"))
-            self._show(self._off_board)
-            return
-        self._show(self._picture)
-        self._fill(self.scene)
+        self._plan(project, variant, self._wanted or chosen_engine(project, self.session.board))
 
-    def _make_scene(self, project: Project, variant: Variant) -> MemoryScene:
-        """With the chosen engine, or the board's usual one where that cannot run the model."""
+    def _plan(self, project: Project, variant: Variant, engine: str) -> None:
+        """Compute the scene beside the window's thread."""
         board = self.session.board
         try:
-            return make_scene(project, variant, board, self._engine)
-        except NotPossible as reason:
-            if self._engine is None:
-                raise
-            self._engine = None
-            scene = make_scene(project, variant, board, None)
-            self.show_error(reason)
-            return scene
+            inputs = scene_inputs(project, variant, board, engine)
+        except WorkbenchError as reason:
+            self._cannot(variant, engine, reason)
+            return
+        self._busy = True
+        self._patience.start()
+        if self._stack.currentWidget() is not self.picture:
+            self.picture.wait(_PLANNING)
+            self._show(self.picture)
+        self._planning.ask(
+            compute_scene, inputs, then=self._planned, failed=lambda error: self._cannot(variant, engine, error)
+        )
+
+    def _planned(self, scene: MemoryScene) -> None:
+        self._busy = False
+        self._patience.stop()
+        wanted, self._wanted = self._wanted, None
+        self._show(self.picture)
+        self._fill(scene)
+        project = self.session.project
+        if wanted is not None and project is not None:
+            self.session.perform(change_settings, dataclasses.replace(project.settings(ProjectSettings), engine=wanted))
+
+    def _cannot(self, variant: Variant, engine: str, error: Exception) -> None:
+        """Say why there is no plan; with an engine that is not the board's usual one, show that one's instead."""
+        self._busy = False
+        self._patience.stop()
+        self._wanted = None
+        if not isinstance(error, WorkbenchError):
+            self.session.fail(error)
+            return
+        project, board = self.session.project, self.session.board
+        if isinstance(error, NotPossible) and project is not None and board.programmable:
+            others = [one for one in (chosen_engine(project, board), usual_engine(board)) if one != engine]
+            if others:
+                self.show_error(error)
+                self._plan(project, variant, others[-1])
+                return
+        self._off_board.set_words(f"No memory map for {variant.name}", str(error))
+        if board.programmable:
+            self._off_board.lead_to("Go to Compress", lambda: self.trigger("station.compress"))
+        else:
+            self._off_board.lead_to("Choose board…", lambda: self.trigger("board.choose"))
+        self._show(self._off_board)
 
     def board_changed(self) -> None:
-        self._engine = None
+        self._wanted = None
         super().board_changed()
 
+    def leave(self) -> None:
+        self._patience.stop()
+        self._planning.stop()
+
     def _show(self, part: QWidget) -> None:
+        if part is not self.picture:
+            self._patience.stop()
+            self.picture.scene = None
         self._stack.setCurrentWidget(part)
-        self.set_settings_visible(part is self._picture)
+        self.set_settings_visible(part is self.picture)
 
     def _fill(self, scene: MemoryScene) -> None:
-        board, memory = self.session.board, scene.report
-        usual = usual_engine(board)
-        self.engine.choose(_ENGINE_IDS.index(memory.engine))
+        board = self.session.board
+        self.engine.choose(_ENGINE_IDS.index(scene.report.engine))
         for place, engine in enumerate(_ENGINE_IDS):
             self.engine.button(place).setEnabled(engine in engines_for(board))
-        self.heading.setText(f"{scene.variant} on {board.name}")
-        self.sentence.setText(verdict(memory))
-        self.sentence.setProperty("role", "good" if memory.fits else "bad")
-        self.sentence.style().polish(self.sentence)
-        words = [*filter(None, [scene.saving()]), *scene.advice]
-        if memory.engine != usual:
-            words.append("The fit bar below shows the engine that the board's firmware is usually built with.")
-        self.advice.setText("\n".join(words))
-        self.advice.setVisible(bool(words))
-        self.flash_map.show_blocks(scene.flash, memory.flash.limit)
-        self.ram_map.show_blocks(scene.ram, memory.ram.limit)
-        regions = _regions_in_words(memory.ram)
-        self.regions.setText(regions)
-        self.regions.setVisible(bool(regions))
-        self.operators.set_rows(scene.operators)
-        self.tensors.set_rows(sorted(scene.tensors, key=lambda row: -row.placement.bytes))
-        self._recolour()
-        self._light(None)
+        self.picture.show_scene(scene, board.name)
+        self.operators.show_scene(scene)
+        self.tensors.show_scene(scene)
+        self.lights.choose(None)
 
     def _recolour(self) -> None:
-        """Colours depend on the theme."""
-        if self.scene is None:
-            return
-        arena, muted = self.scene.report.arena, theme.now().muted
-        self.arena.show_drawing(self.scene.drawing())
-        self.network.show_graph(*self.scene.network())
-        parts = [(arena.required, "needed"), (arena.planned, "planned"), (arena.live_set, "alive at once")]
-        if arena.planned == arena.required:
-            del parts[1]
-        self.arena_heading.setText(
-            f"<b style='color:{muted}'>ARENA</b>&nbsp; "
-            + ", ".join(f"{kilobytes(size)} <span style='color:{muted}'>{what}</span>" for size, what in parts)
-        )
-        self.arena_heading.setToolTip(
-            f"{exact_bytes(arena.required)} is the smallest arena that works; "
-            f"arena_used_bytes() on the board says {exact_bytes(arena.used)}."
-        )
-        shares = [Share("tensors", arena.planned, theme.series_colour(0))]
-        kinds = sorted(arena.by_kind.items(), key=lambda entry: -entry[1])[: len(theme.OKABE_ITO) - 1]
-        shares += [Share(name, size, theme.series_colour(number)) for number, (name, size) in enumerate(kinds, start=1)]
-        shares = [share for share in shares if share.bytes >= _SMALLEST_SHARE * arena.required]
-        rest = arena.required - sum(share.bytes for share in shares)
-        shares.append(Share("the rest", rest, QColor(theme.now().edge)))
-        self.tail.show_shares(shares)
-        self.tail.setVisible(bool(arena.by_kind))  # plain C keeps nothing but the plan
-        self._light(self._chosen)
+        self.picture.recolour()
+        self.lights.again()
 
     def _switch_engine(self, place: int) -> None:
-        self._engine = _ENGINE_IDS[place]
-        self._chosen = None
+        self._wanted = _ENGINE_IDS[place]
         self.messages.clear()
         self.refresh(None)
 
-    def _switch_view(self, place: int) -> None:
-        settings.remember(_VIEW_KEPT, list(_VIEWS)[place])
-        self._show_view(place)
+    # --- longer looks ------------------------------------------------------------------------------
 
-    def _show_view(self, place: int) -> None:
-        self.views.choose(place)
-        for widget, shown in zip((self.arena, self.network), list(_VIEWS.values())[place], strict=True):
-            widget.setVisible(shown)
-
-    # --- what is lit -------------------------------------------------------------------------------
-
-    def _choose(self, kind: str, index: int) -> None:
-        self._chosen = (kind, index) if index >= 0 else None
-        self._light(self._chosen)
-
-    def _hover(self, kind: str, index: int) -> None:
-        self._light((kind, index) if index >= 0 else self._chosen)
-
-    def _choose_step(self, step: int) -> None:
-        self._choose("operator", self.scene.operator_at(step) if self.scene else -1)
-
-    def _choose_block(self, key: str) -> None:
-        if key.startswith("op:"):
-            self._choose("operator", int(key.removeprefix("op:")))
-        else:
-            self._choose("operator", -1)
-
-    def _hover_block(self, key: str) -> None:
-        if key.startswith("op:"):
-            self._light(("operator", int(key.removeprefix("op:"))))
-        elif key:
-            self._light(None)
-            self.flash_map.highlight((key,) if any(block.key == key for block in self.flash_map.blocks) else ())
-            self.ram_map.highlight((key,) if any(block.key == key for block in self.ram_map.blocks) else ())
-        else:
-            self._light(self._chosen)
-
-    def _light(self, what: tuple[str, int] | None) -> None:
-        """Light an operator or a tensor up in all four places."""
-        if self.scene is None:
+    def count_in_emulator(self) -> None:
+        """Compile the variant as plain C and count it; what is found takes the place of estimates."""
+        project = self.session.project
+        variant = project.current_variant() if project is not None else None
+        if project is None or variant is None:
             return
-        if what is None:
-            for one in (self.flash_map, self.ram_map):
-                one.highlight(())
-            self.arena.highlight(())
-            self.network.highlight(())
-            self.operators.choose(None)
-            self.tensors.choose(None)
-            return
-        kind, index = what
-        arena_key = [block.key for block in self.ram_map.blocks if block.kind == "arena"]
-        if kind == "operator" and index < len(self.scene.operators):
-            row = self.scene.operators[index]
-            step = self.scene.step_of(index)
-            self.arena.highlight(row.placements, step)
-            self.network.highlight((index,))
-            self.flash_map.highlight(self._flash_keys(row))
-            self.ram_map.highlight(arena_key if row.placements else ())
-            self.operators.choose(index)
-            self.tensors.choose(None)
-        elif kind == "placement" and index < len(self.scene.tensors):
-            made_by = self.scene.operator_at(self.scene.tensors[index].placement.first_op)
-            self.arena.highlight((index,))
-            self.network.highlight((made_by,) if made_by >= 0 else ())
-            self.flash_map.highlight(())
-            self.ram_map.highlight(arena_key)
-            self.operators.choose(made_by if made_by >= 0 else None)
-            self.tensors.choose(index)
+        option = project.settings(ProjectSettings).code_option
+        wanted = Verify(board=self.session.board.id, option=option, variant_id=variant.id)
+        title = f"Count {variant.name} in the emulator"
+        self.start(title, "workbench.operations.verify:verify_model", project.folder, wanted, on_done=self._counted)
 
-    def _flash_keys(self, row: OperatorRow) -> list[str]:
-        kernel = f"{row.name} kernel"
-        code = [block.key for block in self.flash_map.blocks if block.detail == kernel]
-        return [operator_key(row.index), *code]
+    def _counted(self, found: Verification) -> None:
+        self.show_message("good", f"Counted in the emulator: {found.cycles:,.0f} cycles as plain C.")
+        if self.scene is not None and self.scene.report.engine == PLAIN_C:
+            self.refresh(None)
+        else:
+            self._switch_engine(_ENGINE_IDS.index(PLAIN_C))
 
-    def chip(self, operator_name: str) -> QColor | None:
-        """The colour of a kind of operator, for the tables."""
-        return self.scene.colour_of(operator_name) if self.scene else None
+    def check_on_host(self) -> None:
+        """Run TensorFlow Lite Micro on this computer."""
+        project = self.session.project
+        variant = project.current_variant() if project is not None else None
+        if project is not None and variant is not None:
+            path = project.path(variant.model_file)
+            self.start("Host check", "workbench.operations.host_check:check_on_host", path, on_done=self._checked)
 
-    def tensor_chip(self, row: TensorRow) -> QColor | None:
-        """The colour of the operator that makes a tensor."""
-        if self.scene is None or row.placement.first_op < 0:
-            return QColor(theme.now().muted)
-        return self.scene.colour_of(self.scene.report.arena.plan.steps[row.placement.first_op].name)
+    def _checked(self, found: HostCheck) -> None:
+        self.show_message("warn" if found.agrees is False else "info", in_words(found))
 
     # --- files -------------------------------------------------------------------------------------
 
@@ -470,17 +363,20 @@ class MemoryPage(Page):
         def there() -> bool:
             return self.scene is not None
 
+        def action(name: str, title: str, tip: str, callback: Callable[[], None]) -> Action:
+            return Action(f"memory.{name}", title, tip, callback, "", there)
+
         return (
-            Action("memory.save", "Save memory picture or plan…", "As SVG, PNG or JSON", self.choose_export, "", there),
-            Action(
-                "memory.firmware",
+            action("save", "Save memory picture or plan…", "As SVG, PNG or JSON", self.choose_export),
+            action(
+                "firmware",
                 "Read your own firmware…",
                 "From its ELF, its map file or what size printed",
                 self.choose_firmware,
-                "",
-                there,
             ),
-            Action("memory.fit", "All of the arena in view", "Undo zooming", self.arena.fit, "", there),
+            action("fit", "All of the arena in view", "Undo zooming", self.picture.arena.fit),
+            action("count", "Count in emulator", "Code, constants, stack and times as plain C", self.count_in_emulator),
+            action("host", "Host check", "Run TensorFlow Lite Micro on this computer", self.check_on_host),
         )
 
 
@@ -488,63 +384,3 @@ def _firmware_in(event: QDropEvent) -> Path | None:
     """The one dropped file, when it is a build's output."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return paths[0] if len(paths) == 1 and paths[0].is_file() and is_firmware(paths[0]) else None
-
-
-def _regions_in_words(ram: MemoryUse) -> str:
-    """Which regions the RAM above is made of, and what lies at other addresses; empty where there is one region."""
-    lines = []
-    if len(ram.made_of) > 1:
-        lines.append(" + ".join(f"{region.name} {kilobytes(region.bytes)}" for region in ram.made_of))
-    for other in ram.elsewhere:
-        held = ", ".join(f"{part.name} {kilobytes(part.bytes)}" for part in other.parts) or "free"
-        lines.append(f"elsewhere: {other.region.name} {kilobytes(other.region.bytes)}, {held}")
-    return "\n".join(lines)
-
-
-def _operator_columns(page: MemoryPage) -> tuple[Column, ...]:
-    def operator_tip(row: OperatorRow) -> str:
-        words = f"{row.name}, output {shape_words(row.shape)}, {row.macs:,} multiply-accumulates"
-        return f"{words}\nreads and writes in this order: {row.order}" if row.order else words
-
-    return (
-        Column(
-            "Operator",
-            lambda row: f"{row.index}  {row.name}",
-            sort=lambda row: row.index,
-            tip=operator_tip,
-            chip=lambda row: page.chip(row.name),
-            stretch=True,
-        ),
-        Column(
-            "Bytes",
-            lambda row: f"{row.weight_bytes:,}",
-            sort=lambda row: row.weight_bytes,
-            numeric=True,
-            tip=lambda _row: "bytes of weights and other constants in flash",
-        ),
-        Column(
-            "Time",
-            lambda row: quantity(row.seconds, "s"),
-            sort=lambda row: row.seconds or 0.0,
-            numeric=True,
-            tip=lambda row: row.time_note,
-        ),
-    )
-
-
-def _tensor_columns(page: MemoryPage) -> tuple[Column, ...]:
-    def alive(row: TensorRow) -> str:
-        first, last = row.placement.first_op, row.placement.last_op
-        return f"{'in' if first < 0 else first}–{last}" if first != last else str(first)
-
-    return (
-        Column(
-            "Tensor",
-            lambda row: row.name,
-            tip=lambda row: f"{row.placement.name}\n{shape_words(row.shape)}\nat byte {row.placement.offset:,}",
-            chip=page.tensor_chip,
-            stretch=True,
-        ),
-        Column("Bytes", lambda row: f"{row.placement.bytes:,}", sort=lambda row: row.placement.bytes, numeric=True),
-        Column("Alive", alive, sort=lambda row: row.placement.first_op, numeric=True),
-    )

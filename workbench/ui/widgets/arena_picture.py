@@ -296,6 +296,8 @@ class ArenaPicture:
         size = kilobytes(placement.bytes)
         two = inside.height() >= 2 * metrics.height()
         lines = [look.name, size] if two else [f"{look.name}  {size}"]
+        if metrics.horizontalAdvance(size) > inside.width():
+            return  # a number that is cut says something else
         shown = [metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, inside.width()) for line in lines]
         painter.setFont(self._small())
         painter.setPen(QColor(theme.now().muted) if faded else theme.text_on(look.colour))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from workbench.boards import MemoryRegion
 from workbench.quantities import exact_bytes, kilobytes
 from workbench.ui import theme
 from workbench.ui.widgets.hatching import hatch
@@ -70,6 +72,7 @@ class MemoryMap(QWidget):
         self._title = title
         self._blocks: tuple[Block, ...] = ()
         self._limit = 0
+        self._regions: tuple[MemoryRegion, ...] = ()
         self._lit: frozenset[str] = frozenset()
 
     def sizeHint(self) -> QSize:
@@ -78,10 +81,11 @@ class MemoryMap(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(232, 180)
 
-    def show_blocks(self, blocks: Sequence[Block], limit: int) -> None:
-        """Show these blocks from low to high addresses against ``limit`` bytes."""
+    def show_blocks(self, blocks: Sequence[Block], limit: int, regions: Sequence[MemoryRegion] = ()) -> None:
+        """Show these blocks from low to high addresses against ``limit`` bytes, which ``regions`` make up together."""
         self._blocks = tuple(block for block in blocks if block.bytes > 0)
         self._limit = limit
+        self._regions = tuple(regions) if len(regions) > 1 else ()
         self.setAccessibleDescription(f"{kilobytes(self.used)} of {kilobytes(limit)}")
         self.update()
 
@@ -205,6 +209,7 @@ class MemoryMap(QWidget):
             height = block.bytes * scale
             top -= height
             self._fill_area(painter, QRectF(whole.left(), top, whole.width(), height), block)
+        self._draw_regions(painter, whole, scale)
         # A sliver of memory in use is still seen.
         top = min(top, whole.bottom() - _SMALLEST)
         painter.fillRect(QRectF(whole.left(), whole.bottom() - _SMALLEST, whole.width(), _SMALLEST), self._sliver())
@@ -224,6 +229,24 @@ class MemoryMap(QWidget):
         if self.used > self._limit:
             painter.setPen(QPen(QColor(tokens.bad), 2))
             painter.drawLine(QPointF(whole.left() - 1, limit_top), QPointF(whole.right() + 6, limit_top))
+
+    def _draw_regions(self, painter: QPainter, whole: QRectF, scale: float) -> None:
+        """Where one region ends and the next begins."""
+        painter.setPen(QPen(QColor(theme.now().text), 1, Qt.PenStyle.DotLine))
+        for end in self._region_ends()[:-1]:
+            y = whole.bottom() - end * scale
+            painter.drawLine(QPointF(whole.left(), y), QPointF(whole.right(), y))
+
+    def _region_ends(self) -> list[int]:
+        return list(itertools.accumulate(region.bytes for region in self._regions))
+
+    def region_at(self, point: QPointF) -> MemoryRegion | None:
+        """The region whose part of the column to scale a point is in; None where there is but one."""
+        whole, _ = self._columns()
+        if not self._regions or not whole.contains(point):
+            return None
+        byte = (whole.bottom() - point.y()) / whole.height() * max(self._limit, self.used)
+        return next((r for r, end in zip(self._regions, self._region_ends(), strict=True) if byte < end), None)
 
     def _sliver(self) -> QColor:
         return kind_colour(self._blocks[0].kind) if self._blocks else QColor(theme.now().line)
@@ -289,7 +312,9 @@ class MemoryMap(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         block = self.block_at(event.position())
         self.hovered.emit(block.key if block else "")
-        QToolTip.showText(event.globalPosition().toPoint(), self._tip(block) if block else "", self)
+        region = self.region_at(event.position())
+        tip = self._tip(block) if block else f"{region.name}: {exact_bytes(region.bytes)}" if region else ""
+        QToolTip.showText(event.globalPosition().toPoint(), tip, self)
 
     def _tip(self, block: Block) -> str:
         below = 0

@@ -1,0 +1,191 @@
+"""The middle of the memory page: what fits in words, flash and RAM as address maps, arena and network."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsOpacityEffect,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench import settings
+from workbench.operations.fit_figures import verdict
+from workbench.quantities import exact_bytes, kilobytes
+from workbench.ui import theme
+from workbench.ui.memory_scene import MemoryScene
+from workbench.ui.widgets.arena_view import ArenaView
+from workbench.ui.widgets.graph_view import GraphView
+from workbench.ui.widgets.memory_map import MemoryMap
+from workbench.ui.widgets.region_bars import RegionBars
+from workbench.ui.widgets.segmented import Segmented
+from workbench.ui.widgets.share_bar import Share, ShareBar
+
+_VIEWS = {"Arena": (True, False), "Network": (False, True), "Both": (True, True)}  # which of the two is shown
+_VIEW_KEPT = "memory.view"
+_SMALLEST_SHARE = 0.01  # of the arena; what is smaller is summed up
+_DIMMED = 0.4
+
+
+class MemoryPicture(QWidget):
+    """Shows a scene; ``memory_lights.py`` lights its parts up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scene: MemoryScene | None = None
+        self.subgraph = 0
+        self.heading = _label("title")
+        self.sentence = _label("", wraps=True)
+        self.advice = _label("muted", wraps=True)
+        self.flash_map = MemoryMap("FLASH")
+        self.ram_map = MemoryMap("RAM")
+        self.regions_heading = _label("muted")
+        self.regions = RegionBars()
+        self.regions_heading.setText("Other RAM")
+        self.regions_heading.setToolTip("An arena lies in one piece, so only regions that adjoin count together")
+        self.arena_heading = _label("", wraps=True)
+        self.arena_heading.setTextFormat(Qt.TextFormat.RichText)
+        self.views = Segmented(list(_VIEWS))
+        self.views.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.arena = ArenaView()
+        self.network = GraphView()
+        self.tail = ShareBar("What the arena is made of")
+        self._dim = QGraphicsOpacityEffect(self)
+        self._dim.setOpacity(_DIMMED)
+        self._dim.setEnabled(False)
+        self._lay_out()
+        self.views.chosen.connect(self._switch_view)
+        remembered = settings.preference(_VIEW_KEPT, "Arena")
+        self._show_view(list(_VIEWS).index(remembered) if remembered in _VIEWS else 0)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID)
+        for label in (self.heading, self.sentence, self.advice):
+            column.addWidget(label)
+        body = QWidget()
+        body.setGraphicsEffect(self._dim)
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, theme.GRID, 0, 0)
+        row.setSpacing(2 * theme.GRID)
+        maps = QVBoxLayout()
+        maps.setSpacing(2 * theme.GRID)
+        maps.addWidget(self.flash_map, 1)
+        maps.addWidget(self.ram_map, 1)
+        others = QVBoxLayout()
+        others.setSpacing(theme.GRID // 2)
+        others.addWidget(self.regions_heading)
+        others.addWidget(self.regions)
+        maps.addLayout(others)
+        row.addLayout(maps)
+        rule = QFrame()
+        rule.setProperty("role", "edge")
+        rule.setFixedWidth(1)
+        row.addWidget(rule)
+        row.addLayout(self._middle(), 1)
+        column.addWidget(body, 1)
+
+    def _middle(self) -> QVBoxLayout:
+        middle = QVBoxLayout()
+        middle.setSpacing(theme.GRID)
+        top = QHBoxLayout()
+        top.addWidget(self.arena_heading, 1)
+        top.addWidget(self.views)
+        middle.addLayout(top)
+        both = QSplitter(Qt.Orientation.Horizontal)
+        both.setChildrenCollapsible(False)
+        both.addWidget(self.arena)
+        both.addWidget(self.network)
+        both.setStretchFactor(0, 2)
+        both.setStretchFactor(1, 1)
+        middle.addWidget(both, 1)
+        middle.addWidget(self.tail)
+        return middle
+
+    # --- content -----------------------------------------------------------------------------------
+
+    def show_scene(self, scene: MemoryScene, board_name: str) -> None:
+        """Show a scene and the main graph of its network."""
+        memory = scene.report
+        self.scene, self.subgraph = scene, 0
+        self._dim.setEnabled(False)
+        self.heading.setText(f"{scene.variant} on {board_name}")
+        self._say(verdict(memory), "good" if memory.fits else "bad")
+        words = [*filter(None, [scene.saving()]), *scene.advice]
+        self.advice.setText("\n".join(words))
+        self.advice.setVisible(bool(words))
+        self.flash_map.show_blocks(scene.flash, memory.flash.limit)
+        self.ram_map.show_blocks(scene.ram, memory.ram.limit, memory.ram.made_of)
+        self.regions_heading.setVisible(bool(memory.ram.elsewhere))
+        self.regions.show_regions(memory.ram.elsewhere)
+        self.recolour()
+
+    def wait(self, words: str) -> None:
+        """Say what is being computed; what is seen is of before and steps back."""
+        self.scene = None
+        self._say(words, "muted")
+        self.advice.hide()
+        self._dim.setEnabled(True)
+
+    def _say(self, words: str, role: str) -> None:
+        self.sentence.setText(words)
+        self.sentence.setProperty("role", role)
+        self.sentence.style().polish(self.sentence)
+
+    def show_subgraph(self, number: int) -> None:
+        """Show the network of one subgraph; the arena is of all."""
+        if self.scene is not None and number != self.subgraph:
+            self.subgraph = number
+            self.network.show_graph(*self.scene.network(number))
+
+    def recolour(self) -> None:
+        """Draw in the colours of the theme in use."""
+        if self.scene is None:
+            return
+        arena, muted = self.scene.report.arena, theme.now().muted
+        self.arena.show_drawing(self.scene.drawing())
+        self.network.show_graph(*self.scene.network(self.subgraph))
+        parts = [(arena.required, "needed"), (arena.planned, "planned"), (arena.live_set, "alive at once")]
+        if arena.planned == arena.required:
+            del parts[1]
+        self.arena_heading.setText(
+            f"<b style='color:{muted}'>ARENA</b>&nbsp; "
+            + ", ".join(f"{kilobytes(size)} <span style='color:{muted}'>{what}</span>" for size, what in parts)
+        )
+        self.arena_heading.setToolTip(
+            f"{exact_bytes(arena.required)} is the smallest arena that works; "
+            f"arena_used_bytes() on the board says {exact_bytes(arena.used)}."
+        )
+        shares = [Share("tensors", arena.planned, theme.series_colour(0))]
+        kinds = sorted(arena.by_kind.items(), key=lambda entry: -entry[1])[: len(theme.OKABE_ITO) - 1]
+        shares += [Share(name, size, theme.series_colour(number)) for number, (name, size) in enumerate(kinds, start=1)]
+        shares = [share for share in shares if share.bytes >= _SMALLEST_SHARE * arena.required]
+        rest = arena.required - sum(share.bytes for share in shares)
+        shares.append(Share("the rest", rest, QColor(theme.now().edge)))
+        self.tail.show_shares(shares)
+        self.tail.setVisible(bool(arena.by_kind))  # plain C keeps nothing but the plan
+
+    # --- arena, network or both --------------------------------------------------------------------
+
+    def _switch_view(self, place: int) -> None:
+        settings.remember(_VIEW_KEPT, list(_VIEWS)[place])
+        self._show_view(place)
+
+    def _show_view(self, place: int) -> None:
+        self.views.choose(place)
+        for widget, shown in zip((self.arena, self.network), list(_VIEWS.values())[place], strict=True):
+            widget.setVisible(shown)
+
+
+def _label(role: str, *, wraps: bool = False) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setWordWrap(wraps)
+    return label

@@ -1,0 +1,238 @@
+"""What a memory scene is made of: rows of operators and tensors, blocks of flash and RAM."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.boards import Board
+from workbench.errors import NotPossible
+from workbench.graph.model import Graph, Operator, Subgraph
+from workbench.graph.read import read_graph
+from workbench.memory.budget import Buffers, Firmware
+from workbench.memory.fit import PLAIN_C, ArenaReport, MemoryReport, report, usual_engine
+from workbench.memory.use import MemoryPart, MemoryUse, PartKind
+from workbench.operations.fit_advice import fit_advice
+from workbench.operations.memory import own_firmware, read_model, variant_buffers
+from workbench.operations.operator_times import operator_times
+from workbench.operations.verified import compiled, known
+from workbench.project.model import Variant
+from workbench.project.settings import ProjectSettings
+from workbench.project.store import Project
+from workbench.target.cost import count_operations
+from workbench.target.verify import Verification
+from workbench.ui.memory_scene import MemoryScene, OperatorRow, TensorRow, operator_key
+from workbench.ui.widgets.memory_map import Block
+
+_SHORT = {
+    PartKind.RESERVED: "reserved",
+    PartKind.VECTORS: "vector table",
+    PartKind.MODEL: "graph",
+    PartKind.STRINGS: "names",
+    PartKind.SPARE: "spare arena",
+    PartKind.INTERPRETER: "interpreter",
+    PartKind.WINDOW: "window",
+    PartKind.FEATURES: "features",
+    PartKind.FRAME: "camera frame",
+    PartKind.FIRMWARE: "your firmware",
+}
+
+
+@dataclass(frozen=True)
+class SceneInputs:
+    """What a scene is computed from; read from the project once, so that it need not be at hand."""
+
+    name: str
+    model_path: Path
+    board: Board
+    engine: str
+    option: str  # what plain C is made for
+    buffers: Buffers
+    firmware: Firmware
+
+
+def scene_inputs(project: Project, variant: Variant, board: Board, engine: str) -> SceneInputs:
+    """Read what the scene of a variant on a board depends on, the model file excepted."""
+    return SceneInputs(
+        variant.name,
+        project.path(variant.model_file),
+        board,
+        engine,
+        project.settings(ProjectSettings).code_option,
+        variant_buffers(project, variant, board),
+        own_firmware(project),
+    )
+
+
+def compute_scene(inputs: SceneInputs) -> MemoryScene:
+    """Read the model and compute its memory, in any thread; raises NotSupported and BadModel."""
+    model = read_model(inputs.model_path)
+    graph = read_graph(model)
+    found = known(model, inputs.board, inputs.option) if inputs.engine == PLAIN_C else None
+    memory = report(
+        graph,
+        inputs.board,
+        inputs.engine,
+        buffers=inputs.buffers,
+        firmware=inputs.firmware,
+        compiled=compiled(found) if found else None,
+    )
+    advice = fit_advice(graph, memory, inputs.board, inputs.buffers, inputs.firmware)
+    return scene_of(inputs.name, graph, memory, inputs.board, advice=advice, found=found)
+
+
+def scene_of(
+    name: str,
+    graph: Graph,
+    memory: MemoryReport,
+    board: Board,
+    *,
+    advice: tuple[str, ...] = (),
+    found: Verification | None = None,
+) -> MemoryScene:
+    """What is drawn of a model whose memory is known; ``found`` is what a verification counted of it as plain C."""
+    return MemoryScene(
+        variant=name,
+        report=memory,
+        operators=tuple(_operators(graph, number, memory, board, found) for number in range(len(graph.subgraphs))),
+        tensors=_tensors(graph, memory),
+        flash=_flash_blocks(memory.flash, _layers(graph, compiled(found).weights if found else None)),
+        ram=tuple(_block(number, part) for number, part in enumerate(memory.ram.parts)),
+        advice=advice,
+        kinds={kind: place for place, kind in enumerate(graph.operator_names)},
+        graph=graph,
+        tflm=_tflm_arena(graph, memory, board),
+    )
+
+
+def _tflm_arena(graph: Graph, memory: MemoryReport, board: Board) -> ArenaReport | None:
+    if memory.engine != PLAIN_C:
+        return None
+    try:
+        return report(graph, board, usual_engine(board)).arena
+    except NotPossible:
+        return None
+
+
+def short_name(name: str) -> str:
+    """The telling end of a tensor's name: ``sequential/conv2d/Relu;…`` becomes ``conv2d/Relu``."""
+    first = name.split(";", maxsplit=1)[0].removesuffix(":0")
+    return "/".join(first.split("/")[-2:]) or name
+
+
+def _operators(
+    graph: Graph, number: int, memory: MemoryReport, board: Board, found: Verification | None
+) -> tuple[OperatorRow, ...]:
+    """The rows of one subgraph."""
+    subgraph = graph.subgraphs[number]
+    alone = dataclasses.replace(graph, subgraphs=(subgraph,))
+    macs = {count.op_index: count.macs for count in count_operations(alone)}
+    times = operator_times(alone, memory.engine, board, found)
+    orders = {kernel.operator: kernel.order for kernel in memory.arena.kernels if kernel.subgraph == number}
+    placements = _placements(memory, number)
+    return tuple(
+        OperatorRow(
+            subgraph=number,
+            index=operator.index,
+            name=operator.name,
+            shape=_shape(subgraph, operator),
+            weight_bytes=sum(len(data) for data in _constants(subgraph, operator).values()),
+            macs=macs.get(operator.index, 0),
+            seconds=times.seconds.get(operator.index),
+            placements=placements(operator),
+            time_note=times.note,
+            order=orders.get(operator.index, ""),
+        )
+        for operator in subgraph.operators
+    )
+
+
+def _shape(subgraph: Subgraph, operator: Operator) -> tuple[int, ...]:
+    """The shape of the first output."""
+    made = next((index for index in operator.outputs if index >= 0), None)
+    return () if made is None else subgraph.tensors[made].shape
+
+
+def _constants(subgraph: Subgraph, operator: Operator) -> dict[int, bytes]:
+    """What an operator reads from flash, by buffer of the model file."""
+    tensors = [subgraph.tensors[index] for index in operator.inputs if index >= 0]
+    return {tensor.buffer: tensor.data for tensor in tensors if tensor.data is not None}
+
+
+def _placements(memory: MemoryReport, number: int) -> Callable[[Operator], frozenset[int]]:
+    """A function that gives an operator's inputs, outputs and scratch in the plan."""
+    plan = memory.arena.plan
+    of_tensor: dict[int | None, list[int]] = {}
+    for place, placement in enumerate(plan.placements):
+        if placement.subgraph == number:
+            of_tensor.setdefault(placement.tensor, []).append(place)
+    steps: dict[int | None, list[int]] = {}
+    for place, step in enumerate(plan.steps):
+        if step.subgraph == number:
+            steps.setdefault(step.operator, []).append(place)
+
+    def of(operator: Operator) -> frozenset[int]:
+        own = [place for index in {*operator.inputs, *operator.outputs} for place in of_tensor.get(index, ())]
+        running = steps.get(operator.index, ())
+        scratch = (
+            place for place in of_tensor.get(None, ()) if any(plan.placements[place].alive_at(step) for step in running)
+        )
+        return frozenset([*own, *scratch])
+
+    return of
+
+
+def _tensors(graph: Graph, memory: MemoryReport) -> tuple[TensorRow, ...]:
+    rows = []
+    for number, placement in enumerate(memory.arena.plan.placements):
+        shape: tuple[int, ...] = ()
+        if placement.tensor is not None:
+            shape = graph.subgraphs[placement.subgraph].tensors[placement.tensor].shape
+        name = short_name(placement.name)
+        if placement.subgraph == 0 and placement.tensor in graph.main.inputs:
+            name = "input"
+        elif placement.subgraph == 0 and placement.tensor in graph.main.outputs:
+            name = "output"
+        rows.append(TensorRow(number, name, placement, shape))
+    return tuple(rows)
+
+
+def _flash_blocks(use: MemoryUse, layers: list[Block]) -> tuple[Block, ...]:
+    """Flash from low to high addresses, the weights a block an operator."""
+    blocks: list[Block] = []
+    others = use.of_kind(PartKind.WEIGHTS) - sum(block.bytes for block in layers)
+    if others > 0:
+        layers.append(Block("weights:others", "other constants", "weights", others))
+    for number, part in enumerate(use.parts):
+        if part.kind is not PartKind.WEIGHTS:
+            blocks.append(_block(number, part))
+        elif layers:
+            blocks += layers
+            layers = []
+    return tuple(blocks)
+
+
+def _layers(graph: Graph, generated: Mapping[int, int] | None) -> list[Block]:
+    """The weights of each operator, once where operators share them; ``generated`` C lays them out in its own way."""
+    seen: set[int] = set()
+    layers = []
+    for number, subgraph in enumerate(graph.subgraphs):
+        for operator in subgraph.operators:
+            new = {buffer: data for buffer, data in _constants(subgraph, operator).items() if buffer not in seen}
+            seen |= new.keys()
+            stored = sum(len(data) for data in new.values())
+            size = stored if generated is None else generated.get(operator.index, 0)
+            if size:
+                name = f"{operator.index} {operator.name}"
+                key = operator_key(number, operator.index)
+                layers.append(Block(key, name, "weights", size, detail=f"weights of {name}"))
+    return layers
+
+
+def _block(number: int, part: MemoryPart) -> Block:
+    name = _SHORT.get(part.kind, part.name)
+    if part.kind is PartKind.CODE:
+        name = part.name.replace("TensorFlow Lite Micro", "TFLM core").replace(" kernel", " code")
+    return Block(f"{part.kind}:{number}", name, part.kind, part.bytes, part.exact, detail=part.name)
