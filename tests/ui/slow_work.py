@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 
+from workbench.boards import find_board
 from workbench.errors import BadFile
 from workbench.jobs import Job
+from workbench.operations.memory import read_model
+from workbench.operations.verified import keep
+from workbench.operations.verify import Verify
+from workbench.project.store import Project
+from workbench.target.core import board_core
+from workbench.target.image_file import FlashSizes
+from workbench.target.verify import RamSizes, StepCount, Verification
 
 
 def count(number: int, *, job: Job) -> str:
@@ -34,3 +43,23 @@ def refuse(*, job: Job) -> None:
 def crash(*, job: Job) -> None:
     job.progress("converting")
     os._exit(3)
+
+
+def refuse_two(_folder: object, _wanted: object, *, job: Job) -> None:
+    refuse(job=job)
+
+
+def verified(folder: Path, wanted: Verify, *, job: Job) -> Verification:
+    """What an emulator would find, kept as one's own."""
+    steps = (StepCount(0, "CONV_2D", 10, 64_000, 500), StepCount(None, "between the steps", 1, 10, 0))
+    found = Verification(
+        core="cortex-m4", compiler="zig", option="speed", bit_exact=True, against="TFLM", difference="", windows=1,
+        instructions=11, cycles=64_010, cycles_low=6e4, cycles_high=7e4, cycles_source="a manual",
+        flash=FlashSizes(code=1_000, weights=500, constants=50), ram=RamSizes(4_000, 0, 200), per_operator=steps,
+    )  # fmt: skip
+    with Project.open(folder) as project:
+        variant = project.current_variant()
+        assert variant is not None
+        model = read_model(project.path(variant.model_file))
+    keep(model, found, board_core(find_board(wanted.board)), None)
+    return found

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from workbench import settings
 from workbench.boards import Board, find_board, load_boards
 from workbench.errors import WorkbenchError
+from workbench.ui.auto_verify import AutoVerify
 from workbench.ui.background import Background
 from workbench.ui.job_bridge import JobBridge, JobView, plain_error
 
@@ -59,6 +60,7 @@ class Session(QObject):
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self._compute_figures)
+        self.verifier = AutoVerify(self)
 
     # --- the project -------------------------------------------------------------------------------
 
