@@ -7,12 +7,15 @@ import time
 from workbench import fields
 from workbench.capture.link import AUTO, Link
 from workbench.capture.microphone import Microphone, is_microphone
+from workbench.capture.native_usb import TOUCH_BAUD
+from workbench.capture.ports import find_port
 from workbench.capture.replayed_log import LogTime, ReplayedLog, is_log
 from workbench.capture.serial_port import SerialPort
 from workbench.capture.source import Source
 from workbench.capture.wire.formats import parser_for
 from workbench.capture.wire.parser import WireParser
 from workbench.capture.wire.sound import PlainSound
+from workbench.errors import PortError
 
 
 class Device:
@@ -35,6 +38,11 @@ class Device:
             return ReplayedLog(name, settings.speed, settings.baud, self.parser, self._log_time)
         if is_microphone(name):
             return Microphone(name)
+        port = find_port(name) if settings.baud == TOUCH_BAUD else None
+        if port is not None and port.native_usb:
+            raise PortError(
+                f"{TOUCH_BAUD} baud would send this board to its boot loader.", where=name, to_do="Take another rate."
+            )
         return SerialPort(name, settings.baud, settings.control_lines)
 
     def parser(self) -> WireParser:

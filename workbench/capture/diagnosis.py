@@ -15,12 +15,20 @@ def unreadable(data: bytes) -> int:
     return len(data.translate(None, _PRINTABLE))
 
 
-def why_nothing_comes(open_s: float, received: int, odd_bytes: int, counts: Counts) -> str:
-    """The message when the port has been open for ``open_s`` seconds without a reading; "" while it is too early."""
+def why_nothing_comes(open_s: float, received: int, odd_bytes: int, counts: Counts, *, native_usb: bool) -> str:
+    """The message when the port has been open for ``open_s`` seconds without a reading; "" while it is too early.
+
+    With ``native_usb`` the baud rate cannot be the reason.
+    """
     if open_s < _PATIENCE_S:
         return ""
     if not received:
-        return "Nothing comes from the port. Is the sketch running and printing? Some boards need a press of reset."
+        return (
+            "Nothing comes from the port. Is the sketch running and printing? Some boards need a press of reset, "
+            "some send only while DTR is on."
+        )
+    if odd_bytes > _UNREADABLE * received and native_usb:
+        return "What comes is no text, and no format that is recognised: choose the format, and its layout."
     if odd_bytes > _UNREADABLE * received:
         return "What comes is no text. Is the baud rate the one of the sketch's Serial.begin?"
     if counts.last_text:

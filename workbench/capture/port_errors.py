@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import os
 import sys
 from pathlib import Path
 
 from workbench.errors import PortError
 
-_LOG_IN_AGAIN = "then log out and in again"
+_MODEM_MANAGER = "ModemManager"
+_STOP_IT = "sudo systemctl stop ModemManager"
+_RULES = "/etc/udev/rules.d/70-boards.rules"
 
 
 def port_error(error: Exception, device: str, baud: int) -> PortError:
@@ -35,8 +39,10 @@ def port_error(error: Exception, device: str, baud: int) -> PortError:
 
 def _how_to_free(device: str) -> str:
     holder = holder_of(device)
-    if holder.startswith("ModemManager"):
-        return "ModemManager looks whether it is a modem: wait ten seconds, or run: sudo systemctl stop ModemManager"
+    if holder.startswith(_MODEM_MANAGER):
+        return f"{_MODEM_MANAGER} looks whether it is a modem: wait ten seconds, or run: {_STOP_IT}"
+    if not holder and _is_running(_MODEM_MANAGER):  # its open files are the administrator's to see
+        return f"Close the serial monitor or whatever has it. {_MODEM_MANAGER} runs here and may be it: {_STOP_IT}"
     return f"Close {holder or 'the serial monitor or whatever has it'}; it is taken back here by itself."
 
 
@@ -57,17 +63,36 @@ def holder_of(device: str) -> str:
     return ""
 
 
+def _is_running(name: str) -> bool:
+    """Whether a program of this name runs, whoever started it (Linux only)."""
+    for file in Path("/proc").glob("[0-9]*/comm"):
+        with contextlib.suppress(OSError):  # it has just ended
+            if file.read_text(encoding="utf-8", errors="replace").strip() == name:
+                return True
+    return False
+
+
 def _how_to_get_access(device: str) -> str:
     if not sys.platform.startswith("linux"):
         return "Ask whoever looks after this computer for access to serial ports."
     group = _group_of(device)
     if group and group != "root":
-        return f"Run: sudo usermod -aG {group} $USER, {_LOG_IN_AGAIN}."
-    rule = 'KERNEL=="' + Path(device).name.rstrip("0123456789") + '*", TAG+="uaccess"'
-    return (
-        f"Write the line {rule} to /etc/udev/rules.d/70-boards.rules as root, "
-        "run: sudo udevadm control --reload, and plug the board in again."
-    )
+        if _is_member(group):
+            return f"You are in the group {group}, but not since you logged in: log out and in again."
+        return f"Run: sudo usermod -aG {group} $USER, then log out and in again."
+    rule = f'KERNEL=="{Path(device).name.rstrip("0123456789")}*", TAG+="uaccess"'
+    return f"Run: echo '{rule}' | sudo tee {_RULES} && sudo udevadm control --reload, then plug the board in again."
+
+
+def _is_member(group: str) -> bool:
+    """Whether the person belongs to a group, even where this login does not know it yet."""
+    import grp
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name in grp.getgrnam(group).gr_mem
+    except KeyError:
+        return False
 
 
 def _group_of(device: str) -> str:

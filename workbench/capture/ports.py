@@ -9,6 +9,7 @@ from typing import Protocol
 from serial.tools import list_ports as pyserial_ports
 
 from workbench.boards import Board, load_boards
+from workbench.capture.native_usb import is_native
 
 COMMON_BAUDS = (9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600, 1_000_000, 2_000_000)
 
@@ -26,6 +27,11 @@ class Port:
     usb_id: tuple[int, int] | None = None
     serial_number: str = ""
     board_ids: tuple[str, ...] = ()
+
+    @property
+    def native_usb(self) -> bool:
+        """Whether the baud rate is known to mean nothing."""
+        return is_native(self.usb_id)
 
     @property
     def board_id(self) -> str | None:

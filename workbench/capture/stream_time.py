@@ -21,6 +21,7 @@ from workbench.capture.timeline import Timeline
 from workbench.capture.wire.parser import Rows
 
 _BELIEVED = 0.1  # a clock that is further off is none: a counter, or a unit that was guessed wrongly
+_JITTER_DIGITS = 6  # of the seconds: a replayed log is read without any but that of rounding
 _SURELY = 3  # half widths of the 95 % interval
 
 
@@ -63,7 +64,7 @@ class StreamTime:
     @property
     def jitter_s(self) -> float | None:
         """The root mean square distance of the reads from an even beat."""
-        return self._host.rate.jitter_s if self._host.rate else None
+        return round(self._host.rate.jitter_s, _JITTER_DIGITS) if self._host.rate else None
 
     def stretches(self, rows: Rows, lost: int, read_s: float) -> Iterator[Stretch]:
         """The rows of one read, divided where readings are missing. Call ``add`` with each before taking the next."""

@@ -33,6 +33,11 @@ class Whereabouts:
             )
         return self.name
 
+    @property
+    def native_usb(self) -> bool:
+        """Whether the baud rate of the board that was opened last is known to mean nothing."""
+        return self._board is not None and self._board.native_usb
+
     def opened(self) -> None:
         """The board has just been opened under this name."""
         self._board = find_port(self.name)

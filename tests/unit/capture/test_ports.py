@@ -14,9 +14,10 @@ import serial
 
 from workbench import fields
 from workbench.boards import find_board
-from workbench.capture import port_errors
+from workbench.capture import devices, port_errors
+from workbench.capture.devices import Device
 from workbench.capture.link import Link, LinkSettings
-from workbench.capture.ports import describe_ports, list_ports
+from workbench.capture.ports import Port, describe_ports, list_ports
 from workbench.capture.serial_port import SerialPort
 from workbench.capture.session import CaptureSession
 from workbench.capture.source import SourceLost
@@ -66,12 +67,71 @@ def test_a_baud_rate_out_of_bounds(baud: int) -> None:
 
 def test_no_permission_names_the_group_and_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(port_errors, "_group_of", lambda device: "dialout")
+    monkeypatch.setattr(port_errors, "_is_member", lambda group: False)
     monkeypatch.setattr(sys, "platform", "linux")
     error = port_errors.port_error(serial.SerialException(errno.EACCES, "denied"), "/dev/ttyACM0", 9600)
     assert "sudo usermod -aG dialout $USER" in str(error)
     monkeypatch.setattr(port_errors, "_group_of", lambda device: "root")
     error = port_errors.port_error(serial.SerialException(errno.EACCES, "denied"), "/dev/ttyACM0", 9600)
-    assert 'KERNEL=="ttyACM*"' in str(error)
+    assert (
+        """Run: echo 'KERNEL=="ttyACM*", TAG+="uaccess"' | sudo tee /etc/udev/rules.d/70-boards.rules && """
+        "sudo udevadm control --reload, then plug the board in again."
+    ) in str(error)
+
+
+def test_a_group_that_was_joined_just_now_needs_a_new_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(port_errors, "_group_of", lambda device: "dialout")
+    monkeypatch.setattr(port_errors, "_is_member", lambda group: group == "dialout")
+    monkeypatch.setattr(sys, "platform", "linux")
+    error = port_errors.port_error(serial.SerialException(errno.EACCES, "denied"), "/dev/ttyACM0", 9600)
+    assert error.to_do == "You are in the group dialout, but not since you logged in: log out and in again."
+
+
+@pytest.mark.parametrize(
+    ("holder", "runs", "words"),
+    [
+        ("ModemManager (process 7)", True, "wait ten seconds, or run: sudo systemctl stop ModemManager"),
+        ("", True, "ModemManager runs here and may be it"),
+        ("", False, "Close the serial monitor"),
+        ("arduino-ide (process 8)", True, "Close arduino-ide (process 8)"),
+    ],
+)
+def test_who_holds_a_port_decides_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, holder: str, runs: bool, words: str
+) -> None:
+    monkeypatch.setattr(port_errors, "holder_of", lambda device: holder)
+    monkeypatch.setattr(port_errors, "_is_running", lambda name: runs)
+    error = port_errors.port_error(serial.SerialException(errno.EBUSY, "busy"), "/dev/ttyACM0", 9600)
+    assert error.what == "Another program holds this port."
+    assert words in (error.to_do or "")
+
+
+def test_running_programs_are_found_by_name() -> None:
+    own = Path(f"/proc/{os.getpid()}/comm")
+    if own.exists():
+        assert port_errors._is_running(own.read_text().strip())
+    assert not port_errors._is_running("no such program")
+
+
+@pytest.mark.parametrize(
+    ("usb_id", "native"),
+    [
+        ((0x2341, 0x805A), True),  # Nano 33 BLE
+        ((0x2341, 0x0043), False),  # Uno: a bridge
+        ((0x2E8A, 0x000A), True),
+        ((0x2E8A, 0x000C), False),  # a probe with a UART
+        ((0x10C4, 0xEA60), False),
+        (None, False),
+    ],
+)
+def test_boards_without_a_baud_rate(usb_id: tuple[int, int] | None, native: bool) -> None:
+    assert Port("x", "x", usb_id).native_usb is native
+
+
+def test_no_board_is_sent_to_its_boot_loader_by_opening_its_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "find_port", lambda name: Port(name, name, (0x2341, 0x805A)))
+    with pytest.raises(PortError, match="boot loader"):
+        Device(Link("/dev/ttyACM0", LinkSettings(baud=1200))).open("/dev/ttyACM0")
 
 
 @pytest.mark.parametrize(

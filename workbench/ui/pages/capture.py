@@ -15,12 +15,14 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from workbench.capture.link import DEFAULT_BAUD, Link
+from workbench.capture.microphone import is_microphone
 from workbench.capture.replayed_log import in_short, is_log, log_device
 from workbench.capture.session import CaptureSession
 from workbench.capture.simulated_board import SimulatedBoard, Simulation
@@ -49,6 +51,7 @@ from workbench.ui.widgets.segmented import Segmented
 from workbench.ui.widgets.settings_form import SettingsForm
 from workbench.ui.widgets.source_list import PortWatcher, SourceList
 from workbench.ui.widgets.takes_strip import TakeCard, TakesStrip, Thumbnail, thumbnail
+from workbench.ui.widgets.wire_form import WireForm
 
 _FRAME_MS = 16  # 60 frames a second
 _STRIP_WIDTH = 248  # px
@@ -95,6 +98,8 @@ class CapturePage(Page):
 
     def _build(self) -> None:
         self.sources = SourceList()
+        self.wire_title = words("What comes", "section")
+        self.wire = WireForm()
         self.counters = CaptureCounters()
         self.simulation = SettingsForm(Simulation(), only=_SIMULATION)
         self.console = Console()
@@ -128,12 +133,14 @@ class CapturePage(Page):
 
     def _lay_out(self) -> None:
         strip = QWidget()
-        strip.setFixedWidth(_STRIP_WIDTH)
         left = QVBoxLayout(strip)
-        left.setContentsMargins(0, 0, 0, 0)
+        left.setContentsMargins(0, 0, 2 * theme.GRID, 0)  # the scroll bar's
         left.setSpacing(theme.GRID)
         left.addWidget(words("Source", "section"))
         left.addWidget(self.sources)
+        left.addSpacing(theme.GRID)
+        left.addWidget(self.wire_title)
+        left.addWidget(self.wire)
         self.simulation_title = words("Simulated board", "section")
         left.addSpacing(theme.GRID)
         left.addWidget(self.simulation_title)
@@ -142,7 +149,16 @@ class CapturePage(Page):
         left.addWidget(words("Counted", "section"))
         left.addWidget(self.counters)
         left.addStretch(1)
-        left.addWidget(self.import_button)
+        scroll = QScrollArea()
+        scroll.setWidget(strip)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFixedWidth(_STRIP_WIDTH + 2 * theme.GRID)
+        side = QVBoxLayout()
+        side.setSpacing(theme.GRID)
+        side.addWidget(scroll, 1)
+        side.addWidget(self.import_button)
         head = QHBoxLayout()
         head.setSpacing(theme.GRID)
         head.addWidget(self.state)
@@ -163,8 +179,8 @@ class CapturePage(Page):
         right.addWidget(self.view, 1)
         right.addWidget(bottom)
         whole = QHBoxLayout()
-        whole.setSpacing(2 * theme.GRID)
-        whole.addWidget(strip)
+        whole.setSpacing(theme.GRID)
+        whole.addLayout(side)
         whole.addLayout(right, 1)
         self.content.addLayout(whole)
 
@@ -174,6 +190,9 @@ class CapturePage(Page):
         self.sources.simulation_asked.connect(self.connect_simulation)
         self.sources.log_asked.connect(self.choose_log)
         self.sources.disconnect_asked.connect(self.disconnect_source)
+        self.sources.port.textChanged.connect(lambda _text: self._show_wire())
+        self.sources.ports.currentItemChanged.connect(lambda _new, _old: self._show_wire())
+        self.wire.changed.connect(self._read_anew)
         self.simulation.changed.connect(lambda _value: self._restart_simulation())
         self.series.changed.connect(self._show_series)
         self.series.failed.connect(self.show_error)
@@ -238,9 +257,25 @@ class CapturePage(Page):
 
     def _link(self, port: str, baud: int) -> Link:
         link = self.sources.link(port, baud)
+        link = dataclasses.replace(link, settings=self.wire.put_into(link.settings), frame=self.wire.frame)
         if is_log(port) or not self.sources.raw_log.isChecked() or self.session.project is None:
             return link
         return dataclasses.replace(link, raw_log=raw_log_path(self.session.project))
+
+    def _show_wire(self) -> None:
+        """What was set for the chosen source the last time; a microphone sends sound and nothing else."""
+        port = self.capture.port if self.capture is not None else self.sources.chosen
+        self.wire.recall(port if self._board is None else "")
+        for widget in (self.wire_title, self.wire):
+            widget.setVisible(not is_microphone(port))
+
+    def _read_anew(self) -> None:
+        if self.capture is None:
+            return
+        try:
+            self.capture.read_as(self.wire.put_into(self.capture.link.settings), self.wire.frame)
+        except WorkbenchError as error:
+            self.show_error(error)
 
     def choose_log(self) -> None:
         """Ask for a log and replay it."""
@@ -310,6 +345,7 @@ class CapturePage(Page):
             self.simulation.set_row_visible(name, "fan" in self.simulation.value.signal)
         self.simulation.set_row_visible("colour", self.simulation.value.signal == "pictures")
         self.simulation_title.setVisible(self._board is not None)
+        self._show_wire()
         self._choose_view()
         if not connected:
             self.counters.clear()
@@ -373,12 +409,14 @@ class CapturePage(Page):
         if status == self._status:
             return
         before, self._status = self._status, status
-        doing, role = _STATES[status.state]
+        ended_well = status.state is CaptureState.ENDED and is_log(status.port)
+        doing, role = ("Replayed", "good") if ended_well else _STATES[status.state]
         source = in_short(status.port)
         self.state.setText(f"● {doing} {source}")
         give_role(self.state, role)
         self.message.setText(status.message)
         self.counters.show_status(status)
+        self.wire.show_status(status)
         rate = f" {status.rate_hz:.1f}{THIN_SPACE}Hz" if status.rate_hz else ""
         if self._sees and status.picture_hz:
             rate = f" {status.picture_hz:.1f} pictures/s"
@@ -416,7 +454,7 @@ class CapturePage(Page):
         trigger = self.series.settings.trigger
         self.plot.mark_take(recording and not self.series.pictures, trigger.before_s if trigger else 0.0)
         self.camera.view.mark_take(recording and self.series.pictures)
-        for choice in (self.kinds, self.streams):
+        for choice in (self.kinds, self.streams, self.wire):
             choice.setEnabled(not self.series.active)
         if self.series.active:
             self._show_progress()

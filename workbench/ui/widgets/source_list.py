@@ -138,6 +138,8 @@ class SourceList(QWidget):
         self.port.setToolTip("A device such as /dev/ttyACM0 or COM7, or socket://host:port")
         self.port.setAccessibleName("Port")
         self.baud = _baud_box()
+        self.native = words("Native USB: no baud rate to set", "muted")
+        self.native.setToolTip("This board is the USB device itself, and takes no notice of the baud rate")
         self.format = QComboBox()
         self.format.addItem("Format: found by itself", None)
         for name in FORMATS:
@@ -149,7 +151,7 @@ class SourceList(QWidget):
             self.lines.addItem(title, choice)
         self.lines.setAccessibleName("DTR and RTS")
         self.lines.setToolTip(
-            "The control lines while the port is open, remembered for each port. Many boards restart when DTR comes; "
+            "The control lines while the port is open, remembered for each board. Many boards restart when DTR comes; "
             "boards with native USB often send only while it is there."
         )
         self.speed = ReplaySpeed()
@@ -187,6 +189,7 @@ class SourceList(QWidget):
         column.addWidget(self.none)
         column.addWidget(self.port)
         column.addWidget(self._rate)
+        column.addWidget(self.native)
         column.addWidget(self.format)
         column.addWidget(self.lines)
         column.addWidget(self.speed)
@@ -279,8 +282,9 @@ class SourceList(QWidget):
         self.ports.setVisible(choosing)
         self.none.setVisible(choosing and not self._found)
         self.port.setVisible(choosing)
-        for widget in (self._rate, self.lines):
-            widget.setVisible(choosing and serial)
+        self._rate.setVisible(choosing and serial and not self._is_native)
+        self.native.setVisible(choosing and serial and self._is_native)
+        self.lines.setVisible(choosing and serial)
         self.format.setVisible(choosing and (serial or log))
         self.speed.setVisible(choosing and log)
         self.raw_log.setVisible(choosing and not log)
@@ -294,6 +298,10 @@ class SourceList(QWidget):
         else:
             tip = "Choose or type a port first" if self.baud.currentText().isdigit() else "Type a baud rate first"
         self.connect_button.setToolTip(tip)
+
+    @property
+    def _is_native(self) -> bool:
+        return any(port.native_usb for port in self._found if port.device == self.chosen)
 
     @property
     def chosen(self) -> str:
@@ -336,14 +344,21 @@ class SourceList(QWidget):
 
     def _recall_lines(self, port: str) -> None:
         remembered = settings.preference(_REMEMBERED_LINES, {})
-        choice = remembered.get(port.strip()) if isinstance(remembered, dict) else None
+        choice = remembered.get(self._board_behind(port.strip())) if isinstance(remembered, dict) else None
         self.lines.setCurrentIndex(max(0, self.lines.findData(choice)))
         self._update()
 
     def _remember_lines(self) -> None:
         remembered = settings.preference(_REMEMBERED_LINES, {})
         known = remembered if isinstance(remembered, dict) else {}
-        settings.remember(_REMEMBERED_LINES, known | {self.port.text().strip(): str(self.control_lines)})
+        settings.remember(_REMEMBERED_LINES, known | {self._board_behind(self.chosen): str(self.control_lines)})
+
+    def _board_behind(self, device: str) -> str:
+        """What a choice is remembered for: the board, whatever its port is called today, or else the port."""
+        port = next((one for one in self._found if one.device == device), None)
+        if port is None or port.usb_id is None:
+            return device
+        return ":".join((f"{port.usb_id[0]:04x}", f"{port.usb_id[1]:04x}", port.serial_number))
 
     def _toggle(self) -> None:
         if self._connected:
@@ -359,7 +374,8 @@ class SourceList(QWidget):
         elif self.chosen == _LOG:
             self.log_asked.emit()
         else:
-            self.connect_asked.emit(self.chosen, int(self.baud.currentText() or DEFAULT_BAUD))
+            baud = DEFAULT_BAUD if self._is_native else int(self.baud.currentText() or DEFAULT_BAUD)
+            self.connect_asked.emit(self.chosen, baud)
 
 
 def _baud_box() -> QComboBox:
