@@ -1,14 +1,12 @@
 /* ADD and SUB of tensors of one shape at speed: rounded once, where that gives the same bytes as rounding three times. */
 #include "add_flat.h"
 
-#include "compiler.h"
 #include "dual.h"
+#include "four_bytes.h"
 
 #define TOGETHER 4
 
 #if WB_DSP
-
-typedef uint32_t WB_MAY_ALIAS four_bytes;
 
 #define ODD_BYTES 0x7f807f80u /* of a word, or the even ones, seven places up: all of a half word counts */
 
@@ -34,7 +32,7 @@ static inline uint32_t upper_sum(const struct wb_flat_sum *sum, uint32_t a, uint
 
 static inline void four_sums(const struct wb_flat_sum *sum, const uint8_t *a, const uint8_t *b, uint8_t *output)
 {
-    const uint32_t word_a = *(const four_bytes *)(const void *)a, word_b = *(const four_bytes *)(const void *)b;
+    const uint32_t word_a = wb_four_bytes(a), word_b = wb_four_bytes(b);
     const uint32_t even_a = word_a << 7 & ODD_BYTES, even_b = word_b << 7 & ODD_BYTES;
     const uint32_t odd_a = word_a >> 1 & ODD_BYTES, odd_b = word_b >> 1 & ODD_BYTES;
 

@@ -3,8 +3,7 @@
 
 #include "dense_block.h"
 #include "dual.h"
-
-#define EVEN_BYTES 0x00ff00ffu
+#include "four_bytes.h"
 
 /* The outputs that make no four; they are written when all of them are known, for they may lie on the input. */
 static void left_over(const struct wb_dense *dense, const uint8_t *input, uint8_t *output, const uint32_t *constants)
@@ -20,11 +19,10 @@ static void left_over(const struct wb_dense *dense, const uint8_t *input, uint8_
         uint32_t sum = 0;
 
         for (group = 0; group < groups; group++, word++, from += 4) {
-            const uint32_t x =
-                from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16 | (uint32_t)from[3] << 24;
+            const uint32_t x = wb_four_bytes(from);
 
-            sum = wb_dual(x & EVEN_BYTES, wb_low_bytes(*word), sum);
-            sum = wb_dual(x >> 8 & EVEN_BYTES, wb_low_bytes(*word >> 8), sum);
+            sum = wb_dual(x & WB_EVEN_BYTES, wb_low_bytes(*word), sum);
+            sum = wb_dual(x >> 8 & WB_EVEN_BYTES, wb_low_bytes(*word >> 8), sum);
         }
         held[place] = wb_packed_activation(bias + (sum << 1), (int32_t)constants[0], (int32_t)constants[1],
                                            (int32_t)constants[2]);

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from workbench.codegen.generated import Option
 from workbench.codegen.lowering import Lowered, Placed, Struct
 from workbench.codegen.quantization import activation_limits
 from workbench.memory.plain_c.walks import axes
 
 _LARGEST = 32767  # of what struct wb_window holds
+_IN_A_WORD = 4
+_MOST_IN_A_HALF_WORD = 0xFFFF // 255
 
 
 def average_pool(placed: Placed) -> Lowered:
     """The average of what lies inside the input, halves away from zero; nothing is requantized."""
+    call = placed.call
+    pixels = int(call.option("filter_height", 1)) * int(call.option("filter_width", 1))
+    if placed.option is Option.SPEED and call.output.shape[-1] % _IN_A_WORD == 0 and pixels <= _MOST_IN_A_HALF_WORD:
+        return _pooled(placed, "wb_average_pool_words", "pool_words.c")
     return _pooled(placed, "wb_average_pool")
 
 
@@ -19,7 +26,7 @@ def max_pool(placed: Placed) -> Lowered:
     return _pooled(placed, "wb_max_pool")
 
 
-def _pooled(placed: Placed, function: str) -> Lowered:
+def _pooled(placed: Placed, function: str, source: str = "pool.c") -> Lowered:
     call = placed.call
     _, height, width, channels = call.input(0).shape
     batches, out_height, out_width, _ = call.output.shape
@@ -56,6 +63,5 @@ def _pooled(placed: Placed, function: str) -> Lowered:
             "zero_point": 0,
         },
     )
-    return Lowered(
-        function, (window, *activation_limits(call), placed.input_address(), placed.output_address()), ("pool.c",)
-    )
+    limits = activation_limits(call)
+    return Lowered(function, (window, *limits, placed.input_address(), placed.output_address()), (source,))
