@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.codegen.c_text import c_array, c_float
-from workbench.codegen.lowering import Address, Argument, Array, Pointers, Struct
+from workbench.codegen.kernel_files import own
+from workbench.codegen.lowering import Address, Argument, Array, Function, Pointers, Struct
 
 _C_TYPES = {
     np.dtype(np.int8): "int8_t",
@@ -42,17 +43,20 @@ class Constants:
         """A call's argument as a C expression; what it refers to is defined on the way."""
         match value:
             case bool() | int():
-                return c_integer(value)
+                text = c_integer(value)
             case float():
-                return c_float(value)
+                text = c_float(value)
             case Address():
-                return self._address(value)
+                text = self._address(value)
             case Array():
-                return self._array(step, value)
+                text = self._array(step, value)
+            case Function():
+                text = own(value.name, self.prefix)
             case Pointers():
-                return self._pointers(step, value)
+                text = self._pointers(step, value)
             case Struct():
-                return "&" + self._struct(step, value)
+                text = "&" + self._struct(step, value)
+        return text
 
     def _address(self, at: Address) -> str:
         place = f"{self.prefix}_arena + {at.offset}"
@@ -87,7 +91,7 @@ class Constants:
 
     def _struct(self, step: int, struct: Struct) -> str:
         fields = [f"    .{name} = {self.argument(step, value)}," for name, value in struct.fields.items()]
-        c_type = re.sub(r"\bwb_", f"{self.prefix}_", struct.c_type)
+        c_type = own(struct.c_type, self.prefix)
         kind = struct.c_type.removeprefix("struct ").removeprefix("wb_")
         name = self._name("c", step, kind)
         self.records.append("\n".join((f"static const {c_type} {name} = {{", *fields, "};")))

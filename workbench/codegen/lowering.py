@@ -39,6 +39,13 @@ class Address:
     c_type: str = "uint8_t"
 
 
+@dataclass(frozen=True)
+class Function:
+    """A function of a kernel for another one to call; named ``wb_…`` as in its source."""
+
+    name: str
+
+
 @dataclass(frozen=True, eq=False)
 class Pointers:
     """A constant array in flash of pointers to ``c_type``, into the arena or to arrays."""
@@ -59,7 +66,7 @@ class Struct:
     fields: Mapping[str, int | float | Array | Pointers]
 
 
-Argument = int | float | Address | Array | Pointers | Struct
+Argument = int | float | Address | Array | Function | Pointers | Struct
 
 
 @dataclass(frozen=True)

@@ -51,28 +51,31 @@
 .equ TAPS_BYTES, 44
 .equ UNROLLED, 8 /* a power of two */
 
-/* A doubled sum with its bias to an activation: multiplier r3, offset r4, the shift in the lowest byte of \shift. */
-.macro ACTIVATION sum, shift
+/* A doubled sum with its bias to an activation: multiplier r3, offset r4, the shift in the lowest byte of \shift. What
+ * is negative is rounded in another way, which does not matter where all of it becomes 0. */
+.macro ACTIVATION relu, sum, shift
+    .if \relu
+    smmlar  \sum, \sum, r3, r4
+    .else
     add     r2, r4, \sum, asr #31
     smmlar  \sum, \sum, r3, r2
+    .endif
     asr     \sum, \sum, \shift
     usat    \sum, #8, \sum
 .endm
 
-/* One channel of four pixels, from r2. Pixels that are not wanted lie on the last one that is: it comes after them. */
+/* One channel of four pixels; the next one goes a byte further. Pixels that are not wanted lie on the last one that is:
+ * it comes after them. */
 .macro STORE first, second, third, fourth
+    ldm     sp, {r2-r5}
     strb    \fourth, [r2, r5]
     strb    \third, [r2, r4]
     strb    \second, [r2, r3]
-    strb    \first, [r2]
+    strb    \first, [r2], #1
+    str     r2, [sp]
 .endm
 
-    .section .text.wb_convolution_block, "ax", %progbits
-    .balign 4
-    .global wb_convolution_block
-    .thumb_func
-    .type wb_convolution_block, %function
-wb_convolution_block:
+.macro BLOCK relu
     push    {r4-r11, lr}
     sub     sp, sp, #FRAME
     ldr     r4, [sp, #FILTERS]
@@ -125,15 +128,15 @@ wb_convolution_block:
     add     r9, r2, r9, lsl #1
     add     r11, r2, r11, lsl #1
     add     lr, r2, lr, lsl #1
-    ACTIVATION r7, r5
-    ACTIVATION r9, r5
-    ACTIVATION r11, r5
-    ACTIVATION lr, r5
+    ACTIVATION \relu, r7, r5
+    ACTIVATION \relu, r9, r5
+    ACTIVATION \relu, r11, r5
+    ACTIVATION \relu, lr, r5
     lsrs    r1, r5, #8
-    ldm     sp, {r2-r5}
     STORE   r7, r9, r11, lr
     ldr     r7, [sp, #LEFT]
-    subs    r7, r7, #2
+    subs    r7, r7, #2 /* until the end of the loop, nothing else sets flags */
+    str     r7, [sp, #LEFT]
     bmi     4f
 
     ldmia   r0!, {r2-r4}
@@ -141,22 +144,30 @@ wb_convolution_block:
     add     r8, r2, r8, asr #7
     add     r10, r2, r10, asr #7
     add     r12, r2, r12, asr #7
-    ACTIVATION r6, r1
-    ACTIVATION r8, r1
-    ACTIVATION r10, r1
-    ACTIVATION r12, r1
-    ldm     sp, {r2-r5}
-    adds    r2, r2, #1
+    ACTIVATION \relu, r6, r1
+    ACTIVATION \relu, r8, r1
+    ACTIVATION \relu, r10, r1
+    ACTIVATION \relu, r12, r1
     STORE   r6, r8, r10, r12
-    adds    r2, r2, #1
-    str     r2, [sp]
-    str     r7, [sp, #LEFT]
-    cmp     r7, #0
     bne     1b
 4:
     add     sp, sp, #FRAME
     pop     {r4-r11, pc}
-    .size wb_convolution_block, . - wb_convolution_block
+.endm
+
+.macro FUNCTION name, relu
+    .section .text.\name, "ax", %progbits
+    .balign 4
+    .global \name
+    .thumb_func
+    .type \name, %function
+\name:
+    BLOCK   \relu
+    .size \name, . - \name
+.endm
+
+    FUNCTION wb_convolution_block, 0
+    FUNCTION wb_convolution_block_relu, 1
 
 #endif
 

@@ -54,4 +54,10 @@ void wb_convolution_block(const uint32_t *stream, const uint32_t *buffer, int32_
     }
 }
 
+void wb_convolution_block_relu(const uint32_t *stream, const uint32_t *buffer, int32_t pairs, uint8_t *output,
+                               int32_t filters, int32_t pixels)
+{
+    wb_convolution_block(stream, buffer, pairs, output, filters, pixels);
+}
+
 #endif

@@ -12,7 +12,10 @@
  * wanted, anything. stream, for each two filters: `pairs` words with a + 256 b of two taps in their halves; bias
  * doubled, multiplier and offset of a (see wb_packed_activation); a's shift, and b's times 256; then bias doubled,
  * multiplier and offset of b. Without a partner, the last filter has b = 0. output: the first pixel's filters. */
-void wb_convolution_block(const uint32_t *stream, const uint32_t *buffer, int32_t pairs, uint8_t *output,
-                          int32_t filters, int32_t pixels);
+typedef void wb_block(const uint32_t *stream, const uint32_t *buffer, int32_t pairs, uint8_t *output, int32_t filters,
+                      int32_t pixels);
+
+wb_block wb_convolution_block;
+wb_block wb_convolution_block_relu; /* for an output whose zero point as stored is 0 */
 
 #endif

@@ -149,8 +149,8 @@ static void gather(const struct shape *shape, struct wb_corner corner, int32_t p
     }
 }
 
-void wb_convolution_packed(const struct wb_window *window, const uint32_t *stream, int32_t pairs, int32_t filters,
-                           const uint8_t *input, uint8_t *output, uint32_t *buffer)
+void wb_convolution_packed(wb_block *block, const struct wb_window *window, const uint32_t *stream, int32_t pairs,
+                           int32_t filters, const uint8_t *input, uint8_t *output, uint32_t *buffer)
 {
     const struct shape shape = shaped(window);
     const int32_t turns = (window->pixels + WB_BLOCK_PIXELS - 1) / WB_BLOCK_PIXELS;
@@ -162,6 +162,6 @@ void wb_convolution_packed(const struct wb_window *window, const uint32_t *strea
         const int32_t pixels = left < WB_BLOCK_PIXELS ? left : WB_BLOCK_PIXELS;
 
         gather(&shape, wb_window_corner(window, input, first), pixels, buffer);
-        wb_convolution_block(stream, buffer, pairs, output + first * filters, filters, pixels);
+        block(stream, buffer, pairs, output + first * filters, filters, pixels);
     }
 }

@@ -3,8 +3,8 @@
 
 #include "convolution_gather.h"
 
-void wb_pointwise_packed(const uint32_t *stream, int32_t channels, int32_t filters, int32_t pixels, int32_t backwards,
-                         const uint8_t *input, uint8_t *output, uint32_t *buffer)
+void wb_pointwise_packed(wb_block *block, const uint32_t *stream, int32_t channels, int32_t filters, int32_t pixels,
+                         int32_t backwards, const uint8_t *input, uint8_t *output, uint32_t *buffer)
 {
     const int32_t blocks = (pixels + WB_BLOCK_PIXELS - 1) / WB_BLOCK_PIXELS;
     const struct wb_runs runs = {1, 0, channels >> 2, channels & 3};
@@ -22,7 +22,7 @@ void wb_pointwise_packed(const uint32_t *stream, int32_t channels, int32_t filte
                 wb_gather_one(&runs, from + pixel * channels, buffer + pixel);
             }
         }
-        wb_convolution_block(stream, buffer, (channels + 1) >> 1, output + first * filters, filters,
-                             left < WB_BLOCK_PIXELS ? left : WB_BLOCK_PIXELS);
+        block(stream, buffer, (channels + 1) >> 1, output + first * filters, filters,
+              left < WB_BLOCK_PIXELS ? left : WB_BLOCK_PIXELS);
     }
 }

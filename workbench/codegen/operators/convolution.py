@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.codegen.generated import Option
-from workbench.codegen.lowering import Array, Lowered, Placed, Struct
+from workbench.codegen.lowering import Array, Function, Lowered, Placed, Struct
 from workbench.codegen.operators.channels import Channels, channels, check_sizes, wrapped
 from workbench.codegen.operators.packed import packs, paired, stream
 from workbench.memory.plain_c.call import Call
@@ -47,11 +47,17 @@ def _is_pointwise(window: Struct) -> bool:
     return all(window.fields[name] == 1 for name in ("kernel_height", "kernel_width", "stride_down", "stride_across"))
 
 
+def _block(found: Channels) -> Function:
+    """The kernel of a block of pixels."""
+    return Function("wb_convolution_block" if found.made.zero_point else "wb_convolution_block_relu")
+
+
 def _pointwise(placed: Placed, found: Channels, weights: NDArray[np.int64], window: Struct) -> Lowered:
     depth = weights.shape[1]
     return Lowered(
         "wb_pointwise_packed",
         (
+            _block(found),
             Array("weights", stream(found, paired(weights, depth))),
             depth,
             found.count,
@@ -72,6 +78,7 @@ def _packed(placed: Placed, found: Channels, weights: NDArray[np.int64], window:
     return Lowered(
         "wb_convolution_packed",
         (
+            _block(found),
             window,
             Array("weights", stream(found, weights)),
             weights.shape[1] // 2,
