@@ -20,6 +20,11 @@ def kilobytes(size: float) -> str:
     return f"{size / _KB:,.1f}{THIN_SPACE}KB"
 
 
+def short_bytes(size: float) -> str:
+    """Bytes as KB, and to the last one where KB would leave nothing of them: ``8 B``."""
+    return kilobytes(size) if size >= _KB / 10 else exact_bytes(size)
+
+
 def exact_bytes(size: float) -> str:
     """Bytes to the last one: ``62,669 B``."""
     return f"{size:,.0f}{THIN_SPACE}B"

@@ -75,7 +75,6 @@ class MemoryReport:
 
     board: str
     engine: str
-    operators: tuple[str, ...]
     arena: ArenaReport
     flash: MemoryUse
     ram: MemoryUse
@@ -110,10 +109,13 @@ def report(
     buffers: Buffers | None = None,
     firmware: Firmware | None = None,
     compiled: Compiled | None = None,
+    arena: ArenaReport | None = None,
 ) -> MemoryReport:
     """A model's memory on a board; ``engine`` is one of ENGINES, the board's usual one when None.
 
     ``compiled`` is what this very model takes as plain C, once it was compiled; other engines do not look at it.
+    ``arena`` is that of a report on another board: as plain C it is the same on all of them, and need not be planned
+    again.
 
     Raises NotSupported when the engine cannot run the model, or not on this board.
     """
@@ -123,46 +125,46 @@ def report(
     if engine not in ENGINES:
         raise NotSupported(f"There is no engine {engine!r}.", to_do=f"Choose one of: {', '.join(ENGINES)}.")
     if engine == PLAIN_C:
-        return _plain_c_report(graph, board, buffers, firmware, compiled)
+        planned = arena or _plain_c_arena(graph)
+        flash = compiled_flash(graph, board, compiled, firmware) if compiled else plain_c_flash(graph, board, firmware)
+        ram_arena = compiled.arena if compiled else planned.required
+        return MemoryReport(
+            board=board.id,
+            engine=engine,
+            arena=planned,
+            flash=flash,
+            ram=plain_c_ram(ram_arena, board, buffers, firmware, compiled),
+        )
     kernels = kernel_set(board, engine)
     # Elsewhere than on Arm, compilers give an enumeration four bytes.
-    arena = tflm_arena(graph, kernels, CORTEX_M if _is_arm(board) else GENERIC_32)
-    check_plan(arena.plan, graph)
+    estimate = tflm_arena(graph, kernels, CORTEX_M if _is_arm(board) else GENERIC_32)
+    check_plan(estimate.plan, graph)
     return MemoryReport(
         board=board.id,
         engine=engine,
-        operators=tuple(operator.name for operator in graph.main.operators),
-        arena=_arena_report(arena, graph),
+        arena=_arena_report(estimate, graph),
         flash=flash_use(graph, board, kernels, firmware),
-        ram=tflm_ram(graph, arena, board, buffers, firmware, measured_core=_is_arm(board)),
+        ram=tflm_ram(graph, estimate, board, buffers, firmware, measured_core=_is_arm(board)),
     )
 
 
-def _plain_c_report(
-    graph: Graph, board: Board, buffers: Buffers | None, firmware: Firmware | None, compiled: Compiled | None
-) -> MemoryReport:
+def _plain_c_arena(graph: Graph) -> ArenaReport:
+    """Planned and proven."""
     found = plan_plain_c(graph)
     check_plain_c(found, graph)
     plan = found.plan
-    return MemoryReport(
-        board=board.id,
-        engine=PLAIN_C,
-        operators=tuple(operator.name for operator in graph.main.operators),
-        arena=ArenaReport(
-            used=plan.arena_bytes,
-            required=plan.arena_bytes,
-            planned=plan.arena_bytes,
-            live_set=plan.live_set_bytes,
-            lower_bound=found.lower_bound_bytes,
-            by_kind={},
-            kernels=tuple(
-                KernelMemory(0, operator, step.name, 0, access.scratch_bytes, access.in_words)
-                for operator, step, access in zip(found.order, plan.steps, found.accesses, strict=True)
-            ),
-            plan=plan,
+    return ArenaReport(
+        used=plan.arena_bytes,
+        required=plan.arena_bytes,
+        planned=plan.arena_bytes,
+        live_set=plan.live_set_bytes,
+        lower_bound=found.lower_bound_bytes,
+        by_kind={},
+        kernels=tuple(
+            KernelMemory(0, operator, step.name, 0, access.scratch_bytes, access.in_words)
+            for operator, step, access in zip(found.order, plan.steps, found.accesses, strict=True)
         ),
-        flash=compiled_flash(graph, board, compiled, firmware) if compiled else plain_c_flash(graph, board, firmware),
-        ram=plain_c_ram(compiled.arena if compiled else plan.arena_bytes, board, buffers, firmware, compiled),
+        plan=plan,
     )
 
 

@@ -6,7 +6,7 @@ from workbench.boards import Board, load_boards
 from workbench.errors import NotPossible
 from workbench.graph.model import Graph
 from workbench.memory.budget import Buffers, Firmware
-from workbench.memory.fit import MemoryReport, engines_for, report
+from workbench.memory.fit import PLAIN_C, MemoryReport, engines_for, report, usual_engine
 from workbench.memory.use import PartKind
 from workbench.quantities import kilobytes
 
@@ -28,7 +28,7 @@ def fit_advice(
         said.append(_about_flash(graph, memory))
     said += _other_regions(memory)
     said += _other_engine(graph, memory, board, buffers, firmware)
-    said.append(_other_boards(graph, buffers, firmware))
+    said.append(_other_boards(graph, memory, buffers, firmware))
     return tuple(said)
 
 
@@ -37,11 +37,7 @@ def _about_ram(memory: MemoryReport) -> str:
     plan = memory.arena.plan
     allowed = memory.arena.required + memory.ram.free
     if allowed <= 0:
-        rest = memory.ram.used - memory.arena.required
-        return (
-            f"RAM: even without the arena, {kilobytes(rest)} are taken of {kilobytes(memory.ram.limit)}; "
-            "a shorter window or less RAM for your own firmware is needed first."
-        )
+        return _about_the_rest(memory)
     alive = sorted(
         (placement for placement in plan.placements if placement.alive_at(plan.live_set_op)),
         key=lambda placement: -placement.bytes,
@@ -53,6 +49,19 @@ def _about_ram(memory: MemoryReport) -> str:
         f"operator {plan.live_set_op} ({step}), with {largest} alive at once: a shorter window, or fewer filters "
         "there, makes it smaller."
     )
+
+
+def _about_the_rest(memory: MemoryReport) -> str:
+    """What takes RAM beside the arena, where that alone is too much, and whether anything of it can be made smaller."""
+    rest = memory.ram.used - memory.arena.required
+    said = f"RAM: even without the arena, {kilobytes(rest)} are taken of {kilobytes(memory.ram.limit)}"
+    offered = {PartKind.WINDOW: "a shorter window", PartKind.FIRMWARE: "less RAM for your own firmware"}
+    offers = [words for kind, words in offered.items() if memory.ram.of_kind(kind)]
+    if offers:
+        return f"{said}; {' or '.join(offers)} is needed first."
+    others = sorted((p for p in memory.ram.parts if p.kind is not PartKind.ARENA), key=lambda part: -part.bytes)
+    largest = " and ".join(f"{kilobytes(part.bytes)} of {part.name}" for part in others[:2])
+    return f"{said}, {largest} among them: no model fits beside that."
 
 
 def _about_flash(graph: Graph, memory: MemoryReport) -> str:
@@ -108,12 +117,17 @@ def _other_engine(
     return said
 
 
-def _other_boards(graph: Graph, buffers: Buffers | None, firmware: Firmware | None) -> str:
-    """The smallest boards it would fit as it is."""
+def _other_boards(graph: Graph, memory: MemoryReport, buffers: Buffers | None, firmware: Firmware | None) -> str:
+    """The smallest boards it would fit as it is: with the same engine where their core has it."""
     fitting = []
     for board in load_boards().values():
         try:
-            fits = board.programmable and report(graph, board, buffers=buffers, firmware=firmware).fits
+            engine = memory.engine if memory.engine in engines_for(board) else usual_engine(board)
+            arena = memory.arena if engine == PLAIN_C else None
+            fits = (
+                board.programmable
+                and report(graph, board, engine, buffers=buffers, firmware=firmware, arena=arena).fits
+            )
         except NotPossible:
             continue
         if fits:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QGraphicsOpacityEffect,
     QHBoxLayout,
@@ -31,6 +32,7 @@ _VIEWS = {"Arena": (True, False), "Network": (False, True), "Both": (True, True)
 _VIEW_KEPT = "memory.view"
 _SMALLEST_SHARE = 0.01  # of the arena; what is smaller is summed up
 _DIMMED = 0.4
+_NARROW = 880  # px
 
 
 class MemoryPicture(QWidget):
@@ -49,13 +51,14 @@ class MemoryPicture(QWidget):
         self.regions = RegionBars()
         self.regions_heading.setText("Other RAM")
         self.regions_heading.setToolTip("An arena lies in one piece, so only regions that adjoin count together")
-        self.arena_heading = _label("", wraps=True)
+        self.arena_heading = _label("")
         self.arena_heading.setTextFormat(Qt.TextFormat.RichText)
         self.views = Segmented(list(_VIEWS))
         self.views.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.arena = ArenaView()
         self.network = GraphView()
         self.tail = ShareBar("What the arena is made of")
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._dim = QGraphicsOpacityEffect(self)
         self._dim.setOpacity(_DIMMED)
         self._dim.setEnabled(False)
@@ -95,10 +98,9 @@ class MemoryPicture(QWidget):
     def _middle(self) -> QVBoxLayout:
         middle = QVBoxLayout()
         middle.setSpacing(theme.GRID)
-        top = QHBoxLayout()
-        top.addWidget(self.arena_heading, 1)
-        top.addWidget(self.views)
-        middle.addLayout(top)
+        self._top.addWidget(self.arena_heading, 1)
+        self._top.addWidget(self.views)
+        middle.addLayout(self._top)
         both = QSplitter(Qt.Orientation.Horizontal)
         both.setChildrenCollapsible(False)
         both.addWidget(self.arena)
@@ -108,6 +110,14 @@ class MemoryPicture(QWidget):
         middle.addWidget(both, 1)
         middle.addWidget(self.tail)
         return middle
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room beside the heading, what is shown is chosen below it."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < _NARROW
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._top.setDirection(way)
+        self.arena_heading.setWordWrap(narrow)
 
     # --- content -----------------------------------------------------------------------------------
 

@@ -234,5 +234,6 @@ def _layers(graph: Graph, generated: Mapping[int, int] | None) -> list[Block]:
 def _block(number: int, part: MemoryPart) -> Block:
     name = _SHORT.get(part.kind, part.name)
     if part.kind is PartKind.CODE:
-        name = part.name.replace("TensorFlow Lite Micro", "TFLM core").replace(" kernel", " code")
+        operator = part.name.removesuffix(" kernel")
+        name = f"{operator} code" if operator != part.name else name.replace("TensorFlow Lite Micro", "TFLM core")
     return Block(f"{part.kind}:{number}", name, part.kind, part.bytes, part.exact, detail=part.name)

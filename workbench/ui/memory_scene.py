@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor
 from workbench.graph.model import Graph, Tensor
 from workbench.memory.fit import ArenaReport, MemoryReport
 from workbench.memory.plan import Overlap, Placement, Step, overlaps
-from workbench.quantities import THIN_SPACE, kilobytes
+from workbench.quantities import THIN_SPACE, kilobytes, short_bytes
 from workbench.ui import theme
 from workbench.ui.widgets.arena_picture import ArenaDrawing, Level, Look, Tone
 from workbench.ui.widgets.graph_view import GraphLine, GraphNode
@@ -122,7 +122,7 @@ class MemoryScene:
         shown, muted = self.graph.subgraphs[subgraph], QColor(theme.now().muted)
 
         def end(tensor: Tensor, title: str) -> GraphNode:
-            return GraphNode(-1, title, _inner(tensor.shape), kilobytes(tensor.bytes), tensor.name, muted)
+            return GraphNode(-1, title, _inner(tensor.shape), short_bytes(tensor.bytes), tensor.name, muted)
 
         nodes = [end(tensor, "input") for tensor in shown.input_tensors]
         maker = {index: place for place, index in enumerate(shown.inputs)}
@@ -141,7 +141,7 @@ class MemoryScene:
             size = sum(shown.tensors[index].bytes for index in made)
             tip = f"{row.index}  {row.name}\n{shape_words(row.shape)}\n{row.weight_bytes:,} bytes of weights"
             title, colour = f"{row.index}  {row.name}", self.colour_of(row.name)
-            nodes.append(GraphNode(row.index, title, _inner(row.shape), kilobytes(size), tip, colour))
+            nodes.append(GraphNode(row.index, title, _inner(row.shape), short_bytes(size), tip, colour))
         for index, tensor in zip(shown.outputs, shown.output_tensors, strict=True):
             join(index, len(nodes))
             nodes.append(end(tensor, "output"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QStackedLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QSizePolicy, QStackedLayout, QWidget
 
 from workbench.errors import NotPossible, WorkbenchError
 from workbench.memory.fit import PLAIN_C, engines_for, usual_engine
@@ -124,8 +124,10 @@ class MemoryPage(Page):
         for place, (_, tip) in enumerate(_ENGINES.values()):
             self.engine.button(place).setToolTip(tip)
         self.add_settings(self.engine, "Engine")
-        self.operators.table.setMinimumHeight(_SHORTEST_LIST)
-        self.tensors.setMinimumHeight(_SHORTEST_LIST)
+        for widget in (self.operators.table, self.tensors):
+            # Lists take what the buttons below them leave.
+            widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+            widget.setMinimumHeight(_SHORTEST_LIST)
         self.add_settings(self.operators, "Operators", stretch=3)
         self.add_settings(self.tensors, "Tensors in the arena", stretch=2)
         self.form = SettingsForm(ProjectSettings(), only=("firmware_flash_bytes", "firmware_ram_bytes"))

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from workbench.memory.plan import MemoryPlan, Overlap, Placement
-from workbench.quantities import kilobytes
+from workbench.quantities import kilobytes, short_bytes
 from workbench.ui import theme
 from workbench.ui.widgets.hatching import hatch
 from workbench.ui.widgets.span import Span
@@ -24,6 +24,7 @@ _TICK_ROOM = 36  # px a tick needs
 _FADED = 0.22
 _HEADROOM = 1.04
 _LEAST_BYTES, _LEAST_STEPS = 6.0, 1.0
+_LEAST_LETTERS = 8  # of a name that is cut
 _ELEMENT_ROOM = 13.0  # px a byte takes before elements are drawn one by one
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _RIGHT_MIDDLE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -245,7 +246,8 @@ class ArenaPicture:
                 continue
             chosen = number == self.step
             painter.setPen(QColor(tokens.accent if chosen else tokens.muted))
-            if number % every == 0 or chosen or number < 0:
+            crowded = number == 0 and every > 1 and self.steps.low < 0  # "in" stands beside it
+            if (number % every == 0 and not crowded) or chosen or number < 0:
                 painter.drawText(column.adjusted(-9, 0, 9, 0), _CENTRE, str(number) if number >= 0 else "in")
             if number >= 0 and width > 44:
                 name = metrics.elidedText(self.drawing.step_names[number], Qt.TextElideMode.ElideRight, width - 6)
@@ -293,12 +295,14 @@ class ArenaPicture:
         if look.hatched or inside.width() < 32 or inside.height() < metrics.height() - 2:
             return
         faded = bool(self.lit) and number not in self.lit
-        size = kilobytes(placement.bytes)
-        two = inside.height() >= 2 * metrics.height()
-        lines = [look.name, size] if two else [f"{look.name}  {size}"]
+        size = short_bytes(placement.bytes)
+        name = metrics.elidedText(look.name, Qt.TextElideMode.ElideMiddle, inside.width())
+        readable = len(name) >= min(len(look.name), _LEAST_LETTERS)
+        shown = [name, size] if readable and inside.height() >= 2 * metrics.height() else [f"{look.name}  {size}"]
+        if metrics.horizontalAdvance(shown[-1]) > inside.width():
+            shown = [size]
         if metrics.horizontalAdvance(size) > inside.width():
             return  # a number that is cut says something else
-        shown = [metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, inside.width()) for line in lines]
         painter.setFont(self._small())
         painter.setPen(QColor(theme.now().muted) if faded else theme.text_on(look.colour))
         top = inside.center().y() - len(shown) * metrics.height() / 2
