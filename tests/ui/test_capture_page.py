@@ -14,15 +14,30 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from workbench import settings
+from workbench.capture.link import LinkSettings
+from workbench.capture.simulated_board import SimulatedBoard, Simulation
+from workbench.capture.wire.binary import BinaryFrame
+from workbench.ui.app import make_application
 from workbench.ui.pages.capture import CapturePage
+from workbench.ui.widgets.lane_headers import Lane
 from workbench.ui.widgets.takes_strip import thumbnail
+from workbench.ui.widgets.wire_form import WireForm
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals on Windows")
 
 LEFT = Qt.MouseButton.LeftButton
 WAIT_MS = 20_000
+
+
+def choose(editor: object, value: str) -> None:
+    """As if one had chosen it from the list."""
+    assert isinstance(editor, QComboBox)
+    editor.setCurrentIndex(editor.findData(value))
+    editor.activated.emit(editor.currentIndex())
 
 
 class Board:
@@ -161,16 +176,73 @@ def test_a_port_that_does_not_exist_is_explained(page: CapturePage, qtbot: QtBot
 
 
 def test_the_format_can_be_chosen_instead_of_found(page: CapturePage, board: Board, qtbot: QtBot) -> None:
-    choice = page.sources.format
-    assert page.sources.wire_format is None
-    choice.setCurrentIndex(choice.findData("labelled"))
+    choose(page.wire.wire.editor("format"), "labelled")
     page.connect_to(board.port, 115_200)
     qtbot.waitUntil(lambda: page._status.bytes > 2000, timeout=WAIT_MS)
     assert page._status.frames == 0, "these are no lines of label:value"
-    page.disconnect_source()
-    choice.setCurrentIndex(choice.findData("lines"))
-    page.connect_to(board.port, 115_200)
+    choose(page.wire.wire.editor("format"), "lines")
     qtbot.waitUntil(lambda: page._status.frames > 50, timeout=WAIT_MS)
+    assert page.capture is not None
+    assert page.capture.link.settings.format == "lines"
+
+
+def test_names_and_rate_can_be_set_while_it_runs(page: CapturePage, board: Board, qtbot: QtBot) -> None:
+    connect(page, board, qtbot)
+    names = page.wire.wire.editor("channel_names")
+    assert isinstance(names, QLineEdit)
+    qtbot.waitUntil(lambda: names.placeholderText() == "ax, ay, az", timeout=WAIT_MS)
+    names.setText("up (g), left, right")
+    qtbot.keyClick(names, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.plot.traces.lanes[0] == Lane("up", "g"), timeout=WAIT_MS)
+    names.setText("up, up")
+    qtbot.keyClick(names, Qt.Key.Key_Return)
+    assert page.capture is not None
+    assert page.capture.link.settings.channel_names == ("up (g)", "left", "right"), "what cannot be changes nothing"
+    names.setText("")
+    qtbot.keyClick(names, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.plot.traces.lanes[0].name == "ax", timeout=WAIT_MS)
+    rate = page.wire.wire.editor("rate_hz")
+    assert isinstance(rate, QDoubleSpinBox)
+    rate.setValue(480.0)
+    qtbot.waitUntil(lambda: page._status.rate_hz == 480.0, timeout=WAIT_MS)
+
+
+def test_any_layout_of_binary_frames_can_be_set(page: CapturePage, qtbot: QtBot) -> None:
+    simulated = Simulation(format="binary", rate_hz=400)
+    with SimulatedBoard(simulated) as board:
+        page.connect_to(board.port, 115_200)
+        qtbot.waitUntil(lambda: page._status.frame is not None, timeout=WAIT_MS)
+        assert not page.wire.layout_form.isVisible()
+        choose(page.wire.wire.editor("format"), "binary")
+        assert page.wire.frame == page._status.frame, "what was found is what one begins with"
+        assert page.wire.layout_form.isVisible()
+        kind = page.wire.layout_form.editor("kind")
+        choose(kind, "uint32")
+        qtbot.waitUntil(lambda: "uint32" in page._status.format and page._status.frames > 20, timeout=WAIT_MS)
+        sync = page.wire.layout_form.editor("sync")
+        assert isinstance(sync, QLineEdit)
+        sync.setText("not hex")
+        qtbot.keyClick(sync, Qt.Key.Key_Return)
+        assert page.capture is not None
+        assert page.capture.link.frame is not None
+        assert page.capture.link.frame.sync == page._status.frame.sync
+        page.disconnect_source()
+
+
+def test_what_was_set_is_remembered_for_each_port(qtbot: QtBot) -> None:
+    make_application()
+    form = WireForm()
+    qtbot.addWidget(form)
+    form.recall("/dev/a")
+    choose(form.wire.editor("format"), "binary")
+    choose(form.layout_form.editor("checksum"), "crc32")
+    form.recall("/dev/b")
+    assert (form.wire.value, form.frame) == (LinkSettings(), None)
+    form.recall("/dev/a")
+    assert form.frame == BinaryFrame(checksum="crc32")
+    settings.remember("understanding", {"/dev/c": {"wire": {"format": "morse"}, "frame": 3}})
+    form.recall("/dev/c")
+    assert form.wire.value == LinkSettings()
 
 
 def test_no_baud_rate_no_connection(page: CapturePage) -> None:

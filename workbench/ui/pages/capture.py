@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -49,6 +48,7 @@ from workbench.ui.widgets.record_bar import RecordBar
 from workbench.ui.widgets.roles import give_role, words
 from workbench.ui.widgets.segmented import Segmented
 from workbench.ui.widgets.settings_form import SettingsForm
+from workbench.ui.widgets.side_strip import SideStrip
 from workbench.ui.widgets.source_list import PortWatcher, SourceList
 from workbench.ui.widgets.takes_strip import TakeCard, TakesStrip, Thumbnail, thumbnail
 from workbench.ui.widgets.wire_form import WireForm
@@ -132,33 +132,12 @@ class CapturePage(Page):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        strip = QWidget()
-        left = QVBoxLayout(strip)
-        left.setContentsMargins(0, 0, 2 * theme.GRID, 0)  # the scroll bar's
-        left.setSpacing(theme.GRID)
-        left.addWidget(words("Source", "section"))
-        left.addWidget(self.sources)
-        left.addSpacing(theme.GRID)
-        left.addWidget(self.wire_title)
-        left.addWidget(self.wire)
         self.simulation_title = words("Simulated board", "section")
-        left.addSpacing(theme.GRID)
-        left.addWidget(self.simulation_title)
-        left.addWidget(self.simulation)
-        left.addSpacing(theme.GRID)
-        left.addWidget(words("Counted", "section"))
-        left.addWidget(self.counters)
-        left.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(strip)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFixedWidth(_STRIP_WIDTH + 2 * theme.GRID)
-        side = QVBoxLayout()
-        side.setSpacing(theme.GRID)
-        side.addWidget(scroll, 1)
-        side.addWidget(self.import_button)
+        strip = SideStrip(_STRIP_WIDTH, self.import_button)
+        strip.add(words("Source", "section"), self.sources)
+        strip.add(self.wire_title, self.wire)
+        strip.add(self.simulation_title, self.simulation)
+        strip.add(words("Counted", "section"), self.counters)
         head = QHBoxLayout()
         head.setSpacing(theme.GRID)
         head.addWidget(self.state)
@@ -180,7 +159,7 @@ class CapturePage(Page):
         right.addWidget(bottom)
         whole = QHBoxLayout()
         whole.setSpacing(theme.GRID)
-        whole.addLayout(side)
+        whole.addWidget(strip)
         whole.addLayout(right, 1)
         self.content.addLayout(whole)
 
@@ -265,7 +244,8 @@ class CapturePage(Page):
     def _show_wire(self) -> None:
         """What was set for the chosen source the last time; a microphone sends sound and nothing else."""
         port = self.capture.port if self.capture is not None else self.sources.chosen
-        self.wire.recall(port if self._board is None else "")
+        if self.capture is None:
+            self.wire.recall("" if self.sources.is_simulated else port)  # a newcomer's board always works
         for widget in (self.wire_title, self.wire):
             widget.setVisible(not is_microphone(port))
 

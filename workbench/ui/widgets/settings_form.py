@@ -104,6 +104,12 @@ class SettingsForm(QWidget):
         for widget in self._rows[name]:
             widget.setVisible(visible)
 
+    def set_placeholder(self, name: str, text: str) -> None:
+        """What stands, greyed, in an empty field of words or text: what holds while nothing is set."""
+        editor = self.editor(name)
+        if isinstance(editor, QLineEdit):
+            editor.setPlaceholderText(text)
+
     def editor(self, name: str) -> QWidget:
         """The widget one types into, for tests and for the tab order."""
         return self._fields[name].editor

@@ -22,11 +22,10 @@ from PySide6.QtWidgets import (
 from workbench import settings
 from workbench.boards import load_boards
 from workbench.capture.control_lines import ControlLines
-from workbench.capture.link import AUTO, DEFAULT_BAUD, HIGHEST_BAUD, Link, LinkSettings
+from workbench.capture.link import DEFAULT_BAUD, HIGHEST_BAUD, Link, LinkSettings
 from workbench.capture.microphone import MICROPHONE, why_no_microphone
 from workbench.capture.ports import COMMON_BAUDS, Port, list_ports
 from workbench.capture.replayed_log import is_log
-from workbench.capture.wire.formats import FORMATS
 from workbench.ui import theme
 from workbench.ui.widgets.log_controls import RawLogSwitch, ReplaySpeed
 from workbench.ui.widgets.roles import words
@@ -38,14 +37,6 @@ _LINES = {
     "dtr": "DTR on, RTS off",
     "rts": "RTS on, DTR off",
     "neither": "DTR and RTS off",
-}
-_FORMAT_TITLES = {
-    "lines": "Delimited lines",
-    "labelled": "Lines of label:value",
-    "stamped": "Lines with time stamps",
-    "binary": "Binary frames",
-    "native": "Native frames (COBS, CRC)",
-    "sensiml": "Simple streaming interface",
 }
 _SIMULATED = "simulated board"
 _LOG = "log"
@@ -140,12 +131,6 @@ class SourceList(QWidget):
         self.baud = _baud_box()
         self.native = words("Native USB: no baud rate to set", "muted")
         self.native.setToolTip("This board is the USB device itself, and takes no notice of the baud rate")
-        self.format = QComboBox()
-        self.format.addItem("Format: found by itself", None)
-        for name in FORMATS:
-            self.format.addItem(_FORMAT_TITLES.get(name, name), name)
-        self.format.setAccessibleName("Wire format")
-        self.format.setToolTip("How the board writes its readings, should it not be found out rightly")
         self.lines = QComboBox()
         for choice, title in _LINES.items():
             self.lines.addItem(title, choice)
@@ -190,7 +175,6 @@ class SourceList(QWidget):
         column.addWidget(self.port)
         column.addWidget(self._rate)
         column.addWidget(self.native)
-        column.addWidget(self.format)
         column.addWidget(self.lines)
         column.addWidget(self.speed)
         column.addWidget(self.raw_log)
@@ -285,7 +269,6 @@ class SourceList(QWidget):
         self._rate.setVisible(choosing and serial and not self._is_native)
         self.native.setVisible(choosing and serial and self._is_native)
         self.lines.setVisible(choosing and serial)
-        self.format.setVisible(choosing and (serial or log))
         self.speed.setVisible(choosing and log)
         self.raw_log.setVisible(choosing and not log)
         usable = bool(self.chosen and (not serial or self.baud.currentText().isdigit()))
@@ -320,16 +303,13 @@ class SourceList(QWidget):
         self._recall_lines(device)
 
     @property
-    def wire_format(self) -> str | None:
-        """The id of the chosen wire format; None when it is to be found out."""
-        chosen = self.format.currentData()
-        return None if chosen is None else str(chosen)
+    def is_simulated(self) -> bool:
+        """Whether the simulated board is chosen."""
+        return self.chosen == _SIMULATED
 
     def link(self, device: str, baud: int) -> Link:
         """A connection to a device as things are set here."""
-        speed = self.speed.value
-        settings = LinkSettings(baud=baud, format=self.wire_format or AUTO, lines=self.control_lines.value, speed=speed)
-        return Link(device, settings)
+        return Link(device, LinkSettings(baud=baud, lines=self.control_lines.value, speed=self.speed.value))
 
     @property
     def control_lines(self) -> ControlLines:
