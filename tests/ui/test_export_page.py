@@ -9,18 +9,21 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from workbench import settings
+from workbench.project.settings import ProjectSettings
 from workbench.ui.pages.export import preview_text
 
 
 def export_page(opened: Any, folder: Path, out: Path) -> Any:
     settings.remember("export_folder", str(out))
     opened.session.open(folder)
-    return opened.page("export")
+    page = opened.page("export")
+    opened.wait_until(lambda: page.settled)
+    return page
 
 
 def export(page: Any, qtbot: QtBot) -> None:
     qtbot.mouseClick(page.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(page.button.isEnabled, timeout=30_000)
+    qtbot.waitUntil(lambda: page.button.isEnabled() and page.settled, timeout=30_000)
 
 
 def test_without_a_model_there_is_nothing_to_export(opened: Any, shoulder: Path, tmp_path: Path) -> None:
@@ -50,6 +53,7 @@ def test_a_changed_file_is_marked(opened: Any, qtbot: QtBot, trained: Path, tmp_
     (folder,) = out.iterdir()
     (folder / "model.tflite").write_bytes(b"mine")
     page.refresh(None)
+    opened.wait_until(lambda: page.settled)
     assert page.items()["model.tflite"].text(2) in ("changed", "kept")
 
 
@@ -91,6 +95,7 @@ def test_what_is_in_the_way_is_one_click_away(opened: Any, qtbot: QtBot, trained
     """The button leads to what has to change: the board that runs no such model, not the model."""
     page = export_page(opened, trained, tmp_path)
     opened.session.choose_board("ndp100")
+    opened.wait_until(lambda: page.settled)
     assert page._nothing.isVisible()
     qtbot.mouseClick(page._nothing.button, Qt.MouseButton.LeftButton)
     assert opened.window.board_menu.isVisible()
@@ -103,3 +108,16 @@ def test_without_a_training_the_button_leads_to_train(
     page = export_page(opened, shoulder, tmp_path)
     qtbot.mouseClick(page._nothing.button, Qt.MouseButton.LeftButton)
     assert opened.window.page.id == "train"
+
+
+def test_the_engine_decides_what_is_written(opened: Any, qtbot: QtBot, trained: Path, tmp_path: Path) -> None:
+    page = export_page(opened, trained, tmp_path)
+    assert "model_data.cpp" in page.items()
+    qtbot.mouseClick(page.engine.button(1), Qt.MouseButton.LeftButton)
+    opened.wait_until(lambda: page.settled)
+    assert "network.c" in page.items() and "model_data.cpp" not in page.items()
+    assert "generated C" in page.card.what.text()
+    assert opened.session.project.settings(ProjectSettings).engine == "c"
+    opened.session.undo()
+    opened.wait_until(lambda: page.settled)
+    assert "model_data.cpp" in page.items()

@@ -123,6 +123,12 @@ def preview_export(project: Project, board: Board, out: Path | None = None) -> l
     return [FileSketch(file.path, file.content, plan.status[file.path]) for file in files]
 
 
+def preview_folder(folder: Path, board_id: str, out: Path | None = None) -> list[FileSketch]:
+    """``preview_export`` of a project's folder, for any thread."""
+    with Project.open(folder) as project:
+        return preview_export(project, find_board(board_id), out)
+
+
 def _write(inputs: FirmwareInputs, out: Path, job: Job) -> Outcome[ExportResult]:
     job.progress("Generating the sketch", 0.5)
     files = arduino.build(inputs)

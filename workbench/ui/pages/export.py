@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
@@ -26,12 +27,18 @@ from PySide6.QtWidgets import (
 
 from workbench import settings
 from workbench.errors import NotPossible, WorkbenchError
-from workbench.operations.export import ExportResult, FileSketch, preview_export
+from workbench.memory.fit import PLAIN_C
+from workbench.operations.export import ExportResult, FileSketch, preview_folder
+from workbench.operations.memory import chosen_engine
+from workbench.operations.settings import change_settings
+from workbench.project.settings import ProjectSettings
 from workbench.quantities import exact_bytes, kilobytes
 from workbench.ui import theme
+from workbench.ui.background import Background
 from workbench.ui.pages.page import EmptyState, Page
 from workbench.ui.session import Session
 from workbench.ui.widgets.message_bar import Kind
+from workbench.ui.widgets.segmented import Segmented
 
 if TYPE_CHECKING:
     from workbench.operations.outcome import Topic
@@ -39,6 +46,11 @@ if TYPE_CHECKING:
 
 _EXPORT = "workbench.operations.export:export"
 _REMEMBERED = "export_folder"
+_ENGINES = {"usual": "TFLM", "c": "Plain C"}
+_WORDS = {
+    False: "TensorFlow Lite Micro, features in C, sensors read. Opens in the Arduino IDE.",
+    True: "The network as generated C, no library; features in C, sensors read. Opens in the Arduino IDE.",
+}
 _HEX_ROWS = 64  # of 16 bytes
 _LONGEST_PREVIEW = 200_000  # characters; a model as C text is longer than anyone reads
 _MARKS = {
@@ -58,6 +70,9 @@ class ExportPage(Page):
     help_text = (
         "An export writes a folder that you open in the Arduino IDE: the model, the code that computes the same "
         "features as here, and a sketch that reads the sensors and prints scores.\n\n"
+        "TFLM puts TensorFlow Lite Micro under the model, from a library that you install once. Plain C writes the "
+        "network itself as C: less flash and RAM, usually faster, nothing to install. The choice is the project's, as "
+        "on the memory page.\n\n"
         "The arena in it is as large as the memory page says, with the reason beside it in a comment.\n\n"
         "Marks say what happens to each file: new, changed, same, or kept when you have edited it yourself. Exporting "
         "again never loses your own changes."
@@ -66,8 +81,11 @@ class ExportPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._sketches: dict[str, FileSketch] = {}
+        self._generating = Background(self)
+        self.settled = False  # whether what is shown is of now
         self._stack = QStackedLayout()
         self.content.addLayout(self._stack)
+        self._stack.addWidget(QWidget())  # until the files are generated for the first time
         self._nothing = EmptyState("", "", ("Go to Compress", lambda: self.trigger("station.compress")))
         self._stack.addWidget(self._nothing)
         self._picture = QWidget()
@@ -75,6 +93,9 @@ class ExportPage(Page):
         self._lay_out_picture()
         self._lay_out_edge()
         theme.appearance().changed.connect(self._recolour)
+
+    def leave(self) -> None:
+        self._generating.stop()
 
     # --- layout ------------------------------------------------------------------------------------
 
@@ -116,6 +137,9 @@ class ExportPage(Page):
     def _lay_out_edge(self) -> None:
         self.card = _Card()
         self.add_settings(self.card, "Target")
+        self.engine = Segmented(list(_ENGINES.values()), tip="What runs the model in the sketch")
+        self.engine.chosen.connect(self._switch_engine)
+        self.add_settings(self.engine, "The model is run by")
         place = QWidget()
         row = QHBoxLayout(place)
         row.setContentsMargins(0, 0, 0, 0)
@@ -145,35 +169,66 @@ class ExportPage(Page):
 
     def refresh(self, changed: frozenset[Topic] | None) -> None:
         project, board = self.session.project, self.session.board
+        self._generating.forget()
+        self.settled = False
         if project is None:
             self._show_nothing("No project is open", "Open one to export its model.")
             return
-        variant = project.current_variant()
-        try:
-            sketches = preview_export(project, board, self.out)
-        except NotPossible as reason:
-            title = "Nothing to export yet" if variant is None else f"{variant.name} cannot be exported"
-            self._show_nothing(title, str(reason))
-            if variant is None and not project.runs():
-                self._nothing.lead_to("Go to Train", lambda: self.trigger("station.train"))
-            elif variant is not None and not board.programmable:
-                self._nothing.lead_to("Choose board…", lambda: self.trigger("board.choose"))
-            elif variant is not None and variant.run_id is None and not _is_keras(project):
-                self._nothing.lead_to("Open model…", lambda: self.trigger("project.open_model"))
-            else:
-                self._nothing.lead_to("Go to Compress", lambda: self.trigger("station.compress"))
-            return
-        except WorkbenchError as error:  # such as a folder that is not ours to write
+        self._generating.ask(
+            preview_folder, project.folder, board.id, self.out, then=self._generated, failed=self._cannot
+        )
+
+    def _cannot(self, error: Exception) -> None:
+        project, board = self.session.project, self.session.board
+        if project is None or not isinstance(error, WorkbenchError):
+            self.session.fail(error)
+        elif not isinstance(error, NotPossible):  # such as a folder that is not ours to write
             self.show_error(error)
-            sketches = preview_export(project, board)
+            self._generating.ask(preview_folder, project.folder, board.id, then=self._generated, failed=self._cannot)
+        else:
+            self._refused(error)
+
+    def _refused(self, reason: Exception) -> None:
+        project, board = self.session.project, self.session.board
+        if project is None:
+            return
+        variant = project.current_variant()
+        title = "Nothing to export yet" if variant is None else f"{variant.name} cannot be exported"
+        self._show_nothing(title, str(reason))
+        if variant is not None and board.programmable and chosen_engine(project, board) == PLAIN_C:
+            self._nothing.lead_to("Use TensorFlow Lite Micro", lambda: self._switch_engine(0))
+        elif variant is None and not project.runs():
+            self._nothing.lead_to("Go to Train", lambda: self.trigger("station.train"))
+        elif variant is not None and not board.programmable:
+            self._nothing.lead_to("Choose board…", lambda: self.trigger("board.choose"))
+        elif variant is not None and variant.run_id is None and not _is_keras(project):
+            self._nothing.lead_to("Open model…", lambda: self.trigger("project.open_model"))
+        else:
+            self._nothing.lead_to("Go to Compress", lambda: self.trigger("station.compress"))
+
+    def _generated(self, sketches: list[FileSketch]) -> None:
+        project, board = self.session.project, self.session.board
+        variant = project.current_variant() if project is not None else None
+        if project is None or variant is None:
+            return
+        self.settled = True
         self._stack.setCurrentWidget(self._picture)
         self.set_settings_visible(True)
-        self.card.show_board(board.name, board.toolchain.get("arduino", ""))
-        if variant is not None:
-            self.heading.setText(f"{variant.name} for {board.name}")
+        plain_c = chosen_engine(project, board) == PLAIN_C
+        self.engine.choose(int(plain_c))
+        self.card.show_board(board.name, board.toolchain.get("arduino", ""), plain_c=plain_c)
+        self.heading.setText(f"{variant.name} for {board.name}")
         self._fill(sketches)
 
+    def _switch_engine(self, place: int) -> None:
+        project = self.session.project
+        if project is not None:
+            self.messages.clear()
+            chosen = dataclasses.replace(project.settings(ProjectSettings), engine=list(_ENGINES)[place])
+            self.session.perform(change_settings, chosen)
+
     def _show_nothing(self, title: str, text: str) -> None:
+        self.settled = True
         self._sketches = {}
         self._nothing.set_words(title, text)
         self._stack.setCurrentWidget(self._nothing)
@@ -294,16 +349,17 @@ class _Card(QFrame):
         title = QLabel("Arduino sketch")
         title.setProperty("role", "title")
         column.addWidget(title)
-        what = QLabel("TensorFlow Lite Micro, features in C, sensors read. Opens in the Arduino IDE.")
-        what.setWordWrap(True)
-        what.setProperty("role", "muted")
-        column.addWidget(what)
+        self.what = QLabel()
+        self.what.setWordWrap(True)
+        self.what.setProperty("role", "muted")
+        column.addWidget(self.what)
         self.board = QLabel()
         self.board.setWordWrap(True)
         column.addWidget(self.board)
 
-    def show_board(self, name: str, toolchain: str) -> None:
-        """Say which board it builds for, and its name in the toolchain."""
+    def show_board(self, name: str, toolchain: str, *, plain_c: bool) -> None:
+        """Say what runs the model, which board it builds for, and its name in the toolchain."""
+        self.what.setText(_WORDS[plain_c])
         self.board.setText(f"{name}\n{toolchain}" if toolchain else name)
 
 
