@@ -133,7 +133,7 @@ def test_a_model_of_ones_own_gets_a_project_and_is_compressed(
     workbench: Workbench, network: Path, tmp_path: Path
 ) -> None:
     np.save(tmp_path / "examples.npy", np.random.default_rng(1).normal(size=(20, 16, 2)))
-    told = "--calibration", tmp_path / "examples.npy"
+    told = "--examples", tmp_path / "examples.npy"
     made = answer(workbench("compress", network, "--sparsity", 0.5, *told, "--json"))
     assert made["messages"] == ["Pruned without retraining, because there are no data: accuracy is unknown."]
     assert made["sparsity"] == pytest.approx(0.5, abs=0.02)

@@ -24,7 +24,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--run", type=int, dest="run_id", metavar="N", help="which training (default: the latest)")
     parser.add_argument(
-        "--calibration",
+        "--examples",
         type=Path,
         metavar="NPY",
         help="examples of the input of a .keras file, one a row, for int8 (default: recordings that fit, else random)",
@@ -37,7 +37,7 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     with opened.value as project:
         recipe = from_arguments(Recipe, arguments, project.settings(Recipe))
         if arguments.run_id is None and project.given_model is not None and project.latest_run() is None:
-            function, options = "compress_model:compress_model", {"calibration": _absolute(arguments.calibration)}
+            function, options = "compress_model:compress_model", {"calibration": _absolute(arguments.examples)}
         else:
             function, options = "compress:compress", {"run_id": arguments.run_id}
         outcome = screen.job(f"workbench.operations.{function}", project.folder, recipe, title="Compressing", **options)
