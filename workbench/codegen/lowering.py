@@ -74,8 +74,8 @@ class Lowered:
     """One call of a kernel.
 
     ``function`` is named ``wb_…`` as in the kernel's source; the generator puts the model's prefix in place of ``wb``,
-    so that two networks fit into one firmware. ``kernels`` are files under ``resources/c/kernels`` that it needs,
-    headers included by them left out; a ``.c`` has its declarations in a ``.h`` of the same name.
+    so that two networks fit into one firmware. ``kernels`` are the files under ``resources/c/kernels`` that have
+    what the call names, declared in a ``.h`` of the same name; what they include comes with them (kernel_files.py).
     """
 
     function: str

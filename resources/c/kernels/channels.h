@@ -4,8 +4,6 @@
 
 #include <stdint.h>
 
-#include "requantize.h"
-
 /* Of each channel: multiplier and shift; of all: zero point and limits of the output, as stored. */
 struct wb_channels {
     const int32_t *bias;
@@ -16,11 +14,6 @@ struct wb_channels {
 };
 
 /* The activation of a channel whose sum, bias included, wrapped at 32 bits. */
-static inline uint8_t wb_channels_activation(const struct wb_channels *channels, int32_t channel, uint32_t sum)
-{
-    const int32_t value = wb_requantize((int32_t)sum, channels->multiplier[channel], channels->shift[channel]);
-
-    return (uint8_t)wb_clamp(value + channels->zero_point, channels->lowest, channels->highest);
-}
+uint8_t wb_channels_activation(const struct wb_channels *channels, int32_t channel, uint32_t sum);
 
 #endif
