@@ -77,7 +77,7 @@ def test_a_variant_is_made_compared_and_tested_once(opened: Any, fan: Path, qtbo
     assert project.settings(Recipe).quantization == "int8"
     assert [row.name for row in page.variants.compared.rows][:2] == ["Quality", "Δ float"]
     assert len(page.variants.compared.rows[0].values) == 2, "float and current"
-    assert page.variants.float_view.evaluation is not None
+    assert page.variants.compare.views[0].evaluation is not None
 
     assert made.test is None
     assert "Not looked at yet" in page.test.words.text()
@@ -147,12 +147,12 @@ def test_what_boards_cannot_run_is_listed_but_not_set_against_their_limits(
 
 def test_another_board_moves_the_wall(opened: Any, trained: Path, qtbot: QtBot) -> None:
     page = open_page(opened, trained, qtbot)
-    before = page.variants.tradeoff._limit
+    before = page.variants.tradeoff.scales[0].limit
     opened.session.choose_board("frdm_kl03z")
     settle(page, qtbot)
-    assert page.variants.tradeoff._limit is not None
+    assert page.variants.tradeoff.scales[0].limit is not None
     assert before is not None
-    assert page.variants.tradeoff._limit < before
+    assert page.variants.tradeoff.scales[0].limit < before
     assert page.variants.compared.rows[-1].values[-1] == "does not fit"
 
 

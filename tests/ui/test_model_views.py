@@ -12,7 +12,7 @@ from workbench.ui.widgets.architecture_view import ArchitectureView, Block, desc
 from workbench.ui.widgets.confusion_view import ConfusionView
 from workbench.ui.widgets.curves_view import ACCURACY, CurvesView
 from workbench.ui.widgets.evaluation_view import EvaluationView, headline
-from workbench.ui.widgets.tradeoff_view import TradeoffPoint, TradeoffView, pareto_front
+from workbench.ui.widgets.tradeoff_view import Scale, TradeoffPoint, TradeoffView, front_of
 
 
 def points() -> list[TradeoffPoint]:
@@ -25,10 +25,11 @@ def points() -> list[TradeoffPoint]:
 
 
 def test_the_front_holds_what_nothing_beats() -> None:
-    assert [point.id for point in pareto_front(points(), higher_is_better=True)] == [2, 1]
+    accuracy, error = Scale("accuracy", higher_is_better=True), Scale("error")
+    assert [point.id for point in front_of(points(), Scale("flash"), accuracy)] == [2, 1]
     errors = [TradeoffPoint(1, "a", 1.0, 0.5, "int8"), TradeoffPoint(2, "b", 2.0, 0.6, "int8")]
-    assert [point.id for point in pareto_front(errors, higher_is_better=False)] == [1]
-    assert pareto_front([], higher_is_better=True) == []
+    assert [point.id for point in front_of(errors, Scale("flash"), error)] == [1]
+    assert front_of([], Scale("flash"), error) == []
 
 
 @pytest.fixture
@@ -38,11 +39,8 @@ def chart(qtbot: QtBot) -> TradeoffView:
     view.resize(600, 400)
     view.show_points(
         points(),
-        cost_title="flash, KB",
-        quality_title="accuracy",
-        higher_is_better=True,
-        limit=256.0,
-        limit_text="board",
+        Scale("flash, KB", limit=256.0, limit_text="board"),
+        Scale("accuracy", higher_is_better=True, from_zero=False),
     )
     view.show()
     return view
@@ -72,7 +70,7 @@ def test_arrows_and_enter_choose_a_point(chart: TradeoffView, qtbot: QtBot) -> N
 
 def test_a_near_limit_is_on_the_chart_and_a_far_one_does_not_press_the_points_together(chart: TradeoffView) -> None:
     assert chart.x_axis.low < 256.0 < chart.x_axis.high
-    chart.show_points(points(), cost_title="", quality_title="", higher_is_better=True, limit=100_000.0)
+    chart.show_points(points(), Scale("", limit=100_000.0), Scale("", higher_is_better=True, from_zero=False))
     assert chart.x_axis.high < 1000
 
 

@@ -1,4 +1,4 @@
-"""The variants of one training: seen against the board, side by side, and chosen."""
+"""The variants of one training: seen against the board, pinned, named, deleted and chosen."""
 
 from __future__ import annotations
 
@@ -7,20 +7,29 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.operations.choose_variant import choose_variant
 from workbench.operations.fit_figures import FitFigures, compute_figures, fit_inputs, unjudged
+from workbench.operations.variants import delete_variants, pin_variant, rename_variant
 from workbench.project.model import Run, Variant
-from workbench.training.evaluation import from_json as evaluation_from_json
 from workbench.ui import theme
 from workbench.ui.background import Background
 from workbench.ui.job_bridge import plain_error
+from workbench.ui.pages.compare_view import CompareView
 from workbench.ui.pages.page import EmptyState
-from workbench.ui.pages.variant_figures import COSTS, Row, columns, comparison, point, quality_axis
+from workbench.ui.pages.variant_figures import (
+    COSTS,
+    Cost,
+    Row,
+    columns,
+    comparison,
+    cost_scale,
+    point,
+    quality_scale,
+)
 from workbench.ui.session import Session
 from workbench.ui.widgets.comparison_table import ComparisonTable
-from workbench.ui.widgets.evaluation_view import EvaluationView
 from workbench.ui.widgets.roles import panel, words
 from workbench.ui.widgets.row_table import RowTable
 from workbench.ui.widgets.segmented import Segmented
@@ -30,9 +39,10 @@ _REDRAW_MS = 40
 
 
 class VariantsView(QWidget):
-    """Chart, comparison and table of the variants; the float model beside the current one."""
+    """Chart, comparison and table of the variants; two of them side by side."""
 
     failed = Signal(object)  # a WorkbenchError: figures that cannot be computed
+    report_wanted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,23 +57,28 @@ class VariantsView(QWidget):
     # --- building ----------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.costs = Segmented([cost.title for cost in COSTS], tip="What accuracy is set against")
+        self.costs = Segmented([cost.title for cost in COSTS], tip="The axis across")
         self.costs.choose(0)
+        self.upwards = QComboBox()
+        self.upwards.addItems(["Quality", *(cost.title for cost in COSTS)])
+        self.upwards.setAccessibleName("The axis upwards")
+        self.upwards.setToolTip("The axis upwards")
         self.tradeoff = TradeoffView()
         self.absent = words("", "muted")
         self.compared = ComparisonTable()
-        self.table = RowTable(columns(), key=lambda row: row.variant.id, strong=lambda r: r.variant.current)
+        self.table = RowTable(columns(self._rename), key=lambda row: row.variant.id, strong=lambda r: r.variant.current)
         self.table.setAccessibleName("Variants")
-        self.views = Segmented(["Trade-off", "Side by side"], tip="All variants, or the float model beside the current")
-        self.views.choose(0)
-        self.float_view = EvaluationView("No float model.")
-        self.current_view = EvaluationView("No current variant.")
-        self.float_name = words("")
-        self.current_name = words("")
+        self.pin_button = QPushButton("Pin")
+        self.delete_button = QPushButton("Delete")
+        self.report_button = QPushButton("Report…")
+        self.report_button.setToolTip("Write all of it into one HTML file")
         self.unjudged = EmptyState("", "")
+        self.compare = CompareView()
+        self.views = Segmented(["Trade-off", "Compare"], tip="All variants, or two of them side by side")
+        self.views.choose(0)
         self.screens = QStackedWidget()
         self.screens.addWidget(self._all_variants())
-        self.screens.addWidget(self._both_models())
+        self.screens.addWidget(self.compare)
         self.head = QHBoxLayout()  # the page adds what else stands beside the switch
         self.head.setSpacing(theme.GRID)
         self.head.addWidget(self.views)
@@ -84,7 +99,13 @@ class VariantsView(QWidget):
         column = QVBoxLayout(chart)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GRID)
-        column.addWidget(self.costs, 0, Qt.AlignmentFlag.AlignLeft)
+        axes = QHBoxLayout()
+        axes.setSpacing(theme.GRID)
+        axes.addWidget(self.upwards)
+        axes.addWidget(words("against", "muted"))
+        axes.addWidget(self.costs)
+        axes.addStretch(1)
+        column.addLayout(axes)
         column.addWidget(self.tradeoff, 1)
         column.addWidget(self.unjudged, 1)
         column.addWidget(self.absent)
@@ -94,28 +115,40 @@ class VariantsView(QWidget):
         top.setSizes([540, 280])
         both = QSplitter(Qt.Orientation.Vertical)
         both.addWidget(top)
-        both.addWidget(self.table)
-        both.setSizes([400, 220])
+        both.addWidget(self._listed())
+        both.setSizes([400, 240])
         for splitter in (top, both):
             splitter.setHandleWidth(theme.GRID)
             splitter.setChildrenCollapsible(False)
         return both
 
-    def _both_models(self) -> QWidget:
+    def _listed(self) -> QWidget:
+        """The table, and what can be done with the variant chosen in it."""
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.GRID)
+        for button in (self.pin_button, self.delete_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.report_button)
         both = QWidget()
-        row = QHBoxLayout(both)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GRID)
-        row.addWidget(panel("Float model", self.float_name, self.float_view), 1)
-        row.addWidget(panel("Current variant", self.current_name, self.current_view), 1)
+        column = QVBoxLayout(both)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID)
+        column.addWidget(self.table, 1)
+        column.addLayout(buttons)
         return both
 
     def _connect(self) -> None:
         self._session.closed.connect(self._computing.forget)
-        for view in (self.float_view, self.current_view):
-            view.window_chosen.connect(self._session.window_wanted)
+        self.compare.window_chosen.connect(self._session.window_wanted)
         self.costs.chosen.connect(lambda _place: self._draw())
+        self.upwards.currentIndexChanged.connect(lambda _place: self._draw())
         self.views.chosen.connect(self.screens.setCurrentIndex)
+        self.pin_button.clicked.connect(self.pin)
+        self.delete_button.clicked.connect(lambda: self.delete([self.table.current()]))
+        self.report_button.clicked.connect(self.report_wanted)
+        self.table.removal_asked.connect(self.delete)
+        self.table.selection_settled.connect(self._show_buttons)
         self.tradeoff.chosen.connect(self._choose)
         self.tradeoff.hovered.connect(self._hover)
         self.table.clicked.connect(lambda _index: self._choose(self.table.current()))
@@ -183,34 +216,36 @@ class VariantsView(QWidget):
         return all(self.figures_of(one) is not None for one in self.variants) and not self._redraw.isActive()
 
     def _draw(self) -> None:
-        cost = COSTS[self.costs.current]
+        across, upwards = COSTS[self.costs.current], self._upward_cost()
         rows = [Row(variant, self.figures_of(variant), self.base) for variant in self.variants]
         self.table.set_rows(rows)
         current = self.current
         self.table.choose(current.id if current is not None else None)
-        found = [(row, point(row, cost)) for row in rows]
-        points = [drawn for _, drawn in found if drawn is not None]
-        title, higher, text = quality_axis(self._run)
-        limit = next((cost.limit(row.figures) for row in rows if row.figures and cost.limit(row.figures)), None)
+        found = [(row, point(row, across, upwards)) for row in rows]
+        board = self._session.board.name
         self.tradeoff.show_points(
-            points,
-            cost_title=f"{cost.name}, {cost.unit}",
-            quality_title=title,
-            higher_is_better=higher,
-            limit=limit,
-            limit_text=f"{self._session.board.name}: {limit:,.0f} {cost.unit}" if limit is not None else "",
-            quality_text=text,
+            [drawn for _, drawn in found if drawn is not None],
+            cost_scale(across, rows, board),
+            quality_scale(self._run) if upwards is None else cost_scale(upwards, rows, board),
         )
         self._show_whether_judged()
         left_out = [row.variant.name for row, drawn in found if drawn is None and row.figures is not None]
         self.absent.setText(f"Not on this chart: {', '.join(left_out)}. Runs on: phone, CPU." if left_out else "")
         self.absent.setVisible(bool(left_out) and not self._is_given)
         self._compare()
-        self._show_models()
+        self._show_buttons()
+        project = self._session.project
+        recordings = {one.id: one for one in project.recordings()} if project is not None else {}
+        self.compare.show_rows(rows, self.base, current, recordings)
+
+    def _upward_cost(self) -> Cost | None:
+        """None for quality, which stands first."""
+        place = self.upwards.currentIndex()
+        return COSTS[place - 1] if place > 0 else None
 
     def _show_whether_judged(self) -> None:
         """A chart of quality, or why there is none."""
-        for widget in (self.costs, self.tradeoff):
+        for widget in (self.costs, self.upwards, self.tradeoff):
             widget.setVisible(not self._is_given)
         self.unjudged.setVisible(self._is_given)
         if self._is_given:
@@ -227,17 +262,6 @@ class VariantsView(QWidget):
         rows = [Row(variant, self.figures_of(variant), base) for variant in unique]
         self.compared.show_rows(*comparison(rows, base, current))
 
-    def _show_models(self) -> None:
-        project = self._session.project
-        recordings = {recording.id: recording for recording in project.recordings()} if project is not None else {}
-        for variant, name, view in (
-            (self.base, self.float_name, self.float_view),
-            (self.current, self.current_name, self.current_view),
-        ):
-            name.setText(variant.name if variant is not None else "")
-            judged = variant.evaluation if variant is not None else None
-            view.show_evaluation(evaluation_from_json(judged) if judged else None, recordings)
-
     # --- choosing ----------------------------------------------------------------------------------
 
     def _choose(self, variant_id: Any) -> None:
@@ -248,3 +272,34 @@ class VariantsView(QWidget):
     def _hover(self, variant_id: int | None) -> None:
         self._hovered = variant_id
         self._compare()
+
+    # --- pinning, naming, deleting -----------------------------------------------------------------
+
+    def _chosen(self) -> Variant | None:
+        """The variant whose row is chosen in the table."""
+        return next((one for one in self.variants if one.id == self.table.current()), None)
+
+    def _show_buttons(self) -> None:
+        chosen = self._chosen()
+        for button in (self.pin_button, self.delete_button):
+            button.setEnabled(chosen is not None)
+        self.pin_button.setText("Unpin" if chosen is not None and chosen.pinned else "Pin")
+        name = "" if chosen is None else f" “{chosen.name}”"
+        self.pin_button.setToolTip(f"Mark{name} in the picture, with its name")
+        self.delete_button.setToolTip(f"Delete{name} (Del); Ctrl+Z brings it back")
+        self.report_button.setEnabled(bool(self.variants))
+
+    def pin(self) -> None:
+        """Mark the chosen variant, or unmark it."""
+        chosen = self._chosen()
+        if chosen is not None:
+            self._session.perform(pin_variant, chosen.id, pinned=not chosen.pinned)
+
+    def delete(self, keys: Sequence[Any]) -> None:
+        """Delete variants by their ids."""
+        ids = [key for key in keys if isinstance(key, int)]
+        if ids:
+            self._session.perform(delete_variants, ids)
+
+    def _rename(self, row: Row, name: str) -> None:
+        self._session.perform(rename_variant, row.variant.id, name)

@@ -13,9 +13,8 @@ from workbench.quantities import NOTHING, figure, kilobytes, percent, quantity
 from workbench.training.evaluation import Evaluation
 from workbench.training.evaluation import from_json as evaluation_from_json
 from workbench.ui.widgets.comparison_table import ComparisonRow
-from workbench.ui.widgets.plot_arithmetic import number
 from workbench.ui.widgets.row_table import Column
-from workbench.ui.widgets.tradeoff_view import TradeoffPoint, format_colour
+from workbench.ui.widgets.tradeoff_view import Scale, TradeoffPoint, format_colour
 
 _KB = 1024
 _ELSEWHERE = "phone, CPU"
@@ -83,22 +82,42 @@ def _quality_text(row: Row) -> str:
     return quality_words(evaluation_from_json(row.variant.evaluation))
 
 
-def quality_axis(run: Run | None) -> tuple[str, bool, Callable[[float], str]]:
-    """The title of the chart's upright axis, whether more is better, and how a number on it reads."""
+def quality_scale(run: Run | None) -> Scale:
+    """The axis of what variants are worth."""
     if run is None or run.task == "classification":
-        return "validation accuracy", True, lambda share: f"{share * 100:.4g} %"
+        return Scale(
+            "validation accuracy", lambda share: f"{share * 100:.4g} %", higher_is_better=True, from_zero=False
+        )
     unit = f", {run.target_unit}" if run.target_unit else ""
-    return f"validation mean absolute error{unit}", False, number
+    return Scale(f"validation mean absolute error{unit}", from_zero=False)
 
 
-def point(row: Row, cost: Cost) -> TradeoffPoint | None:
-    """A variant on the chart; None when its cost is not known."""
-    value, quality = cost.value(row), _quality(row.variant)
-    if value is None or quality is None:
+def cost_scale(cost: Cost, rows: Sequence[Row], board: str) -> Scale:
+    """The axis of a cost, with the board's limit as its wall."""
+    limits = (cost.limit(row.figures) for row in rows if row.figures is not None)
+    limit = next((one for one in limits if one is not None), None)
+    wall = "" if limit is None else f"{board}: {limit:,.4g} {cost.unit}"
+    return Scale(f"{cost.name}, {cost.unit}", limit=limit, limit_text=wall)
+
+
+def point(row: Row, x: Cost, y: Cost | None) -> TradeoffPoint | None:
+    """A variant on the chart, against its quality when ``y`` is None; None when one of the two is not known."""
+    across = x.value(row)
+    upwards = _quality(row.variant) if y is None else y.value(row)
+    if across is None or upwards is None:
         return None
     variant = row.variant
-    tip = f"{variant.name}\n{_quality_text(row)} · {value:,.4g} {cost.unit}"
-    return TradeoffPoint(variant.id, variant.name, value, quality, variant.quantization, variant.current, tip)
+    told = [_quality_text(row), f"{across:,.4g} {x.unit}", *([f"{upwards:,.4g} {y.unit}"] if y is not None else [])]
+    return TradeoffPoint(
+        variant.id,
+        variant.name,
+        across,
+        upwards,
+        variant.quantization,
+        current=variant.current,
+        pinned=variant.pinned,
+        tip=f"{variant.name}\n{' · '.join(told)}",
+    )
 
 
 def _difference(row: Row) -> str:
@@ -133,8 +152,13 @@ def _runs_on(row: Row) -> str:
     return "…" if row.figures is None else {True: "fits", False: "does not fit", None: NOTHING}[row.figures.fits]
 
 
-def columns() -> list[Column]:
-    """The columns of the table of variants."""
+def _marked(row: Row) -> str:
+    marks = ("●" if row.variant.current else "", "pinned" if row.variant.pinned else "")
+    return " ".join(mark for mark in marks if mark)
+
+
+def columns(rename: Callable[[Row, str], None]) -> list[Column]:
+    """The columns of the table of variants; an edited name goes to ``rename``."""
     figures = [
         Column(title, partial(_of, name=name), sort=_by(name), numeric=True)
         for title, name in (("Flash", "flash"), ("RAM", "ram"), ("Latency", "latency"), ("Energy", "energy"))
@@ -142,11 +166,15 @@ def columns() -> list[Column]:
     return [
         Column(
             "Variant",
-            lambda row: f"{row.variant.name} ●" if row.variant.current else row.variant.name,
-            tip=lambda row: "The current variant" if row.variant.current else "Click to make it the current one",
+            lambda row: row.variant.name,
+            tip=lambda row: (
+                f"{'The current variant' if row.variant.current else 'Click to make it the current one'}; F2 renames"
+            ),
             sort=lambda row: row.variant.id,
             chip=lambda row: format_colour(row.variant.quantization),
+            edit=rename,
         ),
+        Column("", _marked),
         Column("Quality", _quality_text, sort=lambda row: _quality(row.variant) or 0.0, numeric=True),
         Column("Δ float", _difference, numeric=True),
         Column(

@@ -40,6 +40,7 @@ class ConfusionView(QWidget):
         super().__init__(parent)
         self._classes: tuple[str, ...] = ()
         self._counts: tuple[tuple[int, ...], ...] = ()
+        self._is_change = False
         self._chosen: tuple[int, int] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -57,9 +58,15 @@ class ConfusionView(QWidget):
         """Draw ``counts[i][j]``: windows of class i that were taken for class j."""
         self._classes = tuple(classes)
         self._counts = tuple(tuple(row) for row in counts)
+        self._is_change = False
         self._chosen = None
         self.updateGeometry()
         self.update()
+
+    def show_change(self, classes: Sequence[str], change: Sequence[Sequence[int]]) -> None:
+        """Draw how much one matrix has more or less than another: more on the diagonal is good, elsewhere bad."""
+        self.show_counts(classes, change)
+        self._is_change = True
 
     @property
     def chosen(self) -> tuple[int, int] | None:
@@ -113,6 +120,8 @@ class ConfusionView(QWidget):
     def described(self, true: int, predicted: int) -> str:
         """A cell in words."""
         count, total = self._counts[true][predicted], sum(self._counts[true])
+        if self._is_change:
+            return self._change_described(count, self._classes[true], self._classes[predicted])
         share = percent(count / total) if total else "none"
         if true == predicted:
             return f"{count} of {total} windows of “{self._classes[true]}” were recognised ({share})."
@@ -120,6 +129,12 @@ class ConfusionView(QWidget):
             f"{count} of {total} windows of “{self._classes[true]}” were taken for "
             f"“{self._classes[predicted]}” ({share})."
         )
+
+    def _change_described(self, count: int, true: str, predicted: str) -> str:
+        done = "are recognised" if true == predicted else f"are taken for “{predicted}”"
+        if not count:
+            return f"As many windows of “{true}” {done}."
+        return f"{abs(count)} {'more' if count > 0 else 'fewer'} windows of “{true}” {done}."
 
     def _choose(self, cell: tuple[int, int]) -> None:
         self._chosen = cell
@@ -163,8 +178,9 @@ class ConfusionView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         found = self._layout()
         self._paint_names(painter, found)
+        most = max((abs(count) for row in self._counts for count in row), default=0)
         for true, row in enumerate(self._counts):
-            total = sum(row)
+            total = most if self._is_change else sum(row)
             for predicted, count in enumerate(row):
                 left, top = found.grid.left() + predicted * found.width, found.grid.top() + true * found.height
                 area = QRectF(left, top, found.width, found.height)
@@ -182,6 +198,8 @@ class ConfusionView(QWidget):
     def _paint_cell(self, painter: QPainter, area: QRectF, count: int, share: float, *, right: bool) -> None:
         now = theme.now()
         hue = now.accent if right else now.bad
+        if self._is_change:
+            hue, share = now.good if (count > 0) == right else now.bad, abs(share)
         # The square root lifts the few mistakes out of the ground, which is where one looks first.
         fill = QColor(theme.mixed(now.panel, hue, 0.85 * share**0.5 if count else 0.0))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -189,7 +207,7 @@ class ConfusionView(QWidget):
         painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
         if min(area.width(), area.height()) < _SMALLEST_NUMBER:
             return
-        text = str(count)
+        text = f"{count:+d}".replace("-", "−") if self._is_change and count else str(count)
         factor = min(1.0, (area.width() - 4) / max(1, self.fontMetrics().horizontalAdvance(text)))
         painter.setFont(theme.scaled_font(self.font(), max(0.6, factor), bold=count > 0 and right))
         painter.setPen(theme.text_on(fill) if count else QColor(theme.mixed(now.panel, now.muted, 0.6)))

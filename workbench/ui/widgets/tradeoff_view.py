@@ -1,44 +1,57 @@
-"""Accuracy (or error) against a cost: a point a variant, the board's limit as a wall, the Pareto front."""
+"""One figure of the variants against another: a point a variant, the board's limits as walls, the Pareto front."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from workbench.compression.pareto import pareto_front
 from workbench.ui import theme
 from workbench.ui.widgets.chart import Axis, Chart
 from workbench.ui.widgets.plot_arithmetic import number, round_range
 
 _REACH = 14.0  # px around a point within which the pointer finds it
+_FAR = 3.0  # a wall that is further away than this would press all points into a corner; it is named at the edge
 _FORMATS = ("float32", "float16", "dynamic_range", "int8")
 
 
 @dataclass(frozen=True)
 class TradeoffPoint:
-    """One variant: its cost and its quality, both as shown on the axes."""
+    """One variant, where it lies on both axes; ``format`` is its number format, drawn as a shape."""
 
     id: int
     name: str
-    cost: float
-    quality: float
-    format: str  # the number format, drawn as a shape
+    x: float
+    y: float
+    format: str
     current: bool = False
+    pinned: bool = False
+    faint: bool = False  # seen, but no variant yet
     tip: str = ""
 
 
-def pareto_front(points: Sequence[TradeoffPoint], *, higher_is_better: bool) -> list[TradeoffPoint]:
-    """The points that no other beats in both cost and quality, from the cheapest on."""
-    sign = -1.0 if higher_is_better else 1.0
-    front: list[TradeoffPoint] = []
-    for point in sorted(points, key=lambda p: (p.cost, sign * p.quality)):
-        if not front or sign * point.quality < sign * front[-1].quality:
-            front.append(point)
-    return front
+@dataclass(frozen=True)
+class Scale:
+    """What an axis shows: less is better unless it says otherwise; ``limit`` is where the board ends."""
+
+    title: str
+    text: Callable[[float], str] = number
+    higher_is_better: bool = False
+    from_zero: bool = True
+    limit: float | None = None
+    limit_text: str = ""
+
+
+def front_of(points: Sequence[TradeoffPoint], x: Scale, y: Scale) -> list[TradeoffPoint]:
+    """The points that no other beats on both axes, from the left."""
+    signs = (-1.0 if x.higher_is_better else 1.0, -1.0 if y.higher_is_better else 1.0)
+    found = pareto_front([(signs[0] * point.x, signs[1] * point.y) for point in points])
+    return sorted((points[place] for place in found), key=lambda point: point.x)
 
 
 class TradeoffView(Chart):
@@ -51,42 +64,23 @@ class TradeoffView(Chart):
         super().__init__(parent)
         self._points: tuple[TradeoffPoint, ...] = ()
         self._front: list[TradeoffPoint] = []
-        self._limit: float | None = None
-        self._limit_text = ""
-        self._higher = True
+        self._scales = (Scale(""), Scale("", higher_is_better=True, from_zero=False))
         self._under: int | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Variants: quality against cost")
+        self.setAccessibleName("Variants: one figure against another")
 
-    def show_points(
-        self,
-        points: Sequence[TradeoffPoint],
-        *,
-        cost_title: str,
-        quality_title: str,
-        higher_is_better: bool,
-        limit: float | None = None,
-        limit_text: str = "",
-        quality_text: Callable[[float], str] = number,
-    ) -> None:
-        """Draw these; ``limit`` is where the board ends, in the unit of the costs."""
+    def show_points(self, points: Sequence[TradeoffPoint], x: Scale, y: Scale) -> None:
+        """Draw these."""
         self._points = tuple(points)
-        self._front = pareto_front(points, higher_is_better=higher_is_better)
-        self._limit, self._limit_text, self._higher = limit, limit_text, higher_is_better
-        self._under = None
-        costs = [point.cost for point in points]
-        most = max(costs, default=1.0)
-        # A far wall would press all points into a corner; it is then named at the edge instead.
-        shown_limit = limit if limit is not None and limit <= 3 * most else None
-        top = round_range(0.0, max([most * 1.12, *([shown_limit * 1.08] if shown_limit else [])]) or 1.0)[1]
-        qualities = [point.quality for point in points] or [0.0, 1.0]
-        low, high = min(qualities), max(qualities)
-        room = max((high - low) * 0.15, abs(high) * 0.01, 1e-6)
-        low, high = round_range(low - room, high + room)
-        if not higher_is_better:
-            low = max(0.0, low)
-        self.set_axes(Axis(cost_title, 0.0, top), Axis(quality_title, low, high, quality_text))
+        self._scales = (x, y)
+        self._front = front_of(points, x, y)
+        if self._under not in {point.id for point in points}:
+            self._under = None
+        across, upwards = _range([p.x for p in points], x), _range([p.y for p in points], y)
+        self.set_axes(Axis(x.title, *across, x.text), Axis(y.title, *upwards, y.text))
+        best = ", ".join(point.name for point in self._front)
+        self.setAccessibleDescription(f"{len(points)} variants, {y.title} against {x.title}. On the front: {best}.")
 
     @property
     def points(self) -> tuple[TradeoffPoint, ...]:
@@ -95,12 +89,17 @@ class TradeoffView(Chart):
 
     @property
     def front(self) -> list[TradeoffPoint]:
-        """The points on the Pareto front, from the cheapest on."""
+        """The points on the Pareto front, from the left."""
         return list(self._front)
+
+    @property
+    def scales(self) -> tuple[Scale, Scale]:
+        """What the axes show, across and upwards."""
+        return self._scales
 
     def place_of(self, point: TradeoffPoint) -> QPointF:
         """Where a point is drawn."""
-        return self.at(point.cost, point.quality)
+        return self.at(point.x, point.y)
 
     def _find(self, position: QPointF) -> TradeoffPoint | None:
         def distance(point: TradeoffPoint) -> float:
@@ -135,7 +134,7 @@ class TradeoffView(Chart):
         self._point_at(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        ordered = sorted(self._points, key=lambda point: (point.cost, point.quality))
+        ordered = sorted(self._points, key=lambda point: (point.x, point.y))
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and ordered:
             place = next((i for i, point in enumerate(ordered) if point.id == self._under), None)
             if place is None:
@@ -149,7 +148,9 @@ class TradeoffView(Chart):
             super().keyPressEvent(event)
 
     def paint_data(self, painter: QPainter) -> None:
-        self._paint_wall(painter)
+        for upright, scale in ((True, self._scales[0]), (False, self._scales[1])):
+            if scale.limit is not None and self._points:
+                self._paint_wall(painter, scale, upright=upright)
         now = theme.now()
         if len(self._front) > 1:
             corners = [self.place_of(self._front[0])]
@@ -159,51 +160,65 @@ class TradeoffView(Chart):
             painter.setPen(QPen(QColor(now.muted), 1.5, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPolyline(QPolygonF(corners))
-        for point in sorted(self._points, key=lambda p: (p.current, p.id == self._under)):
+        for point in sorted(self._points, key=lambda p: (not p.faint, p.current, p.id == self._under)):
             self._paint_point(painter, point)
 
-    def _paint_wall(self, painter: QPainter) -> None:
-        now, area = theme.now(), self.area
-        if self._limit is None:
-            return
-        bad = QColor(now.bad)
-        if self._limit < self.x_axis.high:
-            x = self.at(max(self._limit, 0.0), 0).x()
-            wall = QRectF(x, area.top(), area.right() - x, area.height())
+    def _paint_wall(self, painter: QPainter, scale: Scale, *, upright: bool) -> None:
+        """The part of the picture that the board has no room for, upright for the axis across."""
+        now, area, metrics = theme.now(), self.area, self.fontMetrics()
+        limit = scale.limit or 0.0
+        axis = self.x_axis if upright else self.y_axis
+        beyond = limit >= axis.high
+        if not beyond:
+            at = self.at(max(limit, 0.0), max(limit, 0.0))
+            wall = QRectF(at.x(), area.top(), area.right() - at.x(), area.height())
+            edge = (wall.topLeft(), wall.bottomLeft())
+            if not upright:
+                wall = QRectF(area.left(), area.top(), area.width(), at.y() - area.top())
+                edge = (wall.bottomLeft(), wall.bottomRight())
+            bad = QColor(now.bad)
             bad.setAlphaF(0.12)
             painter.fillRect(wall, bad)
             painter.setPen(QPen(QColor(now.bad), 1.5))
-            painter.drawLine(wall.topLeft(), wall.bottomLeft())
-        metrics = self.fontMetrics()
-        beyond = self._limit >= self.x_axis.high
-        text = f"{self._limit_text} →" if beyond else self._limit_text
+            painter.drawLine(*edge)
+        text = f"{scale.limit_text} {'→' if upright else '↑'}" if beyond else scale.limit_text
         width = metrics.horizontalAdvance(text)
-        wall_x = area.right() if beyond else self.at(self._limit, 0).x()
-        x = wall_x - width - 8
-        if x < area.left() + 4:  # no room before the wall
-            x = wall_x + 8
         painter.setPen(QColor(now.muted if beyond else now.bad))
-        painter.drawText(QPointF(x, area.bottom() - 8), text)
+        if upright:
+            wall_x = area.right() if beyond else self.at(limit, 0).x()
+            x = wall_x - width - 8
+            place = QPointF(wall_x + 8 if x < area.left() + 4 else x, area.bottom() - 8)
+        else:
+            wall_y = area.top() if beyond else self.at(0, limit).y()
+            place = QPointF(area.left() + 8, wall_y + metrics.ascent() + 4)
+        painter.drawText(place, text)
 
     def _paint_point(self, painter: QPainter, point: TradeoffPoint) -> None:
         now = theme.now()
         place = self.place_of(point)
         colour = format_colour(point.format)
-        size = 7.0 if point.current or point.id == self._under else 5.0
+        size = 7.0 if point.current or point.id == self._under else 3.5 if point.faint else 5.0
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         if point.current:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(now.text), 2))
             painter.drawEllipse(place, size + 4, size + 4)
         elif point.id == self._under:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(now.accent), 1.5))
             painter.drawEllipse(place, size + 4, size + 4)
+        if point.pinned:  # a pin: a stem and a head
+            painter.setPen(QPen(QColor(now.accent), 1.5))
+            painter.drawLine(place, place + QPointF(0, -size - 9))
+            painter.setBrush(QColor(now.accent))
+            painter.drawEllipse(place + QPointF(0, -size - 11), 3, 3)
+        if point.faint:
+            colour = QColor(colour)
+            colour.setAlphaF(0.6)
         painter.setPen(QPen(theme.outline_of(colour), 1))
         painter.setBrush(colour)
         painter.drawPath(marker(point.format, place, size))
 
     def paint_above(self, painter: QPainter) -> None:
-        """The shapes of the number formats that occur, and the name of the current variant."""
+        """The shapes of the number formats that occur, and the names of the current and the pinned variants."""
         now = theme.now()
         metrics = self.fontMetrics()
         right = self.width() - 12.0
@@ -218,13 +233,41 @@ class TradeoffView(Chart):
             painter.setBrush(colour)
             painter.drawPath(marker(name, QPointF(slot.left() - 10, slot.center().y()), 4.5))
             right = slot.left() - 28
-        current = next((point for point in self._points if point.current), None)
-        if current is not None:
-            place = self.place_of(current)
-            width = metrics.horizontalAdvance(current.name)
-            x = place.x() + 16 if place.x() + 20 + width < self.width() else place.x() - 16 - width
-            painter.setPen(QColor(now.text))
-            painter.drawText(QPointF(x, place.y() + metrics.ascent() / 2 - 1), current.name)
+        painter.setPen(QColor(now.text))
+        for slot, name in self._labels():
+            painter.drawText(slot, Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _labels(self) -> Iterator[tuple[QRectF, str]]:
+        """Names with a place beside their points, where none covers another; the current one's comes first."""
+        metrics = self.fontMetrics()
+        room = QRectF(0, 0, self.width(), self.height())
+        taken: list[QRectF] = []
+        for point in sorted((p for p in self._points if p.current or p.pinned), key=lambda p: not p.current):
+            place, name = self.place_of(point), metrics.elidedText(point.name, Qt.TextElideMode.ElideRight, 220)
+            width, height = metrics.horizontalAdvance(name) + 2.0, float(metrics.height())
+            slots = [
+                QRectF(place.x() + 16, place.y() - height / 2, width, height),
+                QRectF(place.x() - 16 - width, place.y() - height / 2, width, height),
+                QRectF(place.x() + 8, place.y() - height - 12, width, height),
+                QRectF(place.x() + 8, place.y() + 12, width, height),
+            ]
+            fits = (slot for slot in slots if room.contains(slot) and not any(slot.intersects(t) for t in taken))
+            slot = next(fits, None)
+            if slot is not None or point.current:
+                taken.append(slot or slots[0])
+                yield slot or slots[0], name
+
+
+def _range(values: Sequence[float], scale: Scale) -> tuple[float, float]:
+    """Round ends of an axis: from 0 with room for a wall that is near, or around the values."""
+    if scale.from_zero:
+        most = max(values, default=1.0)
+        near = scale.limit if scale.limit is not None and scale.limit <= _FAR * most else None
+        return 0.0, round_range(0.0, max([most * 1.12, *([near * 1.08] if near else [])]) or 1.0)[1]
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    room = max((high - low) * 0.15, abs(high) * 0.01, 1e-6)
+    low, high = round_range(low - room, high + room)
+    return low if scale.higher_is_better else max(0.0, low), high
 
 
 def format_colour(name: str) -> QColor:
