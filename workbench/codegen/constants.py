@@ -58,6 +58,25 @@ class Constants:
                 text = "&" + self._struct(step, value)
         return text
 
+    def c_type(self, value: Argument) -> str:
+        """The C type of an argument; a pointer to what it refers to."""
+        match value:
+            case bool() | int():
+                text = "int32_t"
+            case float():
+                text = "float"
+            case Address():
+                text = f"{value.c_type} *"
+            case Array():
+                text = f"const {_C_TYPES[value.values.dtype]} *"
+            case Function():
+                raise ValueError(f"only its caller knows the type of {value.name}")
+            case Pointers():
+                text = f"{value.c_type} *const *"
+            case Struct():
+                text = f"const {own(value.c_type, self.prefix)} *"
+        return text
+
     def _address(self, at: Address) -> str:
         place = f"{self.prefix}_arena + {at.offset}"
         # Through void *, because the arena is aligned although its type is not.

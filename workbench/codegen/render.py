@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from workbench import __version__
 from workbench.codegen.c_text import c_comment, c_float, c_string
+from workbench.codegen.call_records import CallRecords, plain_calls, recorded_calls
 from workbench.codegen.constants import Constants
 from workbench.codegen.generated import GeneratedStep, Port, SourceFile, port_function
-from workbench.codegen.kernel_files import kernel_files, own
+from workbench.codegen.kernel_files import kernel_files
 from workbench.codegen.lowering import Lowered
 
 C_TYPES = {"int8": "int8_t", "int16": "int16_t", "int32": "int32_t", "float32": "float"}
@@ -49,7 +50,8 @@ class Part:
 class Sources:
     """All that a network's files are made of.
 
-    ``banner`` are lines of the comment at their top; ``alignment`` is the arena's, in bytes.
+    ``banner`` are lines of the comment at their top; ``alignment`` is the arena's, in bytes. ``compact`` files call
+    kernels in less code and a few instructions more.
     """
 
     prefix: str
@@ -60,11 +62,12 @@ class Sources:
     arena_bytes: int
     alignment: int
     parts: tuple[Part, ...]
+    compact: bool = False
 
     def files(self) -> tuple[SourceFile, ...]:
         """The header, the source, the constants and the kernels."""
         constants = Constants(self.prefix)
-        calls = [self._call(number, part, constants) for number, part in enumerate(self.parts)]
+        calls = (recorded_calls if self.compact else plain_calls)([part.lowered for part in self.parts], constants)
         kernels = list(dict.fromkeys(name for part in self.parts for name in part.lowered.kernels))
         if self._flipped():
             kernels.append("sign.c")
@@ -80,10 +83,6 @@ class Sources:
             SourceFile(file.name, self._banner() + file.content) for file in kernel_files(with_headers, self.prefix)
         )
         return (*own_files, *shared)
-
-    def _call(self, number: int, part: Part, constants: Constants) -> str:
-        arguments = ", ".join(constants.argument(number, argument) for argument in part.lowered.arguments)
-        return f"{own(part.lowered.function, self.prefix)}({arguments});"
 
     def _banner(self) -> str:
         lines = "\n".join(f" * {c_comment(line)}" for line in self.banner)
@@ -131,14 +130,15 @@ class Sources:
             SourceFile(f"{self.prefix}_weights.c", self._banner() + "\n".join((*source, *constants.arrays, ""))),
         ]
 
-    def _source(self, headers: Sequence[str], constants: Constants, calls: Sequence[str]) -> str:
+    def _source(self, headers: Sequence[str], constants: Constants, calls: CallRecords) -> str:
         prefix, upper = self.prefix, self.prefix.upper()
         lines = [f'#include "{headers[0]}"', "", "#include <stddef.h>", ""]
         lines += [f'#include "{name}"' for name in headers[1:]]
         lines += ["", f"static {upper}_ALIGNED({self.alignment}) uint8_t {prefix}_arena[{upper}_ARENA_BYTES];", ""]
         for record in constants.records:
             lines += [record, ""]
-        for part, call in zip(self.parts, calls, strict=True):
+        lines += calls.definitions
+        for part, call in zip(self.parts, calls.statements, strict=True):
             lines += [f"static {upper}_NOINLINE void {part.step.symbol}(void)", "{", f"    {call}", "}", ""]
         lines += [*self._steps(), *self._accessors(), *self._invoke(), *self._run()]
         if self.labels:

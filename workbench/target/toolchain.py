@@ -28,7 +28,7 @@ _HOST_GCC = ("gcc", "clang", "cc")
 _C = ("-std=c99", "-g", "-ffreestanding", "-ffp-contract=off", "-ffunction-sections", "-fdata-sections")
 OPTIMIZATION: Mapping[Option, tuple[str, ...]] = {
     Option.SIZE: ("-Os",),
-    Option.SPEED: ("-O2", "-fno-unroll-loops"),
+    Option.SPEED: ("-O2", "-fno-unroll-loops", "-fomit-frame-pointer"),
 }
 
 
