@@ -67,6 +67,7 @@ class Network:
             plan.plan.arena_bytes,
             max((ALIGNMENT, *(tensor.bytes // max(tensor.elements, 1) for tensor in main.tensors))),
             parts,
+            compact=option is Option.SIZE,
         )
         return Generated(
             prefix,
