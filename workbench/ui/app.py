@@ -21,6 +21,7 @@ from workbench.ui.pages import BOARDS, STATIONS, WELCOME
 from workbench.ui.session import Session
 from workbench.ui.theme import ThemeChoice
 
+_SWITCH_S = 0.0005
 _SETTLE_MS = 300  # pages wait a little before they compute a preview
 _PATIENCE_MS = 30_000  # for what pages compute in child processes
 
@@ -30,6 +31,9 @@ def make_application() -> QApplication:
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("tinyml-workbench")
+    # Painting takes and gives back Python's lock hundreds of times a frame: beside a thread that computes, each time
+    # would take as long as that thread may keep it, 5 ms by default.
+    sys.setswitchinterval(_SWITCH_S)
     app.setApplicationDisplayName("TinyML Workbench")
     theme.appearance().attach(app)
     return app

@@ -202,11 +202,24 @@ class MemoryPage(Page):
         )
 
     def _planned(self, scene: MemoryScene) -> None:
-        self._busy = False
         self._patience.stop()
-        wanted, self._wanted = self._wanted, None
         self._show(self.picture)
-        self._fill(scene)
+        self.picture.show_scene(scene, self.session.board.name)
+        QTimer.singleShot(0, self, lambda: self._list(scene))  # in a turn of its own: a large model's lists take time
+
+    def _list(self, scene: MemoryScene) -> None:
+        """Operators and tensors of what is shown by now."""
+        if self.scene is not scene or self._patience.isActive():  # something newer is on its way
+            return
+        self._busy = False
+        board = self.session.board
+        self.engine.choose(_ENGINE_IDS.index(scene.report.engine))
+        for place, engine in enumerate(_ENGINE_IDS):
+            self.engine.button(place).setEnabled(engine in engines_for(board))
+        self.operators.show_scene(scene)
+        self.tensors.show_scene(scene)
+        self.lights.choose(None)
+        wanted, self._wanted = self._wanted, None
         project = self.session.project
         if wanted is not None and project is not None:
             self.session.perform(change_settings, dataclasses.replace(project.settings(ProjectSettings), engine=wanted))
@@ -247,16 +260,6 @@ class MemoryPage(Page):
             self.picture.scene = None
         self._stack.setCurrentWidget(part)
         self.set_settings_visible(part is self.picture)
-
-    def _fill(self, scene: MemoryScene) -> None:
-        board = self.session.board
-        self.engine.choose(_ENGINE_IDS.index(scene.report.engine))
-        for place, engine in enumerate(_ENGINE_IDS):
-            self.engine.button(place).setEnabled(engine in engines_for(board))
-        self.picture.show_scene(scene, board.name)
-        self.operators.show_scene(scene)
-        self.tensors.show_scene(scene)
-        self.lights.choose(None)
 
     def _recolour(self) -> None:
         self.picture.recolour()

@@ -24,6 +24,7 @@ _TICK_ROOM = 36  # px a tick needs
 _FADED = 0.22
 _HEADROOM = 1.04
 _LEAST_BYTES, _LEAST_STEPS = 6.0, 1.0
+_NAME_ROOM = 32.0  # px across
 _LEAST_LETTERS = 8  # of a name that is cut
 _ELEMENT_ROOM = 13.0  # px a byte takes before elements are drawn one by one
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -115,6 +116,7 @@ class ArenaPicture:
         placements = drawing.plan.placements
         self.order = sorted(range(len(placements)), key=lambda number: placements[number].first_op)
         self._clear_steps = _clear_steps(drawing)
+        self._inks: dict[tuple[int, bool], tuple[QColor, QPen]] = {}
 
     # --- geometry ----------------------------------------------------------------------------------
 
@@ -122,14 +124,18 @@ class ArenaPicture:
         """Draw into so many px."""
         width, height = size.width() - _LEFT - _RIGHT, size.height() - _TOP - _BOTTOM
         self.box = QRectF(_LEFT, _TOP, max(1.0, width), max(1.0, height))
+        # As plain numbers: hundreds of blocks ask for them in every frame.
+        self._edges = self.box.left(), self.box.top(), self.box.right(), self.box.bottom()
 
     def x(self, step: float) -> float:
         """Where a step begins."""
-        return self.box.left() + (step - self.steps.low) / self.steps.length * self.box.width()
+        left, _, right, _ = self._edges
+        return left + (step - self.steps.low) / self.steps.length * (right - left)
 
     def y(self, offset: float) -> float:
         """Where a byte begins; bytes grow upwards."""
-        return self.box.bottom() - (offset - self.bytes.low) / self.bytes.length * self.box.height()
+        _, top, _, bottom = self._edges
+        return bottom - (offset - self.bytes.low) / self.bytes.length * (bottom - top)
 
     def step_in(self, x: float) -> float:
         """The reverse of ``x``."""
@@ -154,9 +160,15 @@ class ArenaPicture:
         return self._area(placement.first_op, placement.last_op, placement.offset, placement.end)
 
     def _area(self, first_op: int, last_op: int, low: int, high: int) -> QRectF:
-        return QRectF(QPointF(self.x(first_op), self.y(high)), QPointF(self.x(last_op + 1), self.y(low))).adjusted(
-            1, 0.5, -1, -0.5
-        )
+        left, top = self.x(first_op) + 1, self.y(high) + 0.5
+        return QRectF(left, top, self.x(last_op + 1) - 1 - left, self.y(low) - 0.5 - top)
+
+    def _in_view(self, first_op: int, last_op: int, low: int, high: int) -> QRectF | None:
+        """The part of an area that is inside the box; None when there is none."""
+        left, top, right, bottom = self._edges
+        left, right = max(left, self.x(first_op) + 1), min(right, self.x(last_op + 1) - 1)
+        top, bottom = max(top, self.y(high) + 0.5), min(bottom, self.y(low) - 0.5)
+        return QRectF(left, top, right - left, bottom - top) if left < right and top < bottom else None
 
     def placements_at(self, point: QPointF) -> list[int]:
         """The placements that hold the byte at a point, the one drawn on top first."""
@@ -188,9 +200,9 @@ class ArenaPicture:
     def paint(self, painter: QPainter) -> None:
         """Draw what is in view."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._inks = {}
         self._draw_ground(painter)
-        self._draw_bytes_axis(painter)
-        self._draw_steps_axis(painter)
+        self.paint_axes(painter)
         for number in self.order:
             self._draw_placement(painter, number)
         for overlap in self.drawing.overlaps:
@@ -198,10 +210,14 @@ class ArenaPicture:
         if self.box.height() / self.bytes.length >= _ELEMENT_ROOM:
             self._draw_elements(painter)
         else:
-            for number in self.order:
-                self._name(painter, number)
+            self._draw_names(painter)
         self._draw_levels(painter)
         self._draw_thumbs(painter)
+
+    def paint_axes(self, painter: QPainter) -> None:
+        """Draw what stands beside and below the blocks."""
+        self._draw_bytes_axis(painter)
+        self._draw_steps_axis(painter)
 
     def _small(self) -> QFont:
         return theme.scaled_font(self.font, 0.86)
@@ -241,6 +257,8 @@ class ArenaPicture:
         width = box.width() / self.steps.length
         every = max(1, math.ceil(24 / width))  # numbers need 24 px each
         for number in range(math.floor(self.steps.low), math.ceil(self.steps.high)):
+            if number % every and number >= 0 and number != self.step:
+                continue
             column = QRectF(self.x(number), box.bottom() + 4, width, 16)
             if column.center().x() < box.left() or column.center().x() > box.right():
                 continue
@@ -260,40 +278,53 @@ class ArenaPicture:
 
     def _draw_placement(self, painter: QPainter, number: int) -> None:
         look, placement = self.drawing.looks[number], self.drawing.plan.placements[number]
-        area = self.rect_of(placement) & self.box
-        if area.isEmpty():
+        area = self._in_view(placement.first_op, placement.last_op, placement.offset, placement.end)
+        if area is None:
             return
-        lit = number in self.lit
-        faded = bool(self.lit) and not lit
-        fill = QColor(look.colour)
-        fill.setAlphaF(_FADED if faded else 1.0)
+        fill, outline = self._ink(look.colour, number in self.lit)
         if look.hatched:
             painter.fillRect(area, QColor(theme.now().panel))
             hatch(painter, area, fill)
         else:
             painter.fillRect(area, fill)
-        outline = QColor(theme.now().text) if lit else theme.outline_of(look.colour)
-        if faded:
-            outline.setAlphaF(_FADED)
-        painter.setPen(QPen(outline, 2 if lit else 1))
+        painter.setPen(outline)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(area)
 
-    def _clear_part(self, number: int) -> tuple[QRectF, bool]:
+    def _ink(self, colour: QColor, lit: bool) -> tuple[QColor, QPen]:
+        """Fill and outline of a block, the same for all of its colour in one frame."""
+        key = colour.rgba(), lit
+        if key not in self._inks:
+            fill, outline = QColor(colour), QColor(theme.now().text) if lit else theme.outline_of(colour)
+            if self.lit and not lit:
+                fill.setAlphaF(_FADED)
+                outline.setAlphaF(_FADED)
+            self._inks[key] = fill, QPen(outline, 2 if lit else 1)
+        return self._inks[key]
+
+    def _clear_part(self, number: int) -> tuple[QRectF | None, bool]:
         """The part of a block in view where nothing newer covers it, and whether even that is striped."""
         placement, (first, last) = self.drawing.plan.placements[number], self._clear_steps[number]
         striped = first > last
         first = placement.first_op if striped else first
-        return self._area(first, last, placement.offset, placement.end) & self.box, striped
+        return self._in_view(first, last, placement.offset, placement.end), striped
 
-    def _name(self, painter: QPainter, number: int) -> None:
-        """A block's name and size, where there is room; on a ground of its own where stripes run below."""
+    def _draw_names(self, painter: QPainter) -> None:
+        """Names and sizes of the blocks that have room for them."""
+        font = self._small()
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        for number in self.order:
+            area, striped = self._clear_part(number)
+            if area is None or self.drawing.looks[number].hatched:
+                continue
+            inside = area.adjusted(4, 1, -4, -1)
+            if inside.width() >= _NAME_ROOM and inside.height() >= metrics.height() - 2:
+                self._name(painter, number, inside, metrics, striped=striped)
+
+    def _name(self, painter: QPainter, number: int, inside: QRectF, metrics: QFontMetricsF, *, striped: bool) -> None:
+        """A block's name and size; on a ground of its own where stripes run below."""
         look, placement = self.drawing.looks[number], self.drawing.plan.placements[number]
-        metrics = QFontMetricsF(self._small())
-        area, striped = self._clear_part(number)
-        inside = area.adjusted(4, 1, -4, -1)
-        if look.hatched or inside.width() < 32 or inside.height() < metrics.height() - 2:
-            return
         faded = bool(self.lit) and number not in self.lit
         size = short_bytes(placement.bytes)
         name = metrics.elidedText(look.name, Qt.TextElideMode.ElideMiddle, inside.width())
@@ -303,7 +334,6 @@ class ArenaPicture:
             shown = [size]
         if metrics.horizontalAdvance(size) > inside.width():
             return  # a number that is cut says something else
-        painter.setFont(self._small())
         painter.setPen(QColor(theme.now().muted) if faded else theme.text_on(look.colour))
         top = inside.center().y() - len(shown) * metrics.height() / 2
         if striped and not faded:
@@ -315,8 +345,8 @@ class ArenaPicture:
 
     def _draw_overlap(self, painter: QPainter, overlap: Overlap) -> None:
         """Stripes in the older one's colour where the newer is written over it."""
-        area = self._area(overlap.first_op, overlap.last_op, overlap.low, overlap.high) & self.box
-        if area.isEmpty():
+        area = self._in_view(overlap.first_op, overlap.last_op, overlap.low, overlap.high)
+        if area is None:
             return
         pair = {overlap.older, overlap.newer}
         ink = QColor(theme.mixed(self.drawing.looks[overlap.older].colour.name(), theme.now().panel, 0.62))
@@ -331,7 +361,7 @@ class ArenaPicture:
         for number in self.order:
             look, placement = self.drawing.looks[number], self.drawing.plan.placements[number]
             clear, _ = self._clear_part(number)
-            if clear.isEmpty() or not look.shape:
+            if clear is None or not look.shape:
                 continue
             size = look.element_bytes
             first = max(0, math.floor((self.bytes.low - placement.offset) / size))

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from workbench.quantities import exact_bytes
 from workbench.ui import theme
+from workbench.ui.widgets.arena_frame import Frame
 from workbench.ui.widgets.arena_picture import ArenaDrawing, ArenaPicture
 
 _ZOOM = 0.8  # a notch of the wheel, a key
+_FLUENT_S = 0.012  # a frame that is drawn faster is always drawn anew
+_SETTLE_MS = 80
 _NOTCH = 120  # the wheel's angle, in eighths of a degree
 _STEPS_TOO = Qt.KeyboardModifier.ControlModifier
 _FRAME = Qt.KeyboardModifier.ShiftModifier
@@ -40,6 +53,11 @@ class ArenaView(QWidget):
         self._pressed: QPointF | None = None
         self._last: QPointF | None = None  # where the drag has come to
         self._at: int | None = None  # the step the keys are at
+        self._frame: Frame | None = None
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(_SETTLE_MS)
+        self._settling.timeout.connect(self._settle)
 
     def sizeHint(self) -> QSize:
         return QSize(480, 360)
@@ -98,7 +116,7 @@ class ArenaView(QWidget):
         if picture is None:
             return
         painter = QPainter(self)
-        picture.paint(painter)
+        self._draw_picture(painter, picture)
         tokens = theme.now()
         if self._cursor is not None:
             self._draw_readout(painter, picture, self._cursor)
@@ -112,6 +130,28 @@ class ArenaView(QWidget):
             painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), theme.CORNER, theme.CORNER)
+
+    def _draw_picture(self, painter: QPainter, picture: ArenaPicture) -> None:
+        """From the frame before where nothing changed; moved from it while the view moves and a new one takes long."""
+        frame, self._frame = self._frame, None
+        if frame is None or not frame.suits(picture, self):
+            frame = Frame.drawn(picture, self)
+        elif frame.moved(picture):
+            if frame.seconds < _FLUENT_S:
+                frame = Frame.drawn(picture, self)
+            elif not self._settling.isActive():
+                self._settling.start()
+        self._frame = frame
+        frame.show(painter, picture)
+
+    def _settle(self) -> None:
+        """The view has moved from the frame for long enough: draw it anew."""
+        self._frame = None
+        self.update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._settling.stop()
+        super().hideEvent(event)
 
     def _draw_readout(self, painter: QPainter, picture: ArenaPicture, point: QPointF) -> None:
         """The byte under the cursor: a line across, and what lies there below the picture."""
