@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.convert.keras_size import stated_weights
 from workbench.errors import BadModel, NotSupported
 
 MAX_FILE_BYTES = 256 << 20  # of the archive, and of the weights in it
 _MAX_CONFIG_BYTES = 16 << 20
 _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+_WEIGHTS_A_BYTE = 2  # at most: Keras stores nothing smaller than four bits
 _SAVE_AGAIN = "Save it again with model.save('name.keras')."
 _MODULES = ("keras", "tf_keras")
 
@@ -96,6 +98,7 @@ def check_keras_file(path: Path) -> dict[str, Any]:
         config = _without_training(config)
         for named in _named(config):
             _check(named, where)
+        _check_size(config, len(weights), where)
     except RecursionError as error:
         raise BadModel("The model's configuration is nested too deeply.", where=where) from error
     return {_CONFIG: config, _METADATA: {"keras_version": _version(metadata, where)}, _WEIGHTS: weights}
@@ -218,6 +221,17 @@ def _check(named: dict[str, Any], where: str) -> None:
             f"The model asks for {_shown(module, name)}, which is no layer that is known to be safe.",
             where=where,
             to_do="Build it from plain Keras layers, or convert it to .tflite where you trust it.",
+        )
+
+
+def _check_size(config: dict[str, Any], stored: int, where: str) -> None:
+    """Raise BadModel for layers that are larger than the weights beside them: Keras would make room for all of them."""
+    stated = stated_weights(config)
+    if stated > stored * _WEIGHTS_A_BYTE:
+        raise BadModel(
+            f"The model's layers have {stated:,} weights, and the file holds {stored:,} bytes of them.",
+            where=where,
+            to_do=_SAVE_AGAIN,
         )
 
 

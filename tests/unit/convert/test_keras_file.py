@@ -60,6 +60,12 @@ def test_what_could_run_is_refused(tmp_path: Path, piece: dict[str, Any], words:
         load_keras_file(file_with(tmp_path / "a.keras", layer))
 
 
+def test_layers_larger_than_their_weights_are_refused_before_keras_builds_them(tmp_path: Path) -> None:
+    enormous = DENSE | {"config": {"units": 4_000_000_000}, "build_config": {"input_shape": [None, 9]}}
+    with pytest.raises(BadModel, match="layers have 36,000,000,003 weights, and the file holds 7 bytes"):
+        load_keras_file(file_with(tmp_path / "a.keras", DENSE, enormous))
+
+
 def test_files_that_are_none(tmp_path: Path) -> None:
     whole = file_with(tmp_path / "a.keras", DENSE).read_bytes()
     for number, content in enumerate([b"", b"PK\x03\x04", whole[: len(whole) // 2], b"\x89HDF\r\n\x1a\n" + bytes(99)]):
