@@ -32,6 +32,7 @@ WINDOWS = (
     ((2, 4), (2, 1), (1, 1), 1),
     ((1, 3), (1, 2), (1, 2), 0),
     ((2, 2), (1, 1), (2, 2), 0),
+    ((5, 9), (1, 1), (1, 1), 1),  # one to four pixels in all
 )
 FILTERS = (1, 2, 3, 8)
 
@@ -53,9 +54,9 @@ def convolutions(files: ModuleType) -> bytes:
             made = [-(-length // step) for length, step in zip(covered, stride, strict=True)]
             scales = random.uniform(0.005, 0.01, filters)
             relu = bool(random.integers(2))
-            spread = 0.04 * 0.0075 * np.sqrt(depth * kernel[0] * kernel[1]) * 80
+            spread = 0.04 * 0.0075 * np.sqrt(depth * kernel[0] * kernel[1]) * 30
             first = len(tensors)
-            values = random.integers(-127, 128, (filters, *kernel, depth)).astype(np.int8)
+            values = random.normal(0, 30, (filters, *kernel, depth)).clip(-127, 127).astype(np.int8)
             tensors += [
                 files.T(values.shape, scales=tuple(scales), constant=values),
                 files.T(

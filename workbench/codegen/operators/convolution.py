@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.codegen.generated import Option
 from workbench.codegen.lowering import Array, Function, Lowered, Placed, Struct
 from workbench.codegen.operators.channels import Channels, channels, check_sizes, wrapped
+from workbench.codegen.operators.dense_stream import IN_A_WORD, dense_layer
 from workbench.codegen.operators.packed import packs, paired, stream
 from workbench.memory.plain_c.call import Call
 from workbench.memory.plain_c.walks import axes
 
 PACKED_BLOCK = 4  # output pixels the fast kernels compute together
-_BLOCK = ("convolution_block.c", "convolution_block.S", "convolution_gather.c", "convolution_gather.S")
 
 
 def convolution(placed: Placed) -> Lowered:
@@ -21,17 +23,15 @@ def convolution(placed: Placed) -> Lowered:
     call = placed.call
     found = channels(call, call.output.shape[3])
     weights = found.weights.reshape(found.count, -1)
-    if placed.option is Option.SPEED and placed.access.parameters["block"] == PACKED_BLOCK and packs(found, weights):
-        window = _window(placed, found.given.zero_point)
-        return (
-            _pointwise(placed, found, weights, window)
-            if _is_pointwise(window)
-            else _packed(placed, found, weights, window)
-        )
+    window = window_of(placed, found.given.zero_point)
+    if placed.option is Option.SPEED and packs(found, weights):
+        if placed.access.parameters["block"] != PACKED_BLOCK:
+            return _windows(placed, found, weights, window)
+        return (_pointwise if _is_pointwise(window) else _packed)(placed, found, weights, window)
     return Lowered(
         "wb_convolution_general",
         (
-            _window(placed, found.given.zero_point),
+            window,
             Array("weights", found.weights.astype(np.int8)),
             found.struct(wrapped(found.bias)),
             placed.input_address(),
@@ -67,7 +67,7 @@ def _pointwise(placed: Placed, found: Channels, weights: NDArray[np.int64], wind
             placed.output_address(),
             placed.scratch_address("uint32_t"),
         ),
-        ("pointwise_packed.c", *_BLOCK),
+        ("pointwise_packed.c",),
     )
 
 
@@ -87,11 +87,27 @@ def _packed(placed: Placed, found: Channels, weights: NDArray[np.int64], window:
             placed.output_address(),
             placed.scratch_address("uint32_t"),
         ),
-        ("convolution_packed.c", *_BLOCK),
+        ("convolution_packed.c",),
     )
 
 
-def _window(placed: Placed, zero_point: int) -> Struct:
+def _windows(placed: Placed, found: Channels, weights: NDArray[np.int64], window: Struct) -> Lowered:
+    """With less scratch than the block of four pixels takes: each window is the input of a dense layer."""
+    depth = weights.shape[1] + -weights.shape[1] % IN_A_WORD
+    return Lowered(
+        "wb_convolution_windows",
+        (
+            window,
+            dense_layer(dataclasses.replace(found, weights=weights), 1, depth, backwards=False),
+            placed.input_address(),
+            placed.output_address(),
+            placed.scratch_address("uint8_t"),
+        ),
+        ("convolution_windows.c",),
+    )
+
+
+def window_of(placed: Placed, zero_point: int) -> Struct:
     """``struct wb_window`` of a convolution."""
     call = placed.call
     sizes = _sizes(call)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.codegen.lowering import Array, Struct
 from workbench.codegen.operators.channels import Channels
 
 TOGETHER = 4  # outputs the kernel computes together
@@ -23,6 +24,25 @@ class DenseStream:
     words: NDArray[np.uint32]
     constants: NDArray[np.uint32]
     constants_step: int
+
+
+def dense_layer(found: Channels, rows: int, depth: int, *, backwards: bool) -> Struct:
+    """``struct wb_dense`` of rows that are ``depth`` inputs apart."""
+    stream = dense_stream(found, backwards=backwards)
+    blocks, left_over = divmod(found.count, TOGETHER)
+    return Struct(
+        "struct wb_dense",
+        {
+            "stream": Array("weights", stream.words),
+            "constants": Array("constants", stream.constants),
+            "rows": rows,
+            "depth": depth,
+            "blocks": blocks,
+            "left_over": left_over,
+            "constants_step": stream.constants_step,
+            "backwards": int(backwards),
+        },
+    )
 
 
 def dense_stream(found: Channels, *, backwards: bool) -> DenseStream:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.codegen.generated import Option
-from workbench.codegen.lowering import Array, Lowered, Placed, Struct
+from workbench.codegen.lowering import Array, Lowered, Placed
 from workbench.codegen.operators.channels import Channels, check_sizes, dense_channels
-from workbench.codegen.operators.dense_stream import IN_A_WORD, TOGETHER, dense_stream
+from workbench.codegen.operators.dense_stream import IN_A_WORD, dense_layer
 from workbench.codegen.operators.packed import packs
 
 
@@ -38,23 +38,12 @@ def fully_connected(placed: Placed) -> Lowered:
 
 def _packed(placed: Placed, found: Channels, rows: int) -> Lowered:
     check_sizes(placed.call, (rows,))
-    stream = dense_stream(found, backwards=placed.access.backwards)
-    blocks, left_over = divmod(found.count, TOGETHER)
-    dense = Struct(
-        "struct wb_dense",
-        {
-            "stream": Array("weights", stream.words),
-            "constants": Array("constants", stream.constants),
-            "rows": rows,
-            "depth": found.weights.shape[1],
-            "blocks": blocks,
-            "left_over": left_over,
-            "constants_step": stream.constants_step,
-            "backwards": int(placed.access.backwards),
-        },
-    )
     return Lowered(
         "wb_fully_connected_packed",
-        (dense, placed.input_address(), placed.output_address()),
+        (
+            dense_layer(found, rows, found.weights.shape[1], backwards=placed.access.backwards),
+            placed.input_address(),
+            placed.output_address(),
+        ),
         ("fully_connected_packed.c", "dense_block.c", "dense_block.S"),
     )

@@ -21,10 +21,11 @@ def packs(found: Channels, weights: NDArray[np.int64]) -> bool:
     """Whether the fast kernels give the device's bytes; ``weights`` are (channels, taps).
 
     No sum may reach 2^30 (it is doubled), none of products alone 2^23 (256 times it must fit into 32 bits), no half
-    word may overflow, and the rounding of negative values must be the one of a shift by one place at least.
+    word may overflow, and the rounding of negative values must be the one of a shift by one place at least. What a sum
+    holds on its way does not matter.
     """
-    sums = np.abs(weights).sum(1) * _LARGEST_INPUT
-    biases = np.abs(found.bias) + np.abs(found.given.zero_point * weights.sum(1))
+    sums = np.maximum(np.maximum(weights, 0).sum(1), -np.minimum(weights, 0).sum(1)) * _LARGEST_INPUT
+    biases = np.abs(found.bias - found.given.zero_point * weights.sum(1))
     right = -found.shift
     most = _MOST_SHIFT_WITH_ZERO_POINT if found.made.zero_point else _MOST_SHIFT
     return bool(
