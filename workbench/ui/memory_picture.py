@@ -20,6 +20,7 @@ from workbench import settings
 from workbench.operations.fit_figures import verdict
 from workbench.quantities import exact_bytes, kilobytes
 from workbench.ui import theme
+from workbench.ui.core_view import CoreView
 from workbench.ui.memory_scene import MemoryScene
 from workbench.ui.widgets.arena_view import ArenaView
 from workbench.ui.widgets.graph_view import GraphView
@@ -28,7 +29,13 @@ from workbench.ui.widgets.region_bars import RegionBars
 from workbench.ui.widgets.segmented import Segmented
 from workbench.ui.widgets.share_bar import Share, ShareBar
 
-_VIEWS = {"Arena": (True, False), "Network": (False, True), "Both": (True, True)}  # which of the two is shown
+# Which of arena, network and core is shown; the core takes the room of the maps too.
+_VIEWS = {
+    "Arena": (True, False, False),
+    "Network": (False, True, False),
+    "Both": (True, True, False),
+    "Core": (False, False, True),
+}
 _VIEW_KEPT = "memory.view"
 _SMALLEST_SHARE = 0.01  # of the arena; what is smaller is summed up
 _DIMMED = 0.4
@@ -58,6 +65,8 @@ class MemoryPicture(QWidget):
         self.arena = ArenaView()
         self.network = GraphView()
         self.tail = ShareBar("What the arena is made of")
+        self.core = CoreView()
+        self._maps = QWidget()
         self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._dim = QGraphicsOpacityEffect(self)
         self._dim.setOpacity(_DIMMED)
@@ -78,7 +87,8 @@ class MemoryPicture(QWidget):
         row = QHBoxLayout(body)
         row.setContentsMargins(0, theme.GRID, 0, 0)
         row.setSpacing(2 * theme.GRID)
-        maps = QVBoxLayout()
+        maps = QVBoxLayout(self._maps)
+        maps.setContentsMargins(0, 0, 0, 0)
         maps.setSpacing(2 * theme.GRID)
         maps.addWidget(self.flash_map, 1)
         maps.addWidget(self.ram_map, 1)
@@ -87,7 +97,7 @@ class MemoryPicture(QWidget):
         others.addWidget(self.regions_heading)
         others.addWidget(self.regions)
         maps.addLayout(others)
-        row.addLayout(maps)
+        row.addWidget(self._maps)
         rule = QFrame()
         rule.setProperty("role", "edge")
         rule.setFixedWidth(1)
@@ -108,6 +118,7 @@ class MemoryPicture(QWidget):
         both.setStretchFactor(0, 2)
         both.setStretchFactor(1, 1)
         middle.addWidget(both, 1)
+        middle.addWidget(self.core, 1)
         middle.addWidget(self.tail)
         return middle
 
@@ -180,9 +191,13 @@ class MemoryPicture(QWidget):
         rest = arena.required - sum(share.bytes for share in shares)
         shares.append(Share("the rest", rest, QColor(theme.now().edge)))
         self.tail.show_shares(shares)
-        self.tail.setVisible(bool(arena.by_kind))  # plain C keeps nothing but the plan
+        self._show_tail()
 
-    # --- arena, network or both --------------------------------------------------------------------
+    def show_core(self) -> None:
+        """Bring what the model does on the core into view."""
+        self._show_view(list(_VIEWS).index("Core"))
+
+    # --- arena, network, both or the core --------------------------------------------------------------------
 
     def _switch_view(self, place: int) -> None:
         settings.remember(_VIEW_KEPT, list(_VIEWS)[place])
@@ -190,8 +205,18 @@ class MemoryPicture(QWidget):
 
     def _show_view(self, place: int) -> None:
         self.views.choose(place)
-        for widget, shown in zip((self.arena, self.network), list(_VIEWS.values())[place], strict=True):
+        for widget, shown in zip((self.arena, self.network, self.core), list(_VIEWS.values())[place], strict=True):
             widget.setVisible(shown)
+        self._maps.setHidden(self._shows_core())
+        self._show_tail()
+
+    def _shows_core(self) -> bool:
+        return self.views.current == list(_VIEWS).index("Core")
+
+    def _show_tail(self) -> None:
+        """Plain C keeps nothing but the plan, so its arena has no other parts."""
+        parts = self.scene.report.arena.by_kind if self.scene is not None else {}
+        self.tail.setVisible(bool(parts) and not self._shows_core())
 
 
 def _label(role: str, *, wraps: bool = False) -> QLabel:

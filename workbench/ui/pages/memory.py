@@ -12,19 +12,21 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QSizePolicy, QStackedLayout, QWidget
 
 from workbench.errors import NotPossible, WorkbenchError
-from workbench.memory.fit import PLAIN_C, engines_for, usual_engine
+from workbench.memory.fit import engines_for, usual_engine
 from workbench.memory.host_check import HostCheck
 from workbench.memory.own_firmware.read import is_firmware
+from workbench.operations.core_facts import core_facts
 from workbench.operations.firmware_budget import read_firmware_budget
+from workbench.operations.fit_figures import fit_inputs
 from workbench.operations.host_check import in_words
 from workbench.operations.memory import chosen_engine, save_plan
 from workbench.operations.settings import change_settings
-from workbench.operations.verify import Verify
 from workbench.project.settings import ProjectSettings
 from workbench.quantities import kilobytes
 from workbench.ui import theme
 from workbench.ui.actions import Action
 from workbench.ui.background import Background
+from workbench.ui.core_view import outcome_in_words
 from workbench.ui.memory_lights import MemoryLights
 from workbench.ui.memory_lists import OperatorList, TensorList
 from workbench.ui.memory_picture import MemoryPicture
@@ -69,8 +71,10 @@ class MemoryPage(Page):
         "tensor is large. A model with several graphs (loops, conditions, state that outlives an inference) lets you "
         "choose whose operators are listed; the arena always counts all of them.\n\n"
         "Sizes of weights, graph, names and arena are exact for the deployed model; code and stack are estimated (~). "
-        "Count in emulator compiles the model as plain C for the board's core and runs it there: code, constants, "
-        "stack and the time of each operator are then those that were found.\n\n"
+        "Core shows what the model does on the board's core: Verify compiles it as plain C, runs it on an emulated "
+        "core on windows of the test split, compares every byte with TensorFlow Lite Micro, and counts instructions, "
+        "cycles, time and energy of each step. Code, constants, stack and times are then those that were found. With "
+        "plain C as the engine this happens by itself. Other engines stand beside it, and what others published.\n\n"
         "The wheel zooms bytes, down to a single one, with Ctrl operators; dragging moves, with Shift it draws a frame "
         "to zoom into. Double-click a block to come near it, beside it to see all again. Up and down walk along what "
         "is alive at an operator, + and - zoom, Home shows all, Enter comes near what is lit.\n\n"
@@ -151,7 +155,7 @@ class MemoryPage(Page):
                 self.choose_firmware,
             ),
             ("Save picture…", "Flash, RAM and arena as SVG or PNG, the plan as JSON", self.choose_export),
-            ("Count in emulator", "Compile as plain C for the board's core, run it and count", self.count_in_emulator),
+            ("Verify", "Compile as plain C, run it on an emulated core, compare every byte, count", self.verify),
             ("Host check", "Run TensorFlow Lite Micro itself on this computer (64-bit)", self.check_on_host),
         )
 
@@ -170,6 +174,8 @@ class MemoryPage(Page):
             QAction(title, arena).triggered.connect(callback)
         arena.addActions(arena.findChildren(QAction))
         theme.appearance().changed.connect(self._recolour)
+        self.picture.core.verify_wanted.connect(self.verify)
+        self.session.verifier.verified.connect(self._verified)
 
     # --- content -----------------------------------------------------------------------------------
 
@@ -205,7 +211,15 @@ class MemoryPage(Page):
         self._patience.stop()
         self._show(self.picture)
         self.picture.show_scene(scene, self.session.board.name)
+        self._ask_of_the_core()
         QTimer.singleShot(0, self, lambda: self._list(scene))  # in a turn of its own: a large model's lists take time
+
+    def _ask_of_the_core(self) -> None:
+        project = self.session.project
+        variant = project.current_variant() if project is not None else None
+        if project is not None and variant is not None:
+            inputs = fit_inputs(project, variant, self.session.board)
+            self._planning.ask(core_facts, inputs, then=self.picture.core.show_facts)
 
     def _list(self, scene: MemoryScene) -> None:
         """Operators and tensors of what is shown by now."""
@@ -272,23 +286,15 @@ class MemoryPage(Page):
 
     # --- longer looks ------------------------------------------------------------------------------
 
-    def count_in_emulator(self) -> None:
-        """Compile the variant as plain C and count it; what is found takes the place of estimates."""
-        project = self.session.project
-        variant = project.current_variant() if project is not None else None
-        if project is None or variant is None:
-            return
-        option = project.settings(ProjectSettings).code_option
-        wanted = Verify(board=self.session.board.id, option=option, variant_id=variant.id)
-        title = f"Count {variant.name} in the emulator"
-        self.start(title, "workbench.operations.verify:verify_model", project.folder, wanted, on_done=self._counted)
+    def verify(self) -> None:
+        """Prove the variant as plain C on an emulated core; what is found takes the place of estimates."""
+        self.picture.show_core()
+        self.session.verifier.verify()
 
-    def _counted(self, found: Verification) -> None:
-        self.show_message("good", f"Counted in the emulator: {found.cycles:,.0f} cycles as plain C.")
-        if self.scene is not None and self.scene.report.engine == PLAIN_C:
-            self.refresh(None)
-        else:
-            self._switch_engine(_ENGINE_IDS.index(PLAIN_C))
+    def _verified(self, found: Verification, asked: bool) -> None:
+        self.refresh(None)
+        if asked:
+            self.show_message("bad" if found.bit_exact is False else "good", outcome_in_words(found))
 
     def check_on_host(self) -> None:
         """Run TensorFlow Lite Micro on this computer."""
@@ -380,7 +386,7 @@ class MemoryPage(Page):
                 self.choose_firmware,
             ),
             action("fit", "All of the arena in view", "Undo zooming", self.picture.arena.fit),
-            action("count", "Count in emulator", "Code, constants, stack and times as plain C", self.count_in_emulator),
+            action("verify", "Verify as plain C", "Run on an emulated core, compare every byte, count", self.verify),
             action("host", "Host check", "Run TensorFlow Lite Micro on this computer", self.check_on_host),
         )
 
