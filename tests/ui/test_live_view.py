@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from workbench.capture.ring import SampleRing, shared_memory
@@ -13,6 +14,7 @@ from workbench.project.model import Channel
 from workbench.ui.app import make_application
 from workbench.ui.widgets.live_toolbar import SPANS
 from workbench.ui.widgets.live_view import LiveView
+from workbench.ui.widgets.wrap_row import WrapRow
 
 LEFT = Qt.MouseButton.LeftButton
 RATE_HZ = 100.0
@@ -139,3 +141,28 @@ def test_longer_spans_show_what_came_before(six: Feeding, qtbot: QtBot) -> None:
     qtbot.mouseClick(six.view.bar.spans.button(SPANS.index(30.0)), LEFT)
     assert six.view.plot.traces.view == pytest.approx((0.0, 30.0))
     assert six.view.plot.rows_drawn == 3000
+
+
+def test_a_fixed_scale_begins_with_what_is_in_view(six: Feeding, qtbot: QtBot) -> None:
+    view = six.view
+    lows, highs = zip(*view.plot.ranges, strict=True)
+    qtbot.mouseClick(view.bar.scales.button(2), LEFT)
+    assert (view.bar.low.value(), view.bar.high.value()) == (min(lows), max(highs))
+
+
+def test_nothing_is_squeezed_where_the_window_is_narrow(qtbot: QtBot) -> None:
+    make_application()
+    left, right = [QPushButton("A long one") for _ in range(3)], [QPushButton("Another") for _ in range(2)]
+    row = WrapRow(left, right)
+    qtbot.addWidget(row)
+    row.resize(900, 40)
+    row.show()
+    qtbot.waitExposed(row)
+    assert not row.wrapped
+    assert left[0].y() == right[0].y()
+    row.resize(row.minimumSizeHint().width(), 80)
+    qtbot.waitUntil(lambda: row.wrapped and right[0].y() > left[0].geometry().bottom())
+    assert all(one.width() >= one.sizeHint().width() for one in (*left, *right))
+    left[1].hide()
+    left[2].hide()
+    qtbot.waitUntil(lambda: not row.wrapped)

@@ -98,6 +98,7 @@ class CapturePage(Page):
 
     def _build(self) -> None:
         self.sources = SourceList()
+        self.counters_title = words("Counted", "section")
         self.wire_title = words("What comes", "section")
         self.wire = WireForm()
         self.counters = CaptureCounters()
@@ -135,9 +136,9 @@ class CapturePage(Page):
         self.simulation_title = words("Simulated board", "section")
         strip = SideStrip(_STRIP_WIDTH, self.import_button)
         strip.add(words("Source", "section"), self.sources)
-        strip.add(self.wire_title, self.wire)
         strip.add(self.simulation_title, self.simulation)
-        strip.add(words("Counted", "section"), self.counters)
+        strip.add(self.counters_title, self.counters)
+        strip.add(self.wire_title, self.wire)
         head = QHBoxLayout()
         head.setSpacing(theme.GRID)
         head.addWidget(self.state)
@@ -325,6 +326,8 @@ class CapturePage(Page):
             self.simulation.set_row_visible(name, "fan" in self.simulation.value.signal)
         self.simulation.set_row_visible("colour", self.simulation.value.signal == "pictures")
         self.simulation_title.setVisible(self._board is not None)
+        for widget in (self.counters_title, self.counters):
+            widget.setVisible(connected)
         self._show_wire()
         self._choose_view()
         if not connected:

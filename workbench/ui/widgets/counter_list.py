@@ -29,6 +29,7 @@ class CounterList(QWidget):
             title = words(name, "muted")
             value = words(NOTHING)
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            value.setWordWrap(True)  # a format with its whole layout is long
             for label in (title, value):
                 label.setToolTip(tip)
             grid.addWidget(title, row, 0)

@@ -6,21 +6,22 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QPushButton, QWidget
 
 from workbench.quantities import THIN_SPACE
-from workbench.ui import theme
 from workbench.ui.widgets.live_plot import Scale
 from workbench.ui.widgets.roles import words
 from workbench.ui.widgets.segmented import Segmented
+from workbench.ui.widgets.wrap_row import WrapRow
 
 SPANS = (2.0, 10.0, 30.0, 120.0, 600.0)  # s
 _SCALES = (Scale.AUTO, Scale.HELD, Scale.FIXED)
 _WIDEST = 1e9
-_SPIN_WIDTH = 64  # px
+_SPIN_WIDTH = 92  # px
 
 
 class LiveToolbar(QWidget):
     """One row of choices above the plot."""
 
     overlaid_changed = Signal(bool)
+    bounds_wanted = Signal()  # for a fixed scale: ``propose_bounds`` is to be called
     scale_changed = Signal(object, object)  # Scale, (low, high) where it is fixed
     span_changed = Signal(float)  # seconds
     pause_changed = Signal(bool)
@@ -37,19 +38,13 @@ class LiveToolbar(QWidget):
         self.pause = QPushButton("Pause")
         self.pause.setCheckable(True)
         self.pause.setToolTip("Hold the picture still and scroll back in it; reading and recording go on (P)")
+        self._to = words("to", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GRID)
-        row.addWidget(self.layouts)
-        row.addWidget(self.scales)
-        self._to = words("to", "muted")
-        for widget in (self.low, self._to, self.high):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.spans)
-        row.addWidget(self.pause)
+        bounds = (self.low, self._to, self.high)
+        row.addWidget(WrapRow((self.layouts, self.scales, *bounds), (self.spans, self.pause)))
         self.layouts.chosen.connect(lambda place: self.overlaid_changed.emit(place == 1))
-        self.scales.chosen.connect(lambda _place: self._tell_scale())
+        self.scales.chosen.connect(lambda _place: self._choose_scale())
         self.low.valueChanged.connect(lambda _value: self._tell_scale())
         self.high.valueChanged.connect(lambda _value: self._tell_scale())
         self.spans.chosen.connect(lambda place: self.span_changed.emit(SPANS[place]))
@@ -67,6 +62,11 @@ class LiveToolbar(QWidget):
             box.blockSignals(True)
             box.setValue(value)
             box.blockSignals(False)
+
+    def _choose_scale(self) -> None:
+        if _SCALES[self.scales.current] is Scale.FIXED:
+            self.bounds_wanted.emit()
+        self._tell_scale()
 
     def _tell_scale(self) -> None:
         self._show_bounds()

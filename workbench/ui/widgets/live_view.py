@@ -58,6 +58,7 @@ class LiveView(QWidget):
         self._analysed_s = 0.0
         self._lay_out()
         self.bar.overlaid_changed.connect(self._set_overlaid)
+        self.bar.bounds_wanted.connect(self._propose_bounds)
         self.bar.scale_changed.connect(self._set_scale)
         self.bar.span_changed.connect(self._set_span)
         self.bar.pause_changed.connect(self._pause)
@@ -152,11 +153,14 @@ class LiveView(QWidget):
         self._draw()
 
     def _set_scale(self, scale: Scale, bounds: tuple[float, float]) -> None:
-        if scale is not Scale.FIXED and self.plot.ranges:
-            lows, highs = zip(*self.plot.ranges, strict=True)
-            self.bar.propose_bounds(min(lows), max(highs))
         self.plot.set_scale(scale, bounds)
         self._draw()
+
+    def _propose_bounds(self) -> None:
+        """A fixed scale begins with what is in view."""
+        if self.plot.ranges:
+            lows, highs = zip(*self.plot.ranges, strict=True)
+            self.bar.propose_bounds(min(lows), max(highs))
 
     def _set_span(self, seconds: float) -> None:
         self.plot.set_span(seconds)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from workbench import settings
 from workbench.ui import theme
 from workbench.ui.widgets.take_form import TakeForm
+from workbench.ui.widgets.wrap_row import WrapRow
 
 _SUBJECT = "subject"  # the preference
 
@@ -34,6 +34,9 @@ class RecordButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(132, 48)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -71,7 +74,7 @@ class RecordBar(QWidget):
         self.button.setAccessibleName("Record")
         self.label = QComboBox()
         self.label.setEditable(True)
-        self.label.setMinimumWidth(180)
+        self.label.setMinimumWidth(176)
         self.label.setAccessibleName("Label of the next take")
         line = self.label.lineEdit()
         if line is not None:
@@ -103,23 +106,13 @@ class RecordBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GRID)
-        row = QHBoxLayout()
-        column.addLayout(row)
-        column.addWidget(self.form)
-        row.setSpacing(theme.GRID)
-        row.addWidget(self.button)
-        row.addSpacing(theme.GRID)
-        for title, field in (("Label", self.label), ("Subject", self.subject)):
-            caption = QLabel(title)
+        captions = [QLabel("Label"), QLabel("Subject")]
+        for caption, field in zip(captions, (self.label, self.subject), strict=True):
             caption.setProperty("role", "muted")
             caption.setBuddy(field)
-            row.addWidget(caption)
-            row.addWidget(field)
-            row.addSpacing(theme.GRID)
-        row.addWidget(self.more)
-        row.addStretch(1)
-        row.addWidget(self.rows)
-        row.addWidget(self.clock)
+        what = (captions[0], self.label, captions[1], self.subject)
+        column.addWidget(WrapRow((self.button, *what), (self.more, self.rows, self.clock)))
+        column.addWidget(self.form)
 
     @property
     def label_text(self) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.ui import theme
 
-_BAR = 2 * theme.GRID  # px beside the contents, for the scroll bar
+_BAR = 12  # px beside the contents, for the scroll bar
 
 
 class SideStrip(QWidget):
@@ -17,8 +17,9 @@ class SideStrip(QWidget):
         super().__init__(parent)
         self.setFixedWidth(width + _BAR)
         contents = QWidget()
+        contents.setFixedWidth(width)
         self._contents = QVBoxLayout(contents)
-        self._contents.setContentsMargins(0, 0, _BAR, 0)
+        self._contents.setContentsMargins(0, 0, 0, 0)
         self._contents.setSpacing(theme.GRID)
         self._contents.addStretch(1)
         scroll = QScrollArea()
@@ -30,6 +31,7 @@ class SideStrip(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GRID)
         column.addWidget(scroll, 1)
+        foot.setFixedWidth(width)
         column.addWidget(foot)
 
     def add(self, title: QWidget, *widgets: QWidget) -> None:

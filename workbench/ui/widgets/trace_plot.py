@@ -194,7 +194,7 @@ class TracePlot(QWidget):
             when = times
             if not self._zoomable:
                 when, column = peaks(times, column, columns)
-            inside = (column - low_edge) / (high_edge - low_edge)
+            inside = np.clip((column - low_edge) / (high_edge - low_edge), 0, 1)  # not into its neighbour's lane
             bottom = (0 if self._overlaid else count - 1 - index) + (1 - FILL) / 2
             curve.setData(when, bottom + inside * FILL, connect="finite", antialias=self._smooth)
         if self._headers.ranges != ranges:
