@@ -6,7 +6,7 @@ import argparse
 import shlex
 from pathlib import Path
 
-from workbench.cli.models import add_keras_format, model_bytes
+from workbench.cli.models import add_keras_format, add_plain_weights, model_bytes
 from workbench.cli.screen import Screen
 from workbench.cli.verb import Answer, Verb
 from workbench.codegen.generated import Option
@@ -27,13 +27,20 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--prefix", default="model", metavar="NAME", help="of files and C names (default: %(default)s)")
     parser.add_argument("--variant", type=int, metavar="N", help="a project's variant (default: the current one)")
+    add_plain_weights(parser)
     add_keras_format(parser)
 
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     command = f"workbench codegen {shlex.quote(arguments.source.name)} --option {arguments.option}"
+    command += " --plain-weights" if arguments.plain_weights else ""
     wanted = CodeWanted(
-        arguments.option, arguments.prefix, arguments.variant, name=arguments.source.name, command=command
+        arguments.option,
+        arguments.prefix,
+        arguments.variant,
+        name=arguments.source.name,
+        command=command,
+        coded=not arguments.plain_weights,
     )
     source = model_bytes(arguments.source, arguments.keras_format, screen) or arguments.source.absolute()
     outcome = screen.job(

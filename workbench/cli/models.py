@@ -11,6 +11,15 @@ from workbench.convert.convert import Quantization
 _ON_BOARDS = tuple(kind.value for kind in Quantization if kind.runs_on_boards)
 
 
+def add_plain_weights(parser: argparse.ArgumentParser) -> None:
+    """``--plain-weights``, for verbs that generate C."""
+    parser.add_argument(
+        "--plain-weights",
+        action="store_true",
+        help="keep pruned and clustered weights as they are: faster, for more flash",
+    )
+
+
 def add_keras_format(parser: argparse.ArgumentParser) -> None:
     """``--as``: what a .keras becomes before it is looked at."""
     parser.add_argument(

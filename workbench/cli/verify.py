@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import RenderableType
 
-from workbench.cli.models import add_keras_format, model_bytes
+from workbench.cli.models import add_keras_format, add_plain_weights, model_bytes
 from workbench.cli.screen import Screen, table
 from workbench.cli.verb import Answer, Verb
 from workbench.codegen.generated import Option
@@ -33,6 +33,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--variant", type=int, help="a project's variant by its number (default: the current one)")
     parser.add_argument("--input", type=Path, metavar="FILE.npy", help="run this one input, in the model's own type")
     parser.add_argument("--output", type=Path, metavar="FILE.npy", help="keep what the core answered to the last input")
+    add_plain_weights(parser)
     add_keras_format(parser)
 
 
@@ -44,6 +45,7 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
         arguments.variant,
         arguments.input and arguments.input.absolute(),
         arguments.output and arguments.output.absolute(),
+        not arguments.plain_weights,
     )
     source = model_bytes(arguments.source, arguments.keras_format, screen) or arguments.source.absolute()
     result: Verification = screen.job(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from workbench.codegen.channel_removal import without_dead_channels
 from workbench.codegen.generated import Generated, GeneratedStep, Option, Port
 from workbench.codegen.lowering import Array, Lowered, Placed, Pointers, Struct
+from workbench.codegen.operators.coded import CODED_LOWERINGS, coding_of
 from workbench.codegen.operators.table import LOWERINGS
 from workbench.codegen.render import C_TYPES, Part, PlacedPort, Sources, banner, symbol
 from workbench.errors import BadSetting, NotSupported
@@ -20,6 +21,8 @@ from workbench.memory.plain_c.orders.table import Variants, variants
 from workbench.memory.plain_c.plan import PlainCPlan, plan_plain_c
 from workbench.memory.plain_c.prove import check_plain_c
 from workbench.memory.plain_c.storage import ALIGNMENT, check_size, is_alias
+from workbench.memory.plain_c.weight_coding import WeightCoding
+from workbench.quantities import exact_bytes
 
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
 # <prefix>.h must not stand in the place of a header of C.
@@ -34,13 +37,15 @@ class Network:
     """A ``Deployable`` network.
 
     ``labels`` name the classes of its output. ``made_from`` (such as a file's name and hash) and ``command`` go into
-    the banner of the files.
+    the banner of the files. With ``coded``, weights that take clearly less flash without their zeros or in a palette
+    are stored so, which most often costs time.
     """
 
     graph: Graph
     labels: tuple[str, ...] = ()
     made_from: str = ""
     command: str = ""
+    coded: bool = True
 
     def generate(self, option: Option, prefix: str = "model") -> Generated:
         """The C files; NotSupported, naming all that is missing, when some operator has no kernel."""
@@ -56,8 +61,10 @@ class Network:
         check_plain_c(plan, reduced.graph)
         offsets = _offsets(plan)
         main = reduced.graph.main
-        parts = tuple(_parts(main, plan, offsets, option, prefix))
-        notes = (reduced.in_words,) if reduced.channels else ()
+        placed = list(_placed(main, plan, offsets, option))
+        codings = [coding_of(one) if self.coded else None for one in placed]
+        parts = tuple(_part(one, coding, prefix) for one, coding in zip(placed, codings, strict=True))
+        notes = tuple(note for note in (reduced.in_words, *_coded_in_words(placed, codings)) if note)
         sources = Sources(
             prefix,
             banner(self.command, self.made_from, notes),
@@ -81,16 +88,34 @@ class Network:
         )
 
 
-def _parts(main: Subgraph, plan: PlainCPlan, offsets: Mapping[int, int], option: Option, prefix: str) -> Iterator[Part]:
-    """The steps of an invocation, in the plan's order."""
+def _placed(main: Subgraph, plan: PlainCPlan, offsets: Mapping[int, int], option: Option) -> Iterator[Placed]:
+    """The operators that have code, in the plan's order."""
     scratch = {p.first_op: p.offset for p in plan.plan.placements if p.tensor is None}
     for step, (number, access) in enumerate(zip(plan.order, plan.accesses, strict=True)):
         call = Call(main.operators[number], main)
-        if is_alias(call):
-            continue
-        name = call.operator.name
-        lowered = LOWERINGS[name](Placed(call, access, option, offsets, scratch.get(step)))
-        yield Part(GeneratedStep(symbol(prefix, number, name), number, name, _constant_bytes(lowered)), lowered)
+        if not is_alias(call):
+            yield Placed(call, access, option, offsets, scratch.get(step))
+
+
+def _part(placed: Placed, coding: WeightCoding | None, prefix: str) -> Part:
+    """A step of an invocation."""
+    number, name = placed.call.operator.index, placed.call.operator.name
+    lowered = LOWERINGS[name](placed) if coding is None else CODED_LOWERINGS[name](placed, coding)
+    return Part(GeneratedStep(symbol(prefix, number, name), number, name, _constant_bytes(lowered)), lowered)
+
+
+def _coded_in_words(placed: Sequence[Placed], codings: Sequence[WeightCoding | None]) -> Iterator[str]:
+    """What coded weights save, for people; nothing when none are."""
+    sizes = [
+        (one.call.input(1).bytes, coding.bytes, coding.in_words)
+        for one, coding in zip(placed, codings, strict=True)
+        if coding is not None
+    ]
+    if sizes:
+        before, after, forms = zip(*sizes, strict=True)
+        layers = "1 layer takes" if len(sizes) == 1 else f"{len(sizes)} layers take"
+        how = "; ".join(dict.fromkeys(forms))
+        yield f"The weights of {layers} {exact_bytes(sum(after))} instead of {exact_bytes(sum(before))} ({how})."
 
 
 def check_prefix(prefix: str) -> None:

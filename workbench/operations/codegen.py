@@ -26,7 +26,7 @@ _HEAD = 512  # bytes of a file in which its banner begins
 class CodeWanted:
     """What to generate: made for ``option``, names beginning with ``prefix``, of a project's variant (None: current).
 
-    ``name`` and ``command`` go into the files' banner.
+    ``name`` and ``command`` go into the files' banner. ``coded`` stores pruned and clustered weights in less flash.
     """
 
     option: str = Option.SPEED.value
@@ -34,6 +34,7 @@ class CodeWanted:
     variant_id: int | None = None
     name: str = ""
     command: str = ""
+    coded: bool = True
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def write_code(source: Path | bytes, out: Path, wanted: CodeWanted, *, job: Job)
     model, name, labels = _model(source, wanted)
     digest = hashlib.sha256(model).hexdigest()[:16]
     job.progress("Generating C", 0.2)
-    network = Network(read_graph(model), labels, f"From {wanted.name or name}, sha256 {digest}.", wanted.command)
+    made_from = f"From {wanted.name or name}, sha256 {digest}."
+    network = Network(read_graph(model), labels, made_from, wanted.command, wanted.coded)
     generated = network.generate(Option(wanted.option), wanted.prefix)
     job.progress("Writing the files", 0.8)
     try:

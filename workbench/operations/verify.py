@@ -36,7 +36,8 @@ class Verify:
 
     ``core`` is a core's name, or ``board`` a board's id, whose core it is; with neither, the project's own board.
     ``variant_id`` is a project's variant, the current one when None. ``input_file`` (.npy of the input's dtype)
-    replaces the windows; ``output_file`` keeps what the core answered to the last window.
+    replaces the windows; ``output_file`` keeps what the core answered to the last window. ``coded`` stores pruned and
+    clustered weights in less flash.
     """
 
     core: str = ""
@@ -45,6 +46,7 @@ class Verify:
     variant_id: int | None = None
     input_file: Path | None = None
     output_file: Path | None = None
+    coded: bool = True
 
 
 def verify_model(source: Path | bytes, wanted: Verify, *, job: Job) -> Verification:
@@ -79,7 +81,7 @@ def _verify(
 ) -> Verification:
     job.progress("Generating C", 0.0)
     core = _core(wanted.core, board_id)
-    generated = Network(read_graph(model)).generate(Option(wanted.option))
+    generated = Network(read_graph(model), coded=wanted.coded).generate(Option(wanted.option))
     factor = cycle_factor(board_id) if board_id else None
     result, answers = verify(
         generated,
@@ -93,7 +95,7 @@ def _verify(
         _save(answers[-1][0], generated, wanted.output_file)
     where = wanted.input_file.name if wanted.input_file else "the test split" if values is not None else "random bytes"
     result = replace(result, windows_from=where)
-    if wanted.input_file is None:  # one window says little of the longest
+    if wanted.input_file is None and wanted.coded:  # one window says little of the longest; others show what is usual
         keep(model, result, core, factor)
     return result
 

@@ -12,7 +12,7 @@ import importlib.util
 import itertools
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from random_networks import random_network
 
 from workbench.codegen.generated import Generated, GeneratedStep, Option, Port
-from workbench.codegen.lowering import Placed
+from workbench.codegen.lowering import Lowered, Placed
+from workbench.codegen.operators.coded import CODED_LOWERINGS
 from workbench.codegen.operators.table import LOWERINGS
 from workbench.codegen.render import Part, PlacedPort, Sources
 from workbench.graph.model import Tensor
@@ -30,6 +31,7 @@ from workbench.memory.plain_c.access import NEVER, Access, Cells
 from workbench.memory.plain_c.call import Call, is_computed
 from workbench.memory.plain_c.orders.table import variants
 from workbench.memory.plain_c.storage import is_alias
+from workbench.memory.plain_c.weight_coding import WeightCoding
 from workbench.target.build import build
 from workbench.target.core import target_core
 from workbench.target.image_file import read_image
@@ -37,9 +39,10 @@ from workbench.target.image_file import read_image
 GCC = shutil.which("gcc") or ""
 SEEDS, FEW = 150, 50
 WORD = 4
-KERNELS = 17  # at least
+KERNELS = 19  # at least
 GAP = 32  # bytes between tensors
 MOST_BYTES = 1500  # of a tensor
+BITMAP = WeightCoding(bitmap=True, bits=8, palettes=0, bytes=0)
 EVENT = np.dtype([("offset", np.int32), ("bytes", np.int16), ("write", np.int16)])
 
 # What the compiler's thread sanitizer calls at every access; the sanitizer itself is not linked.
@@ -99,9 +102,9 @@ def cases(option: Option, seeds: int = SEEDS, *, everything: bool = False) -> li
             sizes = [tensor.bytes for tensor in (*call.inputs, *call.outputs) if tensor and is_computed(tensor)]
             if is_alias(call) or max(sizes) > MOST_BYTES or sizes[-1] < 12:
                 continue
-            for access in itertools.chain(*variants(call, {})):
+            for access, lower in itertools.product(itertools.chain(*variants(call, {})), kernels(operator.name)):
                 placed, end = placed_at(call, access, option, at)
-                lowered = LOWERINGS[operator.name](placed)
+                lowered = lower(placed)
                 key = (operator.name, lowered.function, access.parameters.get("block"), access.backwards)
                 key = (*key, access.parameters.get("lines"))
                 if key in known and not everything:
@@ -113,6 +116,13 @@ def cases(option: Option, seeds: int = SEEDS, *, everything: bool = False) -> li
                 found.append(Case(title, placed, Part(step, lowered), at, end))
                 at = end + GAP
     return found
+
+
+def kernels(name: str) -> Iterator[Callable[[Placed], Lowered]]:
+    """What an operator may become: with its weights as they are, and coded."""
+    yield LOWERINGS[name]
+    if name in CODED_LOWERINGS:
+        yield lambda placed: CODED_LOWERINGS[name](placed, BITMAP)
 
 
 def placed_at(call: Call, access: Access, option: Option, at: int) -> tuple[Placed, int]:

@@ -12,6 +12,7 @@ from workbench.memory.plain_c.call import Call
 from workbench.memory.plain_c.compiled import Compiled
 from workbench.memory.plain_c.orders.table import FOLLOW_VALUES
 from workbench.memory.plain_c.storage import is_alias
+from workbench.memory.plain_c.weight_coding import CODED, layer_weights, weight_coding
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 
 # Bytes of a kernel's code for a Cortex-M4 at -O2. Convolutions, depthwise and dense kernels were measured as
@@ -38,6 +39,7 @@ _START = 200  # entry, copying wrapper, requantization that all kernels share
 _BAND = (0.5, 2.0)  # of what is estimated
 
 _PER_CHANNEL = ("CONV_2D", "DEPTHWISE_CONV_2D")
+_WEIGHTS = 1  # their place among a layer's inputs
 _REQUANTIZATION = 8  # a multiplier and a shift
 
 
@@ -108,15 +110,20 @@ def _channels(call: Call) -> int:
 def _weights(subgraph: Subgraph) -> Iterator[MemoryPart]:
     """Every stored tensor that a kernel reads, once where tensors share a buffer.
 
-    Shapes, axes and paddings are part of the code by then.
+    Shapes, axes and paddings are part of the code by then; weights of many zeros or few values are stored in less.
     """
     seen: set[int] = set()
     for operator in subgraph.operators:
-        for index in _read(operator, subgraph):
+        for place, index in enumerate(_read(operator, subgraph)):
             tensor = subgraph.tensors[index]
             if tensor.data is not None and tensor.buffer not in seen:
                 seen.add(tensor.buffer)
-                yield MemoryPart(tensor.name, PartKind.WEIGHTS, len(tensor.data))
+                weights = layer_weights(tensor) if place == _WEIGHTS and operator.name in CODED else None
+                coding = None if weights is None else weight_coding(weights)
+                if coding is None:
+                    yield MemoryPart(tensor.name, PartKind.WEIGHTS, len(tensor.data))
+                else:
+                    yield MemoryPart(f"{tensor.name} ({coding.in_words})", PartKind.WEIGHTS, coding.bytes)
 
 
 def _read(operator: Operator, subgraph: Subgraph) -> tuple[int, ...]:
