@@ -31,7 +31,6 @@ _PAUSED = 130  # as after any other Ctrl+C
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", type=Path, help="the project's folder; of a sample your own copy is used")
     parser.add_argument("--board", help="which board it has to fit (default: the project's); see: workbench boards")
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="run on a Dask cluster, such as tcp://10.0.0.5:8786")
     parser.add_argument("--new", action="store_true", help="forget what an earlier search of the same kind has found")
     parser.add_argument("--show", action="store_true", help="only show what was found so far")
     parser.add_argument("--take", metavar="N|best", help="make a run with its variants of trial N, after the search")
@@ -71,7 +70,6 @@ def _search(
             project.folder,
             board_id,
             settings,
-            scheduler=arguments.scheduler,
             fresh=arguments.new,
             starts_processes=True,
             title="Searching",

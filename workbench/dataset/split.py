@@ -72,7 +72,7 @@ def split_dataset(dataset: Dataset, settings: SplitSettings) -> Split:
             where="by",
             to_do="Choose 'recording', or give the recordings that field.",
         )
-    bundle_of_group, copies = _bundles(dataset, group_of_window, len(groups))
+    bundle_of_group, copies = bundles_of(dataset, group_of_window, len(groups))
     bundles = int(bundle_of_group.max()) + 1
     if bundles < len(PARTS):
         raise NotEnoughData(
@@ -109,7 +109,7 @@ def restore_split(dataset: Dataset, stored: Mapping[str, Any]) -> Split:
     return _split(dataset, by, part_of_window, groups)
 
 
-def _bundles(dataset: Dataset, group_of_window: NDArray[np.int64], groups: int) -> tuple[NDArray[np.int64], int]:
+def bundles_of(dataset: Dataset, group_of_window: NDArray[np.int64], groups: int) -> tuple[NDArray[np.int64], int]:
     """The number of the bundle of each group, and how many recordings are copies of another.
 
     Groups that share a recording, window for window, are one bundle. Recordings without any change in them (a sensor

@@ -61,7 +61,14 @@ class _Terms:
     @property
     def name(self) -> str:
         """The same for the same question, so that a search that was paused is found again."""
-        asked = [self.board.id, dataclasses.astuple(self.firmware), self.base.to_json(), self.split, self.snapshot]
+        asked = [
+            self.board.id,
+            self.settings.folds,
+            dataclasses.astuple(self.firmware),
+            self.base.to_json(),
+            self.split,
+            self.snapshot,
+        ]
         asked += [[knob.name, knob.choices, knob.low, knob.high, knob.step] for knob in self.knobs]
         return f"{self.board.id}-{hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:8]}"
 
@@ -71,13 +78,12 @@ def search(
     board_id: str,
     settings: SearchSettings,
     *,
-    scheduler: str | None = None,
     fresh: bool = False,
     job: Job,
 ) -> Outcome[Found]:
     """Try models until the time is over; what was found so far, also by earlier runs with the same question.
 
-    Starts processes of its own. Reports "trial" (a Trial as plain data) whenever one ends, and "clock" (``left_s``,
+    Starts processes of its own. Reports "found" (with ``found``) whenever a trial ends, and "clock" (``left_s``,
     ``running``). A trial is chosen by its accuracy on the validation split; nothing here sees the test split. With
     ``fresh`` an earlier run is forgotten. Raises MissingExtra without the extra ``search``, NotPossible when the
     cluster cannot be reached or nothing works, NotEnoughData.
@@ -93,7 +99,7 @@ def search(
         found = place.load() or _nothing_yet(terms)
         found = dataclasses.replace(found, minutes=settings.minutes)
         job.progress("Starting the workers", None)
-        with workers(settings.processes, scheduler) as hands:
+        with workers(settings.processes, settings.scheduler) as hands:
             found = _Search(project.folder, terms, place, found, job).run(hands)
     return Outcome(found)
 
@@ -198,6 +204,7 @@ class _Search:
                 firmware=self._terms.firmware,
                 candidate=running.candidate,
                 split=self._terms.split,
+                folds=self._terms.settings.folds,
                 rivals=self._rivals,
             )
             self._running[hands.executor.submit(run_trial, task)] = running
@@ -242,7 +249,7 @@ class _Search:
             self._give_up_when_nothing_works(error)
             return
         if tried.curve:
-            self._rivals = (*self._rivals, Rival(running.least.costs, tried.curve))
+            self._rivals = (*self._rivals, Rival(running.least.costs, tried.curve, tried.by_fold))
         if tried.stopped:
             note = "Stopped early: something that takes no more was far better by then."
             self._note(trial.number, candidate, "stopped", tried, note)
@@ -283,7 +290,6 @@ class _Search:
         )
         self._found = self._found.with_trial(made)
         self._save()
-        self._job.report("trial", **dataclasses.asdict(made))
         return made
 
     def _keep(self, made: Trial, tried: Tried) -> None:
@@ -301,6 +307,7 @@ class _Search:
     def _save(self) -> None:
         self._found = dataclasses.replace(self._found, spent_s=self._spent)
         self._place.save(self._found)
+        self._job.report("found", found=self._found)
 
     def _give_up_when_nothing_works(self, error: Exception) -> None:
         if any(trial.state != "failed" for trial in self._found.trials):

@@ -17,6 +17,19 @@ class SearchSettings:
     processes: int = setting(
         2, help="Trials at a time on this computer; a cluster takes as many as it has workers.", low=1, high=64
     )
+    folds: int = setting(
+        4,
+        title="Validation splits",
+        help="On how many splits of what is not kept for the test each model is trained and judged. One is quick, but "
+        "chooses what suits the few people or recordings that happen to be in it.",
+        low=1,
+        high=10,
+    )
+    scheduler: str = setting(
+        "",
+        title="Dask scheduler",
+        help="Address of a cluster whose workers run the trials, such as tcp://10.0.0.5:8786; empty: this computer.",
+    )
     architecture: bool = setting(True, help="Vary the kind of network, its layers, width and kernel.")
     features: bool = setting(True, help="Vary the feature block and its own settings; windows stay as they are.")
     training: bool = setting(True, help="Vary learning rate, dropout and augmentation.")

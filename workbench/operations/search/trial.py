@@ -8,10 +8,10 @@ from __future__ import annotations
 import functools
 import math
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from workbench import fields
@@ -19,6 +19,7 @@ from workbench.boards import Board
 from workbench.compression.compress import compress_model
 from workbench.dataset.build import build_dataset
 from workbench.dataset.dataset import Dataset
+from workbench.dataset.folds import validation_folds
 from workbench.dataset.split import restore_split
 from workbench.features.blocks import find_block
 from workbench.graph.read import read_graph
@@ -30,6 +31,7 @@ from workbench.operations.search.knobs import Candidate
 from workbench.operations.train import run_fields
 from workbench.project.store import Project
 from workbench.training import evaluation
+from workbench.training.evaluation import Evaluation
 from workbench.training.keras_model import model_bytes
 from workbench.training.prepare import Prepared, with_features
 from workbench.training.sketch import describe_architecture
@@ -56,10 +58,14 @@ class Sketch:
 
 @dataclass(frozen=True)
 class Rival:
-    """A finished trial: what it took at least, and its best quality so far after each epoch (more is better)."""
+    """A finished trial: what it took at least, its best quality so far after each epoch, and its quality by fold.
+
+    Of both more is better.
+    """
 
     costs: tuple[float, float, float]
     curve: tuple[float, ...]
+    by_fold: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ class Task:
     firmware: Firmware
     candidate: Candidate
     split: dict[str, Any]
+    folds: int = 1
     rivals: tuple[Rival, ...] = ()
 
 
@@ -79,14 +86,16 @@ class Task:
 class Tried:
     """What came of a trial. ``stopped`` early, it has its best accuracy so far and no models.
 
-    ``quality`` is the accuracy (0..1) or the mean absolute error on the validation split; ``figures`` are those on the
-    board (flash and RAM in B, latency in s, energy in J, None where nobody knows), ``limits`` the board's.
+    ``quality`` is the accuracy (0..1) or the mean absolute error over the validation windows of all folds, of which
+    ``by_fold`` has a number each, more being better; ``figures`` are those on the board (flash and RAM in B, latency in
+    s, energy in J, None where nobody knows), ``limits`` the board's.
     """
 
     stopped: bool
     quality: float
     curve: tuple[float, ...]
     seconds: float
+    by_fold: tuple[float, ...] = ()
     figures: dict[str, float | None] = field(default_factory=dict)
     limits: dict[str, float | None] = field(default_factory=dict)
     fits: bool = False
@@ -127,26 +136,34 @@ def run_trial(task: Task) -> Tried:
 
 
 def _run_trial(task: Task) -> Tried:
-    started = time.monotonic()
+    started = monotonic()
     candidate = task.candidate
     dataset = _dataset(task.folder, task.stamp)
-    prepared = with_features(dataset, restore_split(dataset, task.split), candidate.features)
+    splits = validation_folds(dataset, restore_split(dataset, task.split), task.folds)
     least = sketch(candidate, dataset.input_shape, len(dataset.classes), dataset.task)
     watch = _Watch(dataset.task, least, candidate.training.epochs, task.rivals)
+    prepared = with_features(dataset, splits[0], candidate.features)
     try:
         trained = train_model(prepared, candidate.training, watch)
     except _Hopeless:
         best = watch.curve[-1] if dataset.task == "classification" else -watch.curve[-1]
-        return Tried(stopped=True, quality=best, curve=tuple(watch.curve), seconds=time.monotonic() - started)
+        return Tried(stopped=True, quality=best, curve=tuple(watch.curve), seconds=monotonic() - started)
     compressed = compress_model(trained.model, prepared, candidate.recipe, candidate.training, QuietJob())
+    judged = [compressed.evaluation]
+    for split in splits[1:]:
+        if watch.is_far_behind(judged):
+            quality, curve = _over_all_windows(judged), tuple(watch.curve)
+            return Tried(stopped=True, quality=quality, curve=curve, seconds=monotonic() - started)
+        other = with_features(dataset, split, candidate.features)
+        model = train_model(other, candidate.training, QuietJob()).model
+        judged.append(compress_model(model, other, candidate.recipe, candidate.training, QuietJob()).evaluation)
     figures = _figures(task, prepared, compressed.tflite)
-    judged = compressed.evaluation
-    quality = judged.accuracy if judged.accuracy is not None else judged.mae
     return Tried(
         stopped=False,
-        quality=math.inf if quality is None else quality,
+        quality=_over_all_windows(judged),
         curve=tuple(watch.curve),
-        seconds=time.monotonic() - started,
+        seconds=monotonic() - started,
+        by_fold=tuple(_worth(one) for one in judged),
         figures={name: getattr(figures, name).value for name in ("flash", "ram", "latency", "energy")},
         limits={name: getattr(figures, name).limit for name in ("flash", "ram", "latency")},
         fits=figures.fits is True,
@@ -157,12 +174,25 @@ def _run_trial(task: Task) -> Tried:
             "recipe": fields.to_json(candidate.recipe),
             "quantization": compressed.quantization.value,
             "sparsity": compressed.sparsity,
-            "evaluation": evaluation.to_json(judged),
+            "evaluation": evaluation.to_json(compressed.evaluation),
             "runs_on_boards": compressed.quantization.runs_on_boards,
         },
         keras=model_bytes(trained.model),
         tflite=compressed.tflite,
     )
+
+
+def _worth(judged: Evaluation) -> float:
+    """The accuracy, or the mean absolute error below zero: more is better."""
+    if judged.accuracy is not None:
+        return judged.accuracy
+    return -math.inf if judged.mae is None else -judged.mae
+
+
+def _over_all_windows(judged: Sequence[Evaluation]) -> float:
+    """The accuracy, or the mean absolute error, of all windows together; each is in one evaluation."""
+    total = sum(one.count for one in judged)
+    return abs(sum(one.count * _worth(one) for one in judged) / total) if total else math.inf
 
 
 @functools.lru_cache(maxsize=1)
@@ -198,12 +228,22 @@ class _Watch(QuietJob):
         if hopeless(self.curve, self._rivals, self._patience):
             raise _Hopeless
 
+    def is_far_behind(self, judged: Sequence[Evaluation]) -> bool:
+        """Whether a rival was far better on the folds so far."""
+        own = [_worth(one) for one in judged]
+        mean = sum(own) / len(own)
+        rivals = (rival.by_fold[: len(own)] for rival in self._rivals if len(rival.by_fold) >= len(own))
+        return any(sum(other) / len(own) > mean + _margin(mean) for other in rivals)
+
 
 def hopeless(curve: Sequence[float], rivals: Sequence[Rival], patience: int) -> bool:
     """Whether, after ``patience`` epochs, a rival was far better at the same epoch (its last, when it trained less)."""
     if len(curve) < patience:
         return False
-    margin = _FAR_BEHIND * (1.0 if curve[-1] >= 0 else abs(curve[-1]))
-    return any(
-        rival.curve[min(len(curve), len(rival.curve)) - 1] > curve[-1] + margin for rival in rivals if rival.curve
-    )
+    least = curve[-1] + _margin(curve[-1])
+    return any(rival.curve[min(len(curve), len(rival.curve)) - 1] > least for rival in rivals if rival.curve)
+
+
+def _margin(worth: float) -> float:
+    """A share of 1 for an accuracy; for an error, which is below zero here, a share of itself."""
+    return _FAR_BEHIND * (1.0 if worth >= 0 else abs(worth))

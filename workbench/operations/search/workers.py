@@ -112,12 +112,12 @@ def _begin(lifeline: Connection) -> None:
 
 
 @contextlib.contextmanager
-def workers(processes: int, scheduler: str | None) -> Iterator[Workers]:
-    """Processes of this computer, or the cluster at an address such as ``tcp://10.0.0.5:8786``.
+def workers(processes: int, scheduler: str) -> Iterator[Workers]:
+    """Processes of this computer, or the cluster at an address such as ``tcp://10.0.0.5:8786`` when there is one.
 
     Raises NotPossible when there is no scheduler at the address, MissingExtra without ``distributed``.
     """
-    if scheduler is None:
+    if not scheduler.strip():
         local = LocalProcesses(processes)
         try:
             yield Workers(local, lambda: processes)
@@ -126,7 +126,7 @@ def workers(processes: int, scheduler: str | None) -> Iterator[Workers]:
         return
     distributed = import_extra("distributed")
     try:
-        client = distributed.Client(scheduler, timeout=_CONNECT_S, set_as_default=False)
+        client = distributed.Client(scheduler.strip(), timeout=_CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise NotPossible(
             f"There is no Dask scheduler at {scheduler}.", to_do="Start one with: dask scheduler; then dask worker."

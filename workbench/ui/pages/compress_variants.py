@@ -18,6 +18,7 @@ from workbench.ui.background import Background
 from workbench.ui.job_bridge import plain_error
 from workbench.ui.pages.compare_view import CompareView
 from workbench.ui.pages.page import EmptyState
+from workbench.ui.pages.search_view import SearchView
 from workbench.ui.pages.variant_figures import (
     COSTS,
     Cost,
@@ -74,11 +75,16 @@ class VariantsView(QWidget):
         self.report_button.setToolTip("Write all of it into one HTML file")
         self.unjudged = EmptyState("", "")
         self.compare = CompareView()
-        self.views = Segmented(["Trade-off", "Compare"], tip="All variants, or two of them side by side")
+        self.search = SearchView(self._session)
+        self.views = Segmented(
+            ["Trade-off", "Compare", "Search"],
+            tip="All variants, two of them side by side, or the search for better ones",
+        )
         self.views.choose(0)
         self.screens = QStackedWidget()
         self.screens.addWidget(self._all_variants())
         self.screens.addWidget(self.compare)
+        self.screens.addWidget(self.search)
         self.head = QHBoxLayout()  # the page adds what else stands beside the switch
         self.head.setSpacing(theme.GRID)
         self.head.addWidget(self.views)
@@ -140,6 +146,8 @@ class VariantsView(QWidget):
 
     def _connect(self) -> None:
         self._session.closed.connect(self._computing.forget)
+        self.search.failed.connect(self.failed)
+        self.search.taken.connect(self._show_all)
         self.compare.window_chosen.connect(self._session.window_wanted)
         self.costs.chosen.connect(lambda _place: self._draw())
         self.upwards.currentIndexChanged.connect(lambda _place: self._draw())
@@ -162,6 +170,7 @@ class VariantsView(QWidget):
         self._hovered = None
         self._compute_missing()
         self._draw()
+        self.search.show_search()
 
     def forget_figures(self) -> None:
         """Compute everything anew the next time: what the figures depend on has changed."""
@@ -171,6 +180,7 @@ class VariantsView(QWidget):
         """The window is closing."""
         self._redraw.stop()
         self._computing.stop()
+        self.search.leave()
 
     @property
     def base(self) -> Variant | None:
@@ -261,6 +271,11 @@ class VariantsView(QWidget):
         unique = list({one.id: one for one in shown}.values())
         rows = [Row(variant, self.figures_of(variant), base) for variant in unique]
         self.compared.show_rows(*comparison(rows, base, current))
+
+    def _show_all(self) -> None:
+        """The picture of all variants."""
+        self.views.choose(0)
+        self.screens.setCurrentIndex(0)
 
     # --- choosing ----------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from workbench.errors import BadProject, BadSetting, MissingExtra, NotPossible
 from workbench.jobs import Cancelled, QuietJob
 from workbench.operations.search import search as searching
 from workbench.operations.search import study, workers
-from workbench.operations.search.record import SearchFolder, latest_search
+from workbench.operations.search.record import SearchFolder, Trial, latest_search
 from workbench.operations.search.search import search
 from workbench.operations.search.settings import SearchSettings
 from workbench.operations.search.take import pick, take_trial
@@ -49,7 +49,7 @@ class Listening(QuietJob):
     """Keeps the reports; cancels after so many trials."""
 
     def __init__(self, most: int = 10_000) -> None:
-        self.trials: list[dict[str, Any]] = []
+        self.trials: tuple[Trial, ...] = ()
         self._most = most
 
     @property
@@ -61,8 +61,8 @@ class Listening(QuietJob):
             raise Cancelled
 
     def report(self, kind: str, **values: Any) -> None:
-        if kind == "trial":
-            self.trials.append(values)
+        if kind == "found":
+            self.trials = values["found"].trials
 
 
 def pretend(task: Task) -> Tried:
@@ -84,7 +84,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(searching, "run_trial", pretend)
 
     @contextlib.contextmanager
-    def here(_processes: int, _scheduler: str | None) -> Iterator[Workers]:
+    def here(_processes: int, _scheduler: str) -> Iterator[Workers]:
         yield Workers(Here(), lambda: 1)
 
     monkeypatch.setattr(searching, "workers", here)
@@ -98,7 +98,7 @@ def test_a_search_finds_the_front_and_goes_on_after_a_pause(wave_project: Path) 
         search(wave_project, BOARD, BRIEF, job=job)
     paused = latest_search(wave_project, BOARD)
     assert paused is not None
-    assert [trial["number"] for trial in job.trials] == [trial.number for trial in paused.trials]
+    assert [trial.number for trial in job.trials] == [trial.number for trial in paused.trials]
     assert paused.baseline is not None and paused.baseline.candidate["training"]["width"] == TrainingSettings().width
     assert 0 < paused.spent_s < 6
 
@@ -187,7 +187,7 @@ def test_a_trial_is_judged_as_a_variant_is_and_can_be_taken(
     wave_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @contextlib.contextmanager
-    def here(_processes: int, _scheduler: str | None) -> Iterator[Workers]:
+    def here(_processes: int, _scheduler: str) -> Iterator[Workers]:
         yield Workers(Here(), lambda: 1)
 
     monkeypatch.setattr(searching, "workers", here)

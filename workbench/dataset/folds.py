@@ -1,0 +1,43 @@
+"""More validation splits out of one: so that a choice does not hang on the few groups that happened to be drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbench.dataset.dataset import Dataset
+from workbench.dataset.split import PARTS, Split, bundles_of, window_groups
+
+
+def validation_folds(dataset: Dataset, split: Split, count: int) -> list[Split]:
+    """Up to ``count`` splits, the first of them ``split`` itself; the test part is the same in all.
+
+    The others take about as many windows, in whole groups, out of the training part, each window in one of them at
+    most; what validated before trains there. Groups with copies of the same data stay together. A split is left out
+    when a class would have no training window left.
+    """
+    names = np.array(window_groups(dataset, split.by))
+    groups, group_of_window = np.unique(names, return_inverse=True)
+    bundle_of_group, _ = bundles_of(dataset, group_of_window, len(groups))
+    of_window = bundle_of_group[group_of_window]
+    bundles, sizes = np.unique(of_window[split.train], return_counts=True)
+    chunks = min(len(bundles), max(1, round(len(split.train) / max(len(split.validation), 1))))
+    if chunks < 2:  # taking them all would leave nothing to learn from but the validation part
+        return [split]
+    filled = np.zeros(chunks)
+    chunk_of = {}
+    for place in np.argsort(-sizes, kind="stable"):  # the largest first, each to the chunk that has least
+        chunk = int(filled.argmin())
+        filled[chunk] += sizes[place]
+        chunk_of[int(bundles[place])] = chunk
+    found = [split]
+    for chunk in range(chunks):
+        if len(found) == count:
+            break
+        held = np.array([chunk_of[int(bundle)] == chunk for bundle in of_window[split.train]])
+        train = np.sort(np.concatenate([split.train[~held], split.validation]))
+        if dataset.task == "classification" and not np.isin(dataset.targets, dataset.targets[train]).all():
+            continue
+        parts = {"train": train, "validation": split.train[held], "test": split.test}
+        of_part = {part: tuple(np.unique(names[parts[part]]).tolist()) for part in PARTS}
+        found.append(Split(split.by, parts["train"], parts["validation"], parts["test"], of_part))
+    return found
