@@ -27,27 +27,33 @@ void wb_convolution_general(const struct wb_window *window, const int8_t *weight
 {
     const int32_t taps = window->kernel_height * window->kernel_width * window->channels;
     const int32_t turns = (window->pixels + window->block - 1) / window->block;
-    int32_t turn, pixel, filter, tap;
+    int32_t turn, pixel, filter;
 
     for (turn = 0; turn < turns; turn++) {
         const int32_t first = wb_window_first(window, turn, turns);
         const int32_t left = window->pixels - first;
         const int32_t pixels = left < window->block ? left : window->block;
-        const int8_t *weight = weights;
+        const int8_t *weights_of = weights;
         uint8_t *to = output + first * channels->count;
 
         for (pixel = 0; pixel < pixels; pixel++) {
             gather(window, input, first + pixel, buffer + pixel * taps);
         }
-        for (filter = 0; filter < channels->count; filter++, weight += taps) {
-            for (pixel = 0; pixel < pixels; pixel++) {
-                const int16_t *from = buffer + pixel * taps;
+        for (filter = 0; filter < channels->count; filter++, weights_of += taps) {
+            /* Two pixels at a time; where one is left over, it takes the second one's place too. */
+            for (pixel = 0; pixel < pixels; pixel += 2) {
+                const int32_t other = pixel + 1 < pixels ? pixel + 1 : pixel;
+                const int16_t *from = buffer + pixel * taps, *from_other = buffer + other * taps;
+                const int8_t *weight;
                 uint32_t sum = (uint32_t)channels->bias[filter]; /* wraps at 32 bits, as on the device */
+                uint32_t sum_other = sum;
 
-                for (tap = 0; tap < taps; tap++) {
-                    sum += (uint32_t)(weight[tap] * from[tap]);
+                for (weight = weights_of; weight != weights_of + taps; weight++) {
+                    sum += (uint32_t)(*weight * *from++);
+                    sum_other += (uint32_t)(*weight * *from_other++);
                 }
                 to[pixel * channels->count + filter] = wb_channels_activation(channels, filter, sum);
+                to[other * channels->count + filter] = wb_channels_activation(channels, filter, sum_other);
             }
         }
     }
