@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.codegen.channel_ranges import Range, channel_ranges
+from workbench.codegen.constant_channels import with_constants_in_biases
 from workbench.codegen.dead_channels import MIXING, DeadChannels, Mask, weight_values
 from workbench.codegen.operators.channels import wrapped
 from workbench.codegen.quantization import stored
@@ -39,18 +40,17 @@ class Reduced:
 
 def without_dead_channels(graph: Graph) -> Reduced:
     """The graph without them; operators and tensors keep their numbers, what a layer stores is stored anew."""
-    main = graph.main
-    ranges = channel_ranges(main)
+    ranges = channel_ranges(graph.main)
+    main = with_constants_in_biases(graph.main, ranges)
     kept = DeadChannels(main, ranges).kept()
-    if all(mask.all() for mask in kept.values()):
-        return Reduced(graph)
-    smaller = _Smaller(main, ranges, kept)
+    smaller = _Smaller(main, ranges, kept).subgraph
     layers = [operator for operator in main.operators if operator.name in _LAYERS]
     return Reduced(
-        dataclasses.replace(graph, subgraphs=(smaller.subgraph, *graph.subgraphs[1:])),
+        dataclasses.replace(graph, subgraphs=(smaller, *graph.subgraphs[1:])),
         sum(int((~kept[operator.outputs[0]]).sum()) for operator in layers if operator.outputs[0] in kept),
-        sum(_constant_bytes(operator, main) for operator in layers)
-        - sum(_constant_bytes(smaller.subgraph.operators[operator.index], smaller.subgraph) for operator in layers),
+        sum(
+            _constant_bytes(layer, main) - _constant_bytes(smaller.operators[layer.index], smaller) for layer in layers
+        ),
     )
 
 

@@ -181,6 +181,22 @@ def test_a_constant_stays_where_padding_makes_it_vary(files: ModuleType, size: i
     assert main.tensors[main.operators[0].outputs[0]].shape[3] == stays
 
 
+@pytest.mark.skipif(not GCC, reason="no gcc")
+@pytest.mark.skipif(importlib.util.find_spec("tflite_micro") is None, reason="no tflite_micro")
+def test_a_constant_that_stays_costs_nothing_of_the_speed(files: ModuleType, host: ModuleType, tmp_path: Path) -> None:
+    net = Builder(files, (1, 6, 6, 4))
+    net.layer("CONV_2D", net.weights(4, 3, 3, 4), np.array([0, -(1 << 30), 900, 1 << 30]), activation="NONE")
+    net.layer("DEPTHWISE_CONV_2D", net.weights(1, 3, 3, 4), np.array([-(1 << 30), 7, 0, 0]))
+    net.other("ADD", net.shape, [net.last, 0], "AddOptions")
+    library = host.host_library(GCC, {"net": net.model()}, tmp_path)
+    source = library.networks["net"].file("n0.c").content
+    assert "convolution_general" not in source
+    assert "depthwise_general" not in source
+    on_tflm = host.tflm(net.model())
+    for inputs in host.random_inputs(library.networks["net"], seed=1):
+        np.testing.assert_array_equal(library.run("net", inputs)[0], on_tflm(inputs)[0])
+
+
 def test_ranges_hold_what_a_layer_can_answer(files: ModuleType, host: ModuleType) -> None:
     net = Builder(files, (1, 4, 4, 2))
     net.layer(
