@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from workbench.capture.wire.delimited import LONGEST_LINE, DelimitedLines
 from workbench.capture.wire.parser import MOST_CHANNELS, Rows
 
+# Inputs of the 2,000 in the suite and the 100,000 nightly that all test_wire*.py run together.
+IN_THE_SUITE, NIGHTLY = 250, 12_500
+
 NUMBER = st.one_of(
     st.integers(-40_000, 40_000).map(str),
     st.floats(width=32).map(repr),
@@ -59,7 +62,7 @@ def check(data: bytes, cuts: list[int], cut_start: bool) -> None:
     assert one == [row.tolist() for rows in pieces for row in rows.values]
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=IN_THE_SUITE, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STREAM, CUTS, st.booleans())
 def test_delimited_lines(data: bytes, cuts: list[int], cut_start: bool) -> None:
     check(data, cuts, cut_start)
@@ -67,7 +70,7 @@ def test_delimited_lines(data: bytes, cuts: list[int], cut_start: bool) -> None:
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
-@settings(max_examples=100_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=NIGHTLY, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STREAM, CUTS, st.booleans())
 def test_delimited_lines_at_length(data: bytes, cuts: list[int], cut_start: bool) -> None:
     check(data, cuts, cut_start)

@@ -31,7 +31,8 @@ PARSERS: dict[str, tuple[Callable[[], WireParser], str]] = {
     "sensiml1": (SimpleStream, "sensiml1"),
     "sensiml2": (SimpleStream, "sensiml2"),
 }
-IN_THE_SUITE, NIGHTLY = 300, 100_000 // len(PARSERS)
+# Inputs of each parser and of detection, of those that all test_wire*.py run together (see test_wire.py).
+IN_THE_SUITE, NIGHTLY = 175, 9_500
 MOST_KEPT = 64 << 10
 
 VALUE = st.floats(-300, 300, width=32)
@@ -119,7 +120,7 @@ def test_detection(pieces: list[bytes]) -> None:
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
-@settings(max_examples=NIGHTLY, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=NIGHTLY - 500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ANY_STREAM)
 def test_detection_at_length(pieces: list[bytes]) -> None:
     check_detection(pieces)

@@ -12,7 +12,8 @@ from workbench.capture.wire.native import NativeFrames
 from workbench.capture.wire.parser import Counts
 from workbench.capture.wire.picture import LAYOUTS, MOST_PICTURE_BYTES, PART_HEADER, PictureParts
 
-IN_THE_SUITE, NIGHTLY = 300, 30_000
+# Inputs of each of the two tests, of those that all test_wire*.py run together (see test_wire.py).
+IN_THE_SUITE, NIGHTLY = 175, 6_000
 FORMAT = PictureFormat(10.0)
 
 
@@ -67,11 +68,26 @@ def test_any_order_and_damage_at_length(order: list[int], damage: list[tuple[int
     check(order, damage, junk, cut)
 
 
-@settings(max_examples=IN_THE_SUITE, deadline=None)
-@given(PARTS, st.lists(st.tuples(st.integers(0, 20), st.binary(max_size=20)), min_size=30, max_size=30))
-def test_any_heads(heads: list[tuple[int, int, int, int]], bodies: list[tuple[int, bytes]]) -> None:
+def check_heads(heads: list[tuple[int, int, int, int]], bodies: list[tuple[int, bytes]]) -> None:
     parts = PictureParts(Counts())
     for (number, layout, width, height), (place, stored) in zip(heads, bodies, strict=False):
         found = parts.add(number, 0.0, PART_HEADER.pack(layout, width, height, place) + stored)
         assert found is None or found.pixels.shape[:2] == (height, width)
         assert len(parts._stored) <= MOST_PICTURE_BYTES
+
+
+BODIES = st.lists(st.tuples(st.integers(0, 20), st.binary(max_size=20)), min_size=30, max_size=30)
+
+
+@settings(max_examples=IN_THE_SUITE, deadline=None)
+@given(PARTS, BODIES)
+def test_any_heads(heads: list[tuple[int, int, int, int]], bodies: list[tuple[int, bytes]]) -> None:
+    check_heads(heads, bodies)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+@settings(max_examples=NIGHTLY, deadline=None)
+@given(PARTS, BODIES)
+def test_any_heads_at_length(heads: list[tuple[int, int, int, int]], bodies: list[tuple[int, bytes]]) -> None:
+    check_heads(heads, bodies)

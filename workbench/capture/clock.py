@@ -19,3 +19,4 @@ BOARD = Clock("the board's clock", 1e-6)
 DECLARED = Clock("the board's own word", 1e-6)  # a counter of readings and the rate that the board says it has
 MONITOR = Clock("the time stamps of the log", 1e-3, 0.5)  # another program's reads, in ms
 GIVEN = Clock("what was set", 0.0)
+NOBODYS = Clock("no clock", 0.0)  # all came at once

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from workbench.capture.wire.parser import Counts
+from workbench.quantities import kilobytes
 
 _PATIENCE_S = 3.0
+_FRUITLESS, _FRUITLESS_AT_ONCE = 1 << 10, 256 << 10  # bytes without a reading; a picture may be as large
 _UNREADABLE = 0.2  # share of bytes that no text has
 _DAMAGED = 0.1  # share of lines
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\t\r\n\xb0\xb2\xb3\xb5\xc2\xce\xbc"  # with °, ², ³ and µ in UTF-8
@@ -36,8 +38,13 @@ def why_nothing_comes(open_s: float, received: int, odd_bytes: int, counts: Coun
     return "No line has ended yet. The sketch must end each reading with println."
 
 
-def why_it_stopped(silent_s: float) -> str:
-    """The message when readings came and then stopped, ``silent_s`` seconds ago; "" while that is normal."""
+def why_it_stopped(silent_s: float, received: int) -> str:
+    """The message when readings came and then stopped, ``silent_s`` seconds ago; "" while that is normal.
+
+    ``received`` bytes have come since.
+    """
+    if received > _FRUITLESS_AT_ONCE or (received > _FRUITLESS and silent_s >= _PATIENCE_S):
+        return f"{kilobytes(received)} have come since the last reading, and there is none in them: did a line not end?"
     if silent_s < _PATIENCE_S:
         return ""
     return f"The board has been silent for {silent_s:.0f} s. Recording goes on when it sends again."

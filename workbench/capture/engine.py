@@ -88,6 +88,7 @@ class CaptureEngine:
         self._channels: tuple[Channel, ...] = ()
         self._bytes = 0
         self._odd_bytes = 0
+        self._bytes_read = 0  # up to the last reading or picture
         self._gaps = 0
         self._seen_gaps: deque[SeenGap] = deque(maxlen=_GAPS_SHOWN)
         self._after_gap = False  # nothing has come since
@@ -241,7 +242,7 @@ class CaptureEngine:
             self._side.start_over()
 
     def _show_picture(self, picture: Picture, read_s: float) -> None:
-        self._last_rows_s = read_s
+        self._last_rows_s, self._bytes_read = read_s, self._bytes
         self._picture_rate.add(read_s)
         height, width, colours = picture.pixels.shape
         self._picture_shape = height, width, colours
@@ -268,7 +269,7 @@ class CaptureEngine:
                 self._tell(stretch.gap)
                 self._gap()
             self._keep(stretch)
-        self._last_rows_s = read_s
+        self._last_rows_s, self._bytes_read = read_s, self._bytes
 
     def _keep(self, stretch: Stretch) -> None:
         times, changed = self._time.add(stretch)
@@ -431,7 +432,7 @@ class CaptureEngine:
             return diagnosis.why_nothing_comes(
                 now - self._opened_s, received, self._odd_bytes, self._parser.counts, native_usb=native_usb
             )
-        return notice or diagnosis.why_it_stopped(now - self._last_rows_s)
+        return notice or diagnosis.why_it_stopped(now - self._last_rows_s, self._bytes - self._bytes_read)
 
     def status(self) -> CaptureStatus:
         """How things stand."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.capture.clock import COMPUTER, GIVEN
+from workbench.capture.clock import COMPUTER, GIVEN, NOBODYS
 from workbench.capture.device_clock import add_rows
 from workbench.capture.rate import Rate, RateFit
 from workbench.capture.status import Missing, Take, TakePart
@@ -26,7 +26,7 @@ from workbench.project.samples import FileDescription, SamplesWriter, count_rows
 
 _FLUSH_S = 0.25
 _WAIT_FOR_RATE_S = 1.0  # a file begins with its rate, so it is begun when that is known, or after this time
-_UNKNOWN_HZ = 1.0  # one single reading within that time: the slowest rate that is possible
+_UNKNOWN_HZ = 1.0  # a file needs a rate: that of a single reading in the time above
 
 
 @dataclass(frozen=True)
@@ -171,15 +171,14 @@ class _Part:
         by_board = self._device_s[0] - previous._device_s[1]
         return by_board if by_board >= 0 else by_host  # it falls where the board has started anew
 
-    def close(self) -> TakePart | None:
-        """The finished file; None when there was too little to know its rate."""
+    def close(self) -> TakePart:
+        """The finished file. When its rows came all at once and nothing tells their rate, it is kept without one."""
         rate = self.rate()
-        if self._writer is None and rate is not None:
-            self._begin_file()
         if self._writer is None:
-            return None
+            self._begin_file()
+        assert self._writer is not None  # noqa: S101 - it has just been begun
         self._writer.close()
-        hz, clock = (_UNKNOWN_HZ, COMPUTER) if rate is None else (rate.hz, rate.clock)
+        hz, clock = (_UNKNOWN_HZ, NOBODYS) if rate is None else (rate.hz, rate.clock)
         known = None if rate is None or math.isinf(rate.plus_minus_hz) else rate.plus_minus_hz
         return TakePart(self.path, self._name, self.channels, hz, known, self.rows, clock, tuple(self._missing))
 
@@ -227,7 +226,7 @@ class Recorder:
         if finished is None and self.problem:
             finished = part_on_disk(part.path)
         if finished is None:
-            self.rows -= part.rows
+            self.rows -= part.rows  # the disk has taken nothing of it
             return
         gap_s = None if self._before is None else part.gap_after(self._before)
         self._parts.append(dataclasses.replace(finished, gap_before_s=gap_s))

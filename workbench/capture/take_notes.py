@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbench.capture.clock import GIVEN
+from workbench.capture.clock import GIVEN, NOBODYS
 from workbench.capture.status import TakePart
 
 _PLACES_NAMED = 6
@@ -13,9 +13,11 @@ _PLACES_NAMED = 6
 def note_of_part(part: TakePart) -> str:
     """Where the rate comes from, the gap ahead of the part, and the readings missing within it."""
     known = f" ± {part.rate_plus_minus_hz:.2g}" if part.rate_plus_minus_hz is not None else ", roughly"
-    if part.clock is GIVEN:
+    if part.clock == GIVEN:
         known = ""
     notes = [f"Rate by {part.clock.words}: {part.rate_hz:.6g}{known} Hz."]
+    if part.clock == NOBODYS:
+        notes = [f"All of it came at once: its rate is not known, and set to {part.rate_hz:g} Hz."]
     if part.gap_before_s is not None:
         notes.append(f"Begins after a gap of {part.gap_before_s:.2g} s.")
     if part.missing:
