@@ -139,7 +139,7 @@ def _by_content(file: IO[bytes], make_parser: MakeParser, baud: int) -> tuple[It
     if _ContentClock(scan).advance(start) is not None:
         return _by_clock(file, _ContentClock(make_parser())), ""
     return _by_baud(file, baud), (
-        f"The log does not say when its bytes came: they are replayed at {baud} baud, and the rate is of the replay."
+        f"The log does not say when its bytes came: they are replayed at {baud} baud. Set the rate, if you know it."
     )
 
 
@@ -155,12 +155,11 @@ class _ContentClock:
         rows = self._parser.feed(data)
         self._parser.reply()
         rows = [one for one in rows if one.stream == rows[0].stream]
-        times = [float(one.device_s[-1]) for one in rows if one.device_s is not None and len(one)]
+        times = [float(one.device_s[at]) for one in rows if one.device_s is not None and len(one) for at in (0, -1)]
         times = times or [picture.device_s for picture in self._parser.pictures()]
         if times:
-            last_s, self._last_s = self._last_s, times[-1]
-            first_s = min(times) if last_s is None else last_s
-            return max(0.0, times[-1] - first_s)  # it falls where the board has started anew
+            before_s, self._last_s = self._last_s, times[-1]
+            return max(0.0, times[-1] - (times[0] if before_s is None else before_s))  # the board may start anew
         declared_hz = self._parser.declared_hz
         return sum(map(len, rows)) / declared_hz if declared_hz and rows else None
 
