@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from workbench import settings
 from workbench.operations.fit_figures import verdict
-from workbench.quantities import exact_bytes, kilobytes
+from workbench.quantities import exact_bytes, short_bytes
 from workbench.ui import theme
 from workbench.ui.core_view import CoreView
 from workbench.ui.memory_scene import MemoryScene
@@ -40,6 +40,7 @@ _VIEW_KEPT = "memory.view"
 _SMALLEST_SHARE = 0.01  # of the arena; what is smaller is summed up
 _DIMMED = 0.4
 _NARROW = 880  # px
+_ROOM_FOR_THREE = 700  # px: maps, arena and network
 
 
 class MemoryPicture(QWidget):
@@ -129,6 +130,7 @@ class MemoryPicture(QWidget):
         way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         self._top.setDirection(way)
         self.arena_heading.setWordWrap(narrow)
+        self._show_maps()
 
     # --- content -----------------------------------------------------------------------------------
 
@@ -178,7 +180,7 @@ class MemoryPicture(QWidget):
             del parts[1]
         self.arena_heading.setText(
             f"<b style='color:{muted}'>ARENA</b>&nbsp; "
-            + ", ".join(f"{kilobytes(size)} <span style='color:{muted}'>{what}</span>" for size, what in parts)
+            + ", ".join(f"{short_bytes(size)} <span style='color:{muted}'>{what}</span>" for size, what in parts)
         )
         self.arena_heading.setToolTip(
             f"{exact_bytes(arena.required)} is the smallest arena that works; "
@@ -197,7 +199,7 @@ class MemoryPicture(QWidget):
         """Bring what the model does on the core into view."""
         self._show_view(list(_VIEWS).index("Core"))
 
-    # --- arena, network, both or the core --------------------------------------------------------------------
+    # --- arena, network, both or the core ----------------------------------------------------------
 
     def _switch_view(self, place: int) -> None:
         settings.remember(_VIEW_KEPT, list(_VIEWS)[place])
@@ -207,8 +209,13 @@ class MemoryPicture(QWidget):
         self.views.choose(place)
         for widget, shown in zip((self.arena, self.network, self.core), list(_VIEWS.values())[place], strict=True):
             widget.setVisible(shown)
-        self._maps.setHidden(self._shows_core())
+        self._show_maps()
         self._show_tail()
+
+    def _show_maps(self) -> None:
+        """Beside the core, and beside two pictures in a small window, there is no room for them."""
+        crowded = all(list(_VIEWS.values())[self.views.current][:2]) and self.width() < _ROOM_FOR_THREE
+        self._maps.setHidden(self._shows_core() or crowded)
 
     def _shows_core(self) -> bool:
         return self.views.current == list(_VIEWS).index("Core")

@@ -113,7 +113,7 @@ class MemoryScene:
             heights.setdefault(arena.lower_bound, []).append("no plan below")
         bounds = {arena.lower_bound: Tone.BOUND, arena.plan.arena_bytes: Tone.PEAK}
         return tuple(
-            Level(size, f"{' = '.join(words)} {kilobytes(size)}", bounds.get(size, Tone.OTHER))
+            Level(size, f"{' = '.join(words)} {short_bytes(size)}", bounds.get(size, Tone.OTHER))
             for size, words in heights.items()
         )
 

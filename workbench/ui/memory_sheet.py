@@ -113,11 +113,11 @@ def _paint(painter: QPainter, scene: MemoryScene, board_name: str) -> None:
     shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, width)
     painter.drawText(QRectF(_MARGIN, 52, width, 20), left, shown)
     height = (SHEET.height() - _HEAD - _MARGIN) // 2
-    maps = (("FLASH", scene.flash, scene.report.flash.limit), ("RAM", scene.ram, scene.report.ram.limit))
-    for place, (title, blocks, limit) in enumerate(maps):
+    maps = (("FLASH", scene.flash, scene.report.flash), ("RAM", scene.ram, scene.report.ram))
+    for place, (title, blocks, use) in enumerate(maps):
         shown_map = MemoryMap(title)
         shown_map.resize(_MAP_WIDTH, height - 16)
-        shown_map.show_blocks(blocks, limit)
+        shown_map.show_blocks(blocks, use.limit, use.made_of)
         painter.save()
         painter.translate(_MARGIN, _HEAD + place * height)
         shown_map.paint(painter)
