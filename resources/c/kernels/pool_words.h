@@ -5,9 +5,11 @@
 
 #include "window.h"
 
-/* wb_average_pool for channels that are a multiple of four, windows of at most 257 pixels, and tensors that lie at whole
- * words. */
+/* As the functions of pool.h, for channels that are a multiple of four and tensors that lie at whole words; averages of
+ * windows of at most 257 pixels. */
 void wb_average_pool_words(const struct wb_window *window, int32_t lowest, int32_t highest, const uint8_t *input,
                            uint8_t *output);
+void wb_max_pool_words(const struct wb_window *window, int32_t lowest, int32_t highest, const uint8_t *input,
+                       uint8_t *output);
 
 #endif

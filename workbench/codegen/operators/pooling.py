@@ -16,17 +16,15 @@ def average_pool(placed: Placed) -> Lowered:
     """The average of what lies inside the input, halves away from zero; nothing is requantized."""
     call = placed.call
     pixels = int(call.option("filter_height", 1)) * int(call.option("filter_width", 1))
-    if placed.option is Option.SPEED and call.output.shape[-1] % _IN_A_WORD == 0 and pixels <= _MOST_IN_A_HALF_WORD:
-        return _pooled(placed, "wb_average_pool_words", "pool_words.c")
-    return _pooled(placed, "wb_average_pool")
+    return _pooled(placed, "wb_average_pool", in_words=pixels <= _MOST_IN_A_HALF_WORD)
 
 
 def max_pool(placed: Placed) -> Lowered:
     """The maximum of what lies inside the input."""
-    return _pooled(placed, "wb_max_pool")
+    return _pooled(placed, "wb_max_pool", in_words=True)
 
 
-def _pooled(placed: Placed, function: str, source: str = "pool.c") -> Lowered:
+def _pooled(placed: Placed, function: str, *, in_words: bool) -> Lowered:
     call = placed.call
     _, height, width, channels = call.input(0).shape
     batches, out_height, out_width, _ = call.output.shape
@@ -63,5 +61,7 @@ def _pooled(placed: Placed, function: str, source: str = "pool.c") -> Lowered:
             "zero_point": 0,
         },
     )
-    limits = activation_limits(call)
-    return Lowered(function, (window, *limits, placed.input_address(), placed.output_address()), (source,))
+    arguments = (window, *activation_limits(call), placed.input_address(), placed.output_address())
+    if in_words and placed.option is Option.SPEED and channels % _IN_A_WORD == 0:
+        return Lowered(f"{function}_words", arguments, ("pool_words.c",))
+    return Lowered(function, arguments, ("pool.c",))
