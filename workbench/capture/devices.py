@@ -35,7 +35,7 @@ class Device:
         """Open what may have another name by now. Raises WorkbenchError when it cannot be opened."""
         settings = self._link.settings
         if self._log_time is not None:
-            return ReplayedLog(name, settings.speed, settings.baud, self.parser, self._log_time)
+            return ReplayedLog(name, settings, self.parser, self._log_time)
         if is_microphone(name):
             return Microphone(name)
         port = find_port(name) if settings.baud == TOUCH_BAUD else None

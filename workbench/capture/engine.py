@@ -30,6 +30,7 @@ from workbench.capture.side_streams import SideStreams, in_words
 from workbench.capture.source import Source, SourceEnded, SourceLost
 from workbench.capture.status import CaptureState, CaptureStatus, SeenGap, Take, TakeStage
 from workbench.capture.stream_time import StreamTime, Stretch
+from workbench.capture.time_column import TimeColumn
 from workbench.capture.whereabouts import Whereabouts
 from workbench.capture.wire.binary import BinaryFrames
 from workbench.capture.wire.detect import AutoDetect
@@ -81,6 +82,7 @@ class CaptureEngine:
         self._parser: WireParser = self._device.parser()
         self._counted = Counts()  # by the parsers before this one
         self._names = ChannelNames(link.settings.channel_names)
+        self._time_column = TimeColumn(link.settings.time_column)
         self._raw_log = None if link.raw_log is None else RawLog(link.raw_log, self._started_s)
         self._line = LineWatch()
         self._time = StreamTime(link.settings.rate_hz)
@@ -224,6 +226,7 @@ class CaptureEngine:
         names = ChannelNames(link.settings.channel_names)
         Device(link).parser()
         before, self._link, self._names = self._link, link, names
+        self._time_column = TimeColumn(link.settings.time_column)
         self._device.read_as(link)
         if link.settings.rate_hz != before.settings.rate_hz:
             self._time = StreamTime(link.settings.rate_hz)
@@ -258,7 +261,7 @@ class CaptureEngine:
             running = isinstance(self._recorder, PlannedTake) and self._recorder.stage is TakeStage.RUNNING
             self._side.write(rows, self._parser.lost_of(rows.stream), read_s, running=running)
             return
-        rows = self._names.put_on(rows)
+        rows = self._names.put_on(self._time_column.take(rows))
         if rows.channels != self._channels:
             self._change_channels(rows.channels)
         lost_so_far = self._parser.lost_of(rows.stream)
@@ -302,6 +305,7 @@ class CaptureEngine:
                 self._tell(misfit)
             if self._ring is not None:
                 self._ring.lay_out(len(channels))
+                self._seen_gaps.clear()
         self._channels = channels
 
     def show_stream(self, place: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.capture.control_lines import ControlLines
+from workbench.capture.time_column import CHOICES
 from workbench.capture.wire.binary import BinaryFrame
 from workbench.capture.wire.delimited import SEPARATORS
 from workbench.capture.wire.formats import FORMATS
@@ -39,6 +40,12 @@ class LinkSettings:
     )
     channel_names: tuple[str, ...] = setting(
         (), help='What the channels are called, in their order, a unit in brackets behind: "ax (g)"'
+    )
+    time_column: str = setting(
+        AUTO,
+        choices=CHOICES,
+        help="The board's clock among the values of a line: found by a name that says its unit, such as time (ms) or "
+        "millis; none of them; or the first value, in this unit",
     )
     rate_hz: float = setting(
         0.0,
@@ -82,7 +89,8 @@ class Link:
     raw_log: Path | None = None
 
     @property
-    def understanding(self) -> tuple[str | None, str, BinaryFrame | None]:
+    def understanding(self) -> tuple[str | None, str, str, BinaryFrame | None]:
         """What decides how bytes become readings."""
         settings = self.settings
-        return settings.wire_format, settings.separator, self.frame if settings.format == "binary" else None
+        frame = self.frame if settings.format == "binary" else None
+        return settings.wire_format, settings.separator, settings.time_column, frame

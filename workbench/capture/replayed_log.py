@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from workbench.capture.link import LinkSettings
 from workbench.capture.raw_log import times_of
 from workbench.capture.source import Source, SourceEnded
+from workbench.capture.time_column import TimeColumn
 from workbench.capture.wire.parser import WireParser
 from workbench.errors import PortError
 
@@ -56,19 +58,19 @@ class LogTime:
 class ReplayedLog(Source):
     """An open log, which tells ``log_time`` how far it is. Raises PortError when there is nothing to replay.
 
-    ``speed`` is a factor, 0: as fast as possible. ``make_parser`` gives parsers of what stands in it.
+    ``make_parser`` gives parsers of what stands in it.
     """
 
-    def __init__(self, device: str, speed: float, baud: int, make_parser: MakeParser, log_time: LogTime) -> None:
+    def __init__(self, device: str, settings: LinkSettings, make_parser: MakeParser, log_time: LogTime) -> None:
         path = Path(device.removeprefix(REPLAY)).expanduser()
-        self._speed = speed
+        self._speed = settings.speed
         self._time = log_time
         self._file = _opened(path)
         times = times_of(path)
         if times.is_file():
             self._blocks = _as_noted(self._file, times)
         else:
-            self._blocks, self.notice = _by_content(self._file, make_parser, baud)
+            self._blocks, self.notice = _by_content(self._file, make_parser, settings)
         self._next: Block | None = next(self._blocks, None)
         self._began_s = time.monotonic()
         self._first_s = log_time.now_s
@@ -131,13 +133,14 @@ def _as_noted(file: IO[bytes], times: Path) -> Iterator[Block]:
         yield now_s, data
 
 
-def _by_content(file: IO[bytes], make_parser: MakeParser, baud: int) -> tuple[Iterator[Block], str]:
+def _by_content(file: IO[bytes], make_parser: MakeParser, settings: LinkSettings) -> tuple[Iterator[Block], str]:
     """Blocks at the pace of the clock or the declared rate in them, or else of the baud rate, and what to say of it."""
-    scan = make_parser()
+    scan, clock = (_ContentClock(make_parser(), settings.time_column) for _ in range(2))
     start = file.read(_SCAN_BYTES)
     file.seek(0)
-    if _ContentClock(scan).advance(start) is not None:
-        return _by_clock(file, _ContentClock(make_parser())), ""
+    if scan.advance(start) is not None:
+        return _by_clock(file, clock), ""
+    baud = settings.baud
     return _by_baud(file, baud), (
         f"The log does not say when its bytes came: they are replayed at {baud} baud. Set the rate, if you know it."
     )
@@ -146,15 +149,16 @@ def _by_content(file: IO[bytes], make_parser: MakeParser, baud: int) -> tuple[It
 class _ContentClock:
     """The time by what a parser finds: times of readings and pictures, or a declared rate."""
 
-    def __init__(self, parser: WireParser) -> None:
+    def __init__(self, parser: WireParser, time_column: str) -> None:
         self._parser = parser
+        self._time_column = TimeColumn(time_column)
         self._last_s: float | None = None
 
     def advance(self, data: bytes) -> float | None:
         """How far these bytes bring the clock, s; None when they say nothing."""
         rows = self._parser.feed(data)
         self._parser.reply()
-        rows = [one for one in rows if one.stream == rows[0].stream]
+        rows = [self._time_column.take(one) for one in rows if one.stream == rows[0].stream]
         times = [float(one.device_s[at]) for one in rows if one.device_s is not None and len(one) for at in (0, -1)]
         times = times or [picture.device_s for picture in self._parser.pictures()]
         if times:

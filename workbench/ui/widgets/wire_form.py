@@ -18,7 +18,7 @@ from workbench.ui import theme
 from workbench.ui.widgets.roles import words
 from workbench.ui.widgets.settings_form import SettingsForm
 
-_UNDERSTANDING = ("format", "separator", "channel_names", "rate_hz")
+_UNDERSTANDING = ("format", "separator", "channel_names", "time_column", "rate_hz")
 _WORDS = {
     AUTO: "found by itself",
     "lines": "delimited lines",
@@ -28,6 +28,10 @@ _WORDS = {
     "native": "native frames",
     "sensiml": "SensiML simple stream",
     "blank": "space or tab",
+    "none": "none",
+    "s": "first, in s",
+    "ms": "first, in ms",
+    "us": "first, in µs",
 }
 _NAMES = "as found: x (g), y (g), …"
 _REMEMBERED = "understanding"  # by port
