@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 import sys
@@ -194,6 +195,24 @@ def test_zooming_goes_down_to_single_bytes_and_back(opened: Any, qtbot: QtBot, t
     page.picture.arena.grab()
     qtbot.keyClick(page.picture.arena, Qt.Key.Key_Home)
     assert picture.bytes.is_whole
+
+
+def test_the_arena_moves_at_once_and_is_drawn_anew_after(opened: Any, qtbot: QtBot, trained: Path) -> None:
+    arena = memory_page(opened, trained).picture.arena
+    arena.grab()
+    kept = arena._frame
+    arena.grab()
+    assert arena._frame is kept, "nothing changed: the same pixels again"
+    arena._frame = dataclasses.replace(kept, seconds=1.0)  # as if a large model took that long
+    picture = arena.picture
+    picture.bytes = picture.bytes.zoomed(0.5, 1000).moved(100)
+    arena.grab()
+    assert arena._frame.pixels is kept.pixels
+    assert arena._frame.moved(picture)
+    qtbot.waitUntil(lambda: arena._frame is not None and not arena._frame.moved(picture))
+    arena.highlight((0,))
+    arena.grab()
+    assert arena._frame.looks != kept.looks
 
 
 def test_the_network_and_the_lists_choose_each_other(opened: Any, qtbot: QtBot, trained: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from workbench.cli import main
 from workbench.errors import MissingExtra, NotSupported
 from workbench.graph.read import read_graph
 from workbench.jobs import QuietJob
@@ -48,3 +50,14 @@ def test_a_disagreement_is_said() -> None:
     assert found.agrees is False
     assert "give 96" in in_words(found)
     assert "no rule" in in_words(HostCheck("1", 200, 100, 100, (), None))
+
+
+@installed
+def test_the_command_line_shows_it_beside_the_boards_arena(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = str(shared / "models" / "mlperf_kws_ref_int8.tflite")
+    assert main(["memory", model, "--engine", "tflm", "--host-check", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["arena"]["used"] == 22772
+    assert said["host_check"]["used"] == 24272
+    assert said["host_check"]["agrees"]
+    assert "never the board's arena" in said["host_check"]["note"]

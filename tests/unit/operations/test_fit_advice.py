@@ -59,6 +59,7 @@ def test_weights_that_are_too_large_are_told_what_int8_would_take(graph: Graph) 
 def test_what_cannot_be_mended_by_the_model_is_said(graph: Graph) -> None:
     said = advice(graph, board(ram_bytes=2048, flash_bytes=4096))
     assert "even without the arena" in said
+    assert "of stack" in said, "without a window or own firmware, what is in the way is named"
     assert "even without weights" in said
 
 
