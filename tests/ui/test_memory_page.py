@@ -333,22 +333,23 @@ def test_what_the_emulator_counted_takes_the_place_of_estimates(
         flash=FlashSizes(code=1_000, weights=500, constants=50), ram=RamSizes(4_000, 0, 200), per_operator=steps,
     )  # fmt: skip
     page = memory_page(opened, trained)
-    monkeypatch.setattr("workbench.ui.memory_rows.known", lambda *_: found)
-    monkeypatch.setattr("workbench.operations.core_facts.known", lambda *_: found)
+    for module in ("ui.memory_rows", "operations.core_facts", "operations.fit_figures"):
+        monkeypatch.setattr(f"workbench.{module}.known", lambda *_: found)
     page._switch_engine(0)
     planned(opened, page)
     page.picture.show_core()
-    page._verified(found, True)
+    opened.session.verifier.verified.emit(found)
     planned(opened, page)
     assert page.scene.report.engine == "c"
-    assert opened.messages() == ["Bit-exact with TFLM on 1 window of random bytes."]
     core = page.picture.core
     opened.wait_until(core.steps.isVisible)
     assert [row.name for row in core.steps.rows] == ["CONV_2D", "between the steps"]
     assert core.steps.rows[0].share == pytest.approx(64_000 / 64_010)
+    assert core.outcome.text() == "Bit-exact with TFLM on 1 window of random bytes."
     assert core.outcome.property("role") == "good" and not page.picture.flash_map.isVisible()
-    assert [row.name for row in core.engines.rows] == ["Flash", "RAM", "Time", "Energy"]
-    assert core.saving.text().startswith("Plain C against TensorFlow Lite Micro, CMSIS-NN: ")
+    titles = [row.name for row in core.engines.rows]
+    assert titles == ["Plain C (compiled, emulated)", "TFLM (estimated)", "TFLM with CMSIS-NN (estimated)"]
+    assert core.saving.text().startswith("Plain C against TFLM with CMSIS-NN: ")
     row = page.operators.table.rows[0]
     assert row.seconds == pytest.approx(0.001)
     assert row.time_note.startswith("emulated")

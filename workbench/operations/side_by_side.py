@@ -15,12 +15,11 @@ from workbench.memory.fit import PLAIN_C, engines_for
 from workbench.operations.fit_figures import Deployment, FitInputs, compute_figures
 from workbench.resources import resource
 from workbench.target.cost import count_operations
-from workbench.target.verify import Verification
 
 TITLES: Mapping[str, str] = {
     PLAIN_C: "Plain C",
-    "tflm": "TensorFlow Lite Micro",
-    "tflm-cmsis": "TensorFlow Lite Micro, CMSIS-NN",
+    "tflm": "TFLM",
+    "tflm-cmsis": "TFLM with CMSIS-NN",
 }
 
 
@@ -46,10 +45,6 @@ class Published:
     clock_hz: float
     seconds: Mapping[str, float]
     ram: Mapping[str, int]
-
-    def seconds_at(self, found: Verification) -> float:
-        """What a verification's cycles take at the clock of the published figures."""
-        return found.cycles / self.clock_hz
 
 
 def side_by_side(inputs: FitInputs) -> tuple[EngineRow, ...]:

@@ -22,7 +22,7 @@ _VERIFY = "workbench.operations.verify:verify_model"
 class AutoVerify(QObject):
     """Starts verifications; where one fails, it is told once and not tried again by itself."""
 
-    verified = Signal(object, bool)  # a Verification, and whether somebody asked for it
+    verified = Signal(object)  # a Verification
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -74,12 +74,12 @@ class AutoVerify(QObject):
             project.folder,
             Verify(board=board.id, option=option, variant_id=variant.id),
             key=_KEY,
-            on_done=lambda found: self._done(found, asked=asked),
+            on_done=self._done,
             on_failed=self._session.fail if asked else self._failed,
         )
 
-    def _done(self, found: Verification, *, asked: bool) -> None:
-        self.verified.emit(found, asked)
+    def _done(self, found: Verification) -> None:
+        self.verified.emit(found)
         self._session.recompute_figures()
 
     def _failed(self, error: WorkbenchError) -> None:

@@ -40,11 +40,6 @@ class CoreView(QWidget):
         self.engines.setAccessibleName("Engines side by side")
         self.saving = words("", "muted")
         self.saving.setWordWrap(True)
-        self.others = ComparisonTable()
-        self.others.setAccessibleName("Published figures")
-        self.others_words = words("", "muted")
-        self.others_words.setWordWrap(True)
-        self._published = titled("Published by others", self.others, self.others_words, stretch=False)
         self._steps = titled("Steps of an invocation", self.steps)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -55,8 +50,7 @@ class CoreView(QWidget):
         column.addLayout(top)
         column.addWidget(self.details)
         column.addWidget(self._steps, 1)
-        column.addWidget(titled("Engines on this board", self.engines, self.saving, stretch=False))
-        column.addWidget(self._published)
+        column.addWidget(titled("Engines side by side", self.engines, self.saving, stretch=False))
         column.addStretch()
 
     def show_facts(self, facts: CoreFacts) -> None:
@@ -65,26 +59,13 @@ class CoreView(QWidget):
         self.outcome.setText(_NOT_YET if found is None else outcome_in_words(found))
         give_role(self.outcome, "" if found is None or found.bit_exact is None else _role(found))
         self.details.setText("" if found is None else _details(found))
+        self.details.setToolTip("" if found is None else f"Cycles: {found.cycles_source}")
         self.details.setVisible(found is not None)
         self.verify.setText("Verify" if found is None else "Verify again")
         self._steps.setVisible(found is not None)
         self.steps.set_rows(facts.steps)
-        self.engines.show_rows(*_engine_rows(facts.engines))
-        self.saving.setText(_saving(facts.engines))
-        self._show_published(facts.published, found)
-
-    def _show_published(self, published: Published | None, found: Verification | None) -> None:
-        self._published.setVisible(published is not None)
-        if published is None:
-            return
-        clock = f"{published.core} at {published.clock_hz / 1e6:g} MHz"
-        rows = [ComparisonRow(name, (quantity(value, "s"),)) for name, value in published.seconds.items()]
-        if found is not None and found.core == published.core.lower():
-            ours = quantity(published.seconds_at(found), "s")
-            rows.insert(0, ComparisonRow("Plain C here, emulated", (ours,)))
-        self.others.show_rows((clock,), rows)
-        ram = "".join(f" {name}: {quantity(size, 'B')} of RAM." for name, size in published.ram.items())
-        self.others_words.setText(f"{published.title}: {published.words}.{ram}")
+        self.engines.show_rows(*_engine_rows(facts))
+        self.saving.setText(" ".join(filter(None, (_saving(facts.engines), _published_words(facts.published)))))
 
 
 def outcome_in_words(found: Verification) -> str:
@@ -102,26 +83,44 @@ def _role(found: Verification) -> str:
 
 
 def _details(found: Verification) -> str:
-    low, high = f"{found.cycles_low:,.0f}", f"{found.cycles_high:,.0f}"
     flash, ram = found.flash, found.ram
-    sentences = [
-        f"{found.instructions:,} instructions, emulated; {found.cycles:,.0f} cycles ({low} to {high}), estimated by "
-        f"{found.cycles_source}",
-        f"flash {exact_bytes(flash.total)} (code {exact_bytes(flash.code)}), arena {exact_bytes(ram.arena)}, stack "
-        f"{exact_bytes(ram.stack)}, compiled by {found.compiler} for {found.option}",
-    ]
-    return ". ".join((*sentences, f"Estimated: {found.note}" if found.note else "")).rstrip(". ") + "."
+    note = f" Estimated: {found.note}." if found.note else ""
+    return (
+        f"{found.instructions:,} instructions (emulated), {found.cycles:,.0f} cycles (estimated from them, "
+        f"{found.cycles_low:,.0f} to {found.cycles_high:,.0f}); flash {exact_bytes(flash.total)} with "
+        f"{exact_bytes(flash.code)} of code, arena {exact_bytes(ram.arena)}, stack {exact_bytes(ram.stack)}, compiled "
+        f"by {found.compiler} for {found.option}.{note}"
+    )
 
 
-def _engine_rows(engines: tuple[EngineRow, ...]) -> tuple[tuple[str, ...], list[ComparisonRow]]:
-    heads = tuple(row.title for row in engines)
+def _engine_rows(facts: CoreFacts) -> tuple[tuple[str, ...], list[ComparisonRow]]:
+    """A row an engine, with how its figures are known; where others published times, all at their clock as well."""
+    heads = ["Flash", "RAM", "Time", "Energy"]
+    published, board = facts.published, facts.board
+    same_core = published is not None and board.core.name == published.core.lower()
+    if published is not None:
+        heads.append(f"at {published.clock_hz / 1e6:g} MHz")
+    rows = []
+    for row in facts.engines:
+        sources = dict.fromkeys(str(one.source) for one in (row.flash, row.latency) if one.source is not None)
+        values = [figure(one) for one in (row.flash, row.ram, row.latency, row.energy)]
+        if published is not None:
+            known = row.latency.value if same_core else None
+            scaled = None if known is None else known * board.core.clock_hz / published.clock_hz
+            values.append(quantity(scaled, "s"))
+        rows.append(ComparisonRow(f"{row.title} ({', '.join(sources) or 'not known'})", tuple(values)))
+    if published is not None:
+        blank = (NOTHING,) * 4
+        for name, seconds in published.seconds.items():
+            rows.append(ComparisonRow(f"{name} (published)", (*blank, quantity(seconds, "s"))))
+    return tuple(heads), rows
 
-    def known(name: str) -> tuple[str, ...]:
-        shown = [getattr(row, name) for row in engines]
-        return tuple(f"{figure(one)}, {one.source}" if one.value is not None else NOTHING for one in shown)
 
-    rows = (("Flash", "flash"), ("RAM", "ram"), ("Time", "latency"), ("Energy", "energy"))
-    return heads, [ComparisonRow(title, known(name)) for title, name in rows]
+def _published_words(published: Published | None) -> str:
+    if published is None:
+        return ""
+    ram = "".join(f" {name}: {quantity(size, 'B')} of RAM." for name, size in published.ram.items())
+    return f"{published.title}: {published.words}.{ram}"
 
 
 def _saving(engines: tuple[EngineRow, ...]) -> str:

@@ -26,7 +26,6 @@ from workbench.quantities import kilobytes
 from workbench.ui import theme
 from workbench.ui.actions import Action
 from workbench.ui.background import Background
-from workbench.ui.core_view import outcome_in_words
 from workbench.ui.memory_lights import MemoryLights
 from workbench.ui.memory_lists import OperatorList, TensorList
 from workbench.ui.memory_picture import MemoryPicture
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from workbench.operations.outcome import Topic
     from workbench.project.model import Variant
     from workbench.project.store import Project
-    from workbench.target.verify import Verification
 
 _ENGINES = {
     "c": ("Plain C", "Generated C with a memory plan of its own, in which outputs overlap the inputs they replace"),
@@ -175,7 +173,7 @@ class MemoryPage(Page):
         arena.addActions(arena.findChildren(QAction))
         theme.appearance().changed.connect(self._recolour)
         self.picture.core.verify_wanted.connect(self.verify)
-        self.session.verifier.verified.connect(self._verified)
+        self.session.verifier.verified.connect(lambda _found: self.refresh(None))
 
     # --- content -----------------------------------------------------------------------------------
 
@@ -290,11 +288,6 @@ class MemoryPage(Page):
         """Prove the variant as plain C on an emulated core; what is found takes the place of estimates."""
         self.picture.show_core()
         self.session.verifier.verify()
-
-    def _verified(self, found: Verification, asked: bool) -> None:
-        self.refresh(None)
-        if asked:
-            self.show_message("bad" if found.bit_exact is False else "good", outcome_in_words(found))
 
     def check_on_host(self) -> None:
         """Run TensorFlow Lite Micro on this computer."""
