@@ -32,15 +32,18 @@
 .equ STREAM, 56
 .equ LEFT, 60 /* channels */
 .equ INPUT, 64 /* and output */
-/* Of the lines: struct wb_lines; the number of the next to be loaded, where it lies and goes to, and the first that is
- * not needed yet; the output line, its first weights, and output lines left. */
-.equ FORM, 72
-.equ PADDING, 76 /* of two positions */
-.equ LINE, 80 /* and end */
-.equ FROM, 88 /* and slot */
-.equ TO, 96 /* and its weights */
-.equ OUT_LEFT, 104
-.equ FRAME, 108
+/* What loads a line: the padding of one position, where the line lies, positions to come by fours, steps, whether
+ * padding stands in front. */
+.equ LOAD, 72
+.equ FROM, LOAD + 4
+/* What makes a line of outputs: the ring, the first weights, where to and in which steps, positions. */
+.equ MAKE, 96
+.equ TURN, MAKE + 4 /* weights and output */
+.equ SLOT, 116 /* of the next input line, its number, the first that is not needed yet, output lines left, their steps */
+.equ FORM, 140 /* struct wb_lines, its lines, the padding of two positions */
+.equ PLANE, 144
+.equ PADDING, 148
+.equ FRAME, 156
 .equ RING, FRAME + 36
 
 .equ SLOT_BYTES, 8
@@ -124,6 +127,34 @@
     smlabt  r5, r12, r11, r5
 .endm
 
+/* The same, four sums. */
+.macro FOUR_APART slot, first=0
+    .if \first
+    ldr     r7, [sp, #BIAS]
+    ldrd    r8, r9, [r0], #2 * BLOCK_BYTES
+    ldrd    r10, r11, [r1]
+    smlad   r4, r8, r10, r7
+    smlad   r5, r9, r10, r7
+    .else
+    ldrd    r8, r9, [r0, #SLOT_BYTES * \slot - 2 * BLOCK_BYTES]
+    ldrd    r10, r11, [r1, #SLOT_BYTES * \slot]
+    smlad   r4, r8, r10, r4
+    smlad   r5, r9, r10, r5
+    .endif
+    smlabt  r4, r9, r11, r4
+    ldrd    r8, r9, [r0, #SLOT_BYTES * \slot - BLOCK_BYTES]
+    ldr     r12, [r0, #SLOT_BYTES * \slot]
+    smlabt  r5, r8, r11, r5
+    .if \first
+    smlad   r6, r8, r10, r7
+    .else
+    smlad   r6, r8, r10, r6
+    .endif
+    smlad   r7, r9, r10, r7
+    smlabt  r6, r9, r11, r6
+    smlabt  r7, r12, r11, r7
+.endm
+
 /* One line of taps, one sum. */
 .macro ONE_SUM slot, first=0
     .if \first
@@ -140,6 +171,15 @@
     ldr     r10, [sp, #SHIFT]
 .endm
 
+.macro STORE_FOUR
+    strb    r4, [r2]
+    strb    r5, [r2, r3]
+    add     r2, r2, r3, lsl #1
+    strb    r6, [r2]
+    strb    r7, [r2, r3]
+    add     r2, r2, r3, lsl #1
+.endm
+
 /* A line of outputs: ring r0, weights r1, output r2 and its step r3, outputs left lr. */
 .macro LINE_BY_1 relu
     subs    lr, lr, #4
@@ -153,12 +193,7 @@
     ACTIVATION \relu, r5
     ACTIVATION \relu, r6
     ACTIVATION \relu, r7
-    strb    r4, [r2]
-    strb    r5, [r2, r3]
-    add     r2, r2, r3, lsl #1
-    strb    r6, [r2]
-    strb    r7, [r2, r3]
-    add     r2, r2, r3, lsl #1
+    STORE_FOUR
     subs    lr, lr, #4
     bge     1b
 2:
@@ -186,9 +221,23 @@
 .endm
 
 .macro LINE_BY_2 relu
-    subs    lr, lr, #2
+    subs    lr, lr, #4
     blt     2f
 1:
+    FOUR_APART 0, first=1
+    FOUR_APART 1
+    FOUR_APART 2
+    CONSTANTS
+    ACTIVATION \relu, r4
+    ACTIVATION \relu, r5
+    ACTIVATION \relu, r6
+    ACTIVATION \relu, r7
+    STORE_FOUR
+    subs    lr, lr, #4
+    bge     1b
+2:
+    lsls    lr, lr, #31 /* bit 1 of what is left, then bit 0 */
+    bcc     3f
     TWO_APART 0, first=1
     TWO_APART 1
     TWO_APART 2
@@ -198,10 +247,8 @@
     strb    r4, [r2]
     strb    r5, [r2, r3]
     add     r2, r2, r3, lsl #1
-    subs    lr, lr, #2
-    bge     1b
-2:
-    adds    lr, lr, #2
+3:
+    cmp     lr, #0
     beq     4f
     ONE_SUM 0, first=1
     ONE_SUM 1
@@ -224,14 +271,35 @@
     ldrsh   r4, [r0, #CHANNELS]
     strd    r1, r4, [sp, #STREAM]
     strd    r2, r3, [sp, #INPUT]
-    ldrh    r5, [r0, #ZERO_POINT]
-    orr     r5, r5, r5, lsl #16
-    strd    r0, r5, [sp, #FORM]
+    ldrh    r1, [r0, #ZERO_POINT]
+    ldrsh   r3, [r0, #LENGTH]
+    ldr     r4, [r0, #POSITION_STEP]
+    ldr     r5, [r0, #LINE_STEP]
+    ldrsh   r6, [r0, #BEFORE_ALONG]
+    subs    r3, r3, #4
+    cmp     r6, #0
+    it      eq
+    subeq   r3, r3, #1 /* the first one stands in front of them */
+    add     r7, sp, #LOAD
+    stmia   r7, {r1-r6}
+    ldr     r1, [sp, #RING]
+    ldr     r4, [r0, #OUT_POSITION_STEP]
+    ldrsh   r5, [r0, #OUT_LENGTH]
+    add     r7, sp, #MAKE
+    stmia   r7, {r1-r5}
+    ldr     r6, [r0, #OUT_LINE_STEP]
+    str     r6, [sp, #SLOT + 16]
+    ldrsh   r6, [r0, #STRIDE]
+    str     r6, [sp, #SLOT + 20]
+    ldrsh   r6, [r0, #LINES]
+    ldrh    r7, [r0, #ZERO_POINT]
+    orr     r7, r7, r7, lsl #16
+    strd    r0, r6, [sp, #FORM]
+    str     r7, [sp, #PADDING]
     ldrsh   r6, [r0, #POSITIONS]
     add     r6, r6, r6, lsl #1
-    ldr     r7, [sp, #RING]
 1:
-    str     r5, [r7], #4 /* the padding of each line stays */
+    str     r7, [r1], #4 /* the padding of each line stays */
     subs    r6, r6, #2
     bne     1b
 
@@ -243,7 +311,7 @@
     PAIR_OF_WEIGHTS r10, r11, r3
     PAIR_OF_WEIGHTS r12, lr, r4
     add     r0, sp, #WEIGHTS
-    mov     r4, r0
+    mov     r1, r0
     stmia   r0!, {r8-r12, lr}
     stmia   r0!, {r8-r11}
     uxtb    r8, r7
@@ -251,48 +319,42 @@
     sub     r9, r8, #1
     lsls    r7, r7, r9
     stmia   r0, {r5-r8}
-    ldrd    r2, r3, [sp, #INPUT]
-    strd    r3, r4, [sp, #TO]
+    ldrd    r3, r2, [sp, #INPUT]
+    str     r3, [sp, #FROM]
+    strd    r1, r2, [sp, #TURN]
     ldr     r0, [sp, #FORM]
     ldr     r3, [sp, #RING]
-    strd    r2, r3, [sp, #FROM]
     ldrsh   r4, [r0, #BEFORE]
     rsb     r5, r4, #3
     rsbs    r4, r4, #0
     ldrsh   r6, [r0, #OUT_LINES]
-    str     r6, [sp, #OUT_LEFT]
+    strd    r5, r6, [sp, #SLOT + 8]
 
 11: /* an input line, number r4 of those before r5, to the slot r3 */
-    ldr     r1, [sp, #PADDING]
-    ldrsh   r6, [r0, #LINES]
+    ldr     r1, [sp, #PLANE]
     mov     r12, r3
-    cmp     r4, r6
+    cmp     r4, r1
     bhs     15f
-    ldr     r2, [sp, #FROM]
-    ldr     r7, [r0, #LINE_STEP]
-    add     r7, r7, r2
-    str     r7, [sp, #FROM]
-    ldrsh   r6, [r0, #LENGTH]
-    ldrsh   r8, [r0, #BEFORE_ALONG]
-    ldr     r7, [r0, #POSITION_STEP]
-    uxth    r1, r1 /* what stands in front of the next position */
-    cmp     r8, #0
+    add     r0, sp, #LOAD
+    ldmia   r0, {r1, r2, r6-r9}
+    add     r8, r8, r2
+    str     r8, [sp, #FROM]
+    cmp     r9, #0
     bne     12f
     ldrb    r1, [r2]
     add     r2, r2, r7
-    subs    r6, r6, #1
 12:
-    subs    r6, r6, #4
+    cmp     r6, #0
     blt     14f
+    add     r11, r7, r7, lsl #1
 13:
     ldrb    r8, [r2]
     ldrb    r9, [r2, r7]
-    add     r2, r2, r7, lsl #1
-    ldrb    r10, [r2]
+    ldrb    r10, [r2, r7, lsl #1]
     orr     r8, r1, r8, lsl #16
-    ldrb    r1, [r2, r7]
+    ldrb    r1, [r2, r11]
     orr     r9, r9, r10, lsl #16
-    add     r2, r2, r7, lsl #1
+    add     r2, r2, r7, lsl #2
     strd    r8, r9, [r12], #BLOCK_BYTES
     subs    r6, r6, #4
     bge     13b
@@ -308,49 +370,43 @@
     bne     1b
     b       17f
 15: /* outside the plane */
+    ldr     r0, [sp, #FORM]
+    ldr     r1, [sp, #PADDING]
     ldrsh   r6, [r0, #POSITIONS]
 1:
     strd    r1, r1, [r12], #BLOCK_BYTES
     subs    r6, r6, #4
     bne     1b
 17:
-    ldr     r1, [sp, #RING]
+    add     r12, sp, #MAKE
+    ldmia   r12, {r0-r2}
     adds    r3, r3, #SLOT_BYTES
-    add     r2, r1, #BLOCK_BYTES
-    cmp     r3, r2
+    add     r7, r0, #BLOCK_BYTES
+    cmp     r3, r7
     it      eq
-    moveq   r3, r1
+    moveq   r3, r0
     adds    r4, r4, #1
     cmp     r4, r5
     blt     11b
 
-    strd    r4, r5, [sp, #LINE]
-    str     r3, [sp, #FROM + 4]
-    mov     r4, r0
-    mov     r0, r1
-    ldrd    r2, r1, [sp, #TO]
-    ldr     r3, [r4, #OUT_POSITION_STEP]
-    ldrsh   lr, [r4, #OUT_LENGTH]
+    strd    r3, r4, [sp, #SLOT]
+    ldrd    r3, lr, [r12, #12]
     LINE_BY_\stride \relu
 
-    ldr     r6, [sp, #OUT_LEFT]
+    add     r12, sp, #SLOT
+    ldmia   r12, {r3-r8}
     subs    r6, r6, #1
     beq     18f
-    str     r6, [sp, #OUT_LEFT]
-    ldr     r0, [sp, #FORM]
-    ldrsh   r7, [r0, #STRIDE]
-    ldr     r8, [r0, #OUT_LINE_STEP]
-    ldrd    r2, r1, [sp, #TO]
-    ldrd    r4, r5, [sp, #LINE]
-    ldr     r3, [sp, #FROM + 4]
-    add     r2, r2, r8
-    sub     r1, r1, r7, lsl #3
-    add     r5, r5, r7
-    mov     r6, sp
-    cmp     r1, r6
+    ldrd    r1, r2, [sp, #TURN]
+    mov     r9, sp
+    add     r5, r5, r8
+    add     r2, r2, r7
+    sub     r1, r1, r8, lsl #3
+    strd    r5, r6, [sp, #SLOT + 8]
+    cmp     r1, r9
     it      lo
     addlo   r1, r1, #BLOCK_BYTES
-    strd    r2, r1, [sp, #TO]
+    strd    r1, r2, [sp, #TURN]
     b       11b
 18:
     ldrd    r2, r3, [sp, #INPUT]
