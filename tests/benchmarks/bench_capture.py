@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
@@ -18,6 +19,8 @@ import serial
 
 from workbench.capture.session import CaptureSession
 from workbench.capture.simulated_formats import Native
+from workbench.capture.simulated_pictures import PictureFormat, moving_pictures
+from workbench.capture.simulated_sound import BLOCK, RATE_HZ, SoundFormat
 from workbench.capture.status import CaptureState
 from workbench.project.model import Channel
 from workbench.project.samples import read_samples
@@ -51,10 +54,15 @@ def text_block(channels: int) -> bytes:
     return b"".join(b"%d%s" % (n, tail) for n in range(NUMBERS))
 
 
-def native_block(channels: int) -> bytes:
-    """Frames whose sequence number and clock (65,536 µs a reading) go round exactly once in the block."""
+def native_block(channels: int, *, round_values: bool = False) -> bytes:
+    """Frames whose sequence number and clock (65,536 µs a reading) go round exactly once in the block.
+
+    Round values are full of zero bytes, each of which ends a block of COBS.
+    """
     wire = Native([Channel(f"c{n}") for n in range(channels)], 1e6 / NUMBERS)
     chance = np.random.default_rng(1).normal(0, 1, (NUMBERS, channels))
+    if round_values:
+        chance = np.round(8 * chance) / 4
     chance[:, 0] = np.arange(NUMBERS)
     values = chance.astype("<f4")
     return wire.announce() + b"".join(wire._frame(3, n, row.tobytes()) for n, row in enumerate(values))
@@ -145,9 +153,16 @@ class Wire:
     target: int
 
 
+WIRES = (
+    Wire("text lines", text_block, 1, 5),
+    Wire("native frames", native_block, 0, 20),
+    Wire("native frames of round values", functools.partial(native_block, round_values=True), 0, 20),
+)
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads processor time from /proc")
 @pytest.mark.parametrize("channels", [CHANNELS, 64])
-@pytest.mark.parametrize("wire", [Wire("text lines", text_block, 1, 5), Wire("native frames", native_block, 0, 20)])
+@pytest.mark.parametrize("wire", WIRES)
 def test_a_flood_through_a_pseudo_terminal(figure: Figure, tmp_path: Path, channels: int, wire: Wire) -> None:
     found = captured(wire.make(channels), tmp_path)
     title = f"{wire.what}, {channels} channels, recorded and drawn"
@@ -157,6 +172,57 @@ def test_a_flood_through_a_pseudo_terminal(figure: Figure, tmp_path: Path, chann
     figure(f"{title}: processor time of the capture process", f"{100 * found.processor:.0f} % of one core", "")
     assert (lost, found.out_of_order, found.damaged) == (0, 0, 0)
     assert found.drawn
+
+
+SECONDS_OF_ALL = 60  # of a board's time
+MOTION_HZ, PICTURES_HZ = 100, 10
+
+
+def motion_sound_and_pictures() -> bytes:
+    """A minute of 6-axis motion, 16 kHz sound and grey pictures on one link, in the order a board sends them."""
+    motion = Native([Channel(f"c{n}") for n in range(6)], MOTION_HZ)
+    sound, camera = SoundFormat(RATE_HZ, 1), PictureFormat(PICTURES_HZ)
+    samples = np.arange(round(RATE_HZ) * SECONDS_OF_ALL, dtype=np.int64).astype(np.int16)  # counts, and goes round
+    pixels = next(moving_pictures(1))
+    sent = [(n / MOTION_HZ, motion.reading([n, n % 7, 0, 1, -2.5, 0.1], n)) for n in range(MOTION_HZ * SECONDS_OF_ALL)]
+    blocks = samples[: len(samples) // BLOCK * BLOCK].reshape(-1, BLOCK)
+    sent += [(n * BLOCK / RATE_HZ, sound.block(block, n)) for n, block in enumerate(blocks)]
+    sent += [(n / PICTURES_HZ, camera.picture(pixels, n)) for n in range(PICTURES_HZ * SECONDS_OF_ALL)]
+    sent.sort(key=lambda one: one[0])
+    return motion.announce() + sound.announce() + b"".join(data for _, data in sent)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads processor time from /proc")
+def test_sound_beside_motion_and_pictures(figure: Figure, tmp_path: Path) -> None:
+    with Flood(motion_sound_and_pictures(), 1) as flood, CaptureSession.start(flood.port, 115_200) as session:
+        while session.status().state == CaptureState.CONNECTING:
+            time.sleep(0.01)
+        session.begin_take(tmp_path / "a.arrow", "all")
+        process = session._process.pid or 0
+        processor, started = processor_seconds(process), time.perf_counter()
+        flood.begin()
+        while session.status().bytes < flood.bytes:
+            time.sleep(1 / 60)
+        seconds = time.perf_counter() - started
+        share = (processor_seconds(process) - processor) / seconds
+        take = session.end_take()
+        status = session.status()
+    by_width = {len(part.channels): read_samples(part.path)[:, 0] for part in take.parts}
+    motion, sound = by_width[6], np.round(by_width[1] * 32768)
+    blocks = round(RATE_HZ) * SECONDS_OF_ALL // BLOCK
+    lost = MOTION_HZ * SECONDS_OF_ALL - len(motion) + blocks * BLOCK - len(sound)
+    jumps = np.count_nonzero(np.diff(motion) != 1) + np.count_nonzero(np.diff(sound) % NUMBERS != 1)
+    pictures = PICTURES_HZ * SECONDS_OF_ALL - status.pictures
+    title = "16 kHz sound beside 6-axis motion and pictures on one link, recorded"
+    speed = (
+        f"{flood.bytes / seconds / 1e6:.1f} MB/s, {SECONDS_OF_ALL / seconds:.0f} times as fast as a board sends them"
+    )
+    figure(title, speed, "> 1 time")
+    counted = f"{lost}, {jumps}, {pictures}, {status.sequence_gaps + status.missing + status.pictures_lost}"
+    figure(f"{title}: lost, out of order, pictures lost, gaps by the board's numbers", counted, "0")
+    at_pace = 100 * share * seconds / SECONDS_OF_ALL
+    figure(f"{title}: processor time at a board's pace", f"{at_pace:.1f} % of one core", "")
+    assert (lost, jumps, pictures, status.sequence_gaps, status.missing) == (0, 0, 0, 0, 0)
 
 
 def test_against_the_loop_that_everybody_writes_first(figure: Figure, tmp_path: Path) -> None:

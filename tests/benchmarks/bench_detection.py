@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from workbench.capture import simulated_formats
+from workbench.capture.rate import Rate
 from workbench.capture.timeline import Timeline
 from workbench.capture.wire.binary import BinaryFrames
 from workbench.capture.wire.delimited import DelimitedLines
@@ -75,6 +76,33 @@ def listen(name: str, separator: str, channels: int, rate_hz: float, fault: str)
             timeline.add(len(rows.values), number * READ_S, lost=parser.counts.lost - lost)
     found = PARSERS[type(parser._parser)] if parser.title else "nothing"
     return found, len(parser.channels), timeline.rate.hz if timeline.rate else None
+
+
+def jittered(rate_hz: float, seconds: float, seed: int) -> Rate | None:
+    """The rate of even readings that are read in lumps: late by 15 ms at a time, now and then by 200."""
+    chance = random.Random(seed)
+    timeline, now, before = Timeline(), 0.0, 0
+    while now < seconds:
+        now += chance.expovariate(1 / 0.015) + (0.2 if chance.random() < 0.02 else 0.0)
+        came = int(now * rate_hz)
+        if came > before:
+            timeline.add(came - before, now + chance.expovariate(1 / 0.005))
+        before = came
+    return timeline.rate
+
+
+def test_rate_under_jitter(figure: Callable[[str, str, str], None]) -> None:
+    for seconds, target in ((2.0, "< 5 %"), (10.0, "< 1 %"), (60.0, "< 0.1 %")):
+        rates_hz = [hz for hz in RATES_HZ if hz * seconds >= 20]
+        found = [(hz, jittered(hz, seconds, seed)) for hz in rates_hz for seed in range(40)]
+        known = [(hz, rate) for hz, rate in found if rate is not None]
+        errors = [abs(rate.hz / hz - 1) for hz, rate in known]
+        covered = [abs(rate.hz - hz) <= rate.plus_minus_hz for hz, rate in known]
+        when = f"after {seconds:g} s of jittered reads, {min(rates_hz):g} Hz to {max(rates_hz):g} Hz"
+        median, worst = 100 * float(np.median(errors)), 100 * float(np.percentile(errors, 95))
+        figure(f"error of the rate {when}, median", f"{median:.2g} % (19 of 20 within {worst:.2g} %)", target)
+        figure(f"true rate within what is told {when}", f"{100 * float(np.mean(covered)):.0f} %", "≥ 95 %")
+        assert len(known) == len(found)
 
 
 def test_confusion(figure: Callable[[str, str, str], None]) -> None:

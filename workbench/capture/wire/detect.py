@@ -102,15 +102,16 @@ class AutoDetect(WireParser):
     def _find_out(self, data: bytes) -> list[Rows]:
         sample = self._sample + data  # whole: its start may be what describes the rest
         rows = self._parser.feed(data)
-        if self._parser.channels:
-            self._settle()
-        elif self._is_due(data):
+        are_lines = bool(self._parser.channels)  # two of them, which stand in binary frames by chance too
+        if (are_lines and _is_binary(sample)) or (not are_lines and self._is_due(data)):
             found = recognised(sample)
             if found is not None:
                 self._parser = found
                 self._settle()
                 return self._parser.feed(sample)
-            self._ask_to_begin_anew = simple_stream.is_bare(sample)
+            self._ask_to_begin_anew = not are_lines and simple_stream.is_bare(sample)
+        if are_lines:
+            self._settle()
         return rows
 
     def _settle(self) -> None:
@@ -168,6 +169,11 @@ def _same(one: WireParser, other: WireParser) -> bool:
     return type(one) is type(other)
 
 
+def _is_binary(sample: bytes) -> bool:
+    """Whether these bytes are no text."""
+    return len(sample.translate(None, _PRINTABLE)) > _UNPRINTABLE_SHARE * len(sample)
+
+
 def _candidates(sample: bytes) -> Iterator[WireParser]:
     found = recognised(sample)
     if found is not None:
@@ -191,7 +197,7 @@ def recognised(sample: bytes) -> WireParser | None:
     layouts = [found[0] for found in map(labelled.reading, lines) if found]
     if any(layouts.count(layout) >= _LINES_THAT_SETTLE for layout in set(layouts)):
         return LabelledLines()
-    if len(sample.translate(None, _PRINTABLE)) > _UNPRINTABLE_SHARE * len(sample):
+    if _is_binary(sample):
         frame = find_frame(sample)
         if frame is not None:
             return BinaryFrames(frame)

@@ -56,7 +56,8 @@ def _aligned(buffer: Bytes) -> Iterator[Bytes]:
         return
     words = buffer[:-1].astype(np.int32) << 8 | buffer[1:]
     counts = np.bincount(words, minlength=1 << 16)
-    common = np.argsort(counts)[::-1][:_WORDS]
+    most = np.argpartition(counts, -_WORDS)[-_WORDS:]
+    common = most[np.argsort(counts[most])[::-1]]
     usual = [int.from_bytes(sync, "big") for sync in _USUAL_SYNCS if len(sync) == 2]
     found: list[tuple[float, int, NDArray[np.intp]]] = []
     for word in dict.fromkeys([*usual, *common.tolist()]):

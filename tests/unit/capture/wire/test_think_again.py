@@ -75,6 +75,18 @@ def test_noise_never_makes_another_format_of_it(name: str) -> None:
     assert parser.counts.other_formats == 0
 
 
+def test_lines_that_stand_in_frames_by_chance_settle_nothing() -> None:
+    counting = [Channel(f"c{n}") for n in range(20)]
+    wire = simulated_formats.Native(counting, 100.0, 1.0)
+    frames = wire.announce() + b"".join(wire.reading(np.arange(20) + 20 * n, n) for n in range(800))
+    data = frames + b"\n5\n6\n7\n8\n\0" + frames
+    parser = AutoDetect()
+    rows = parser.feed(data)
+    assert "native" in parser.title
+    assert sum(len(one) for one in rows) == 1600
+    assert parser.counts.other_formats == 0
+
+
 def test_text_between_the_readings_is_no_reason() -> None:
     parser = AutoDetect()
     feed(parser, stream("lines"))
