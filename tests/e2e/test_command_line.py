@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from workbench.cli import main
+from workbench.project import Project
 
 pytestmark = pytest.mark.timeout(240)
 Workbench = Callable[..., subprocess.CompletedProcess[str]]
@@ -168,6 +169,26 @@ def test_boards_are_listed_and_ones_own_is_added(workbench: Workbench, tmp_path:
 
     listed = workbench("boards").stdout
     assert all(board in listed for board in boards)  # a name that is cut off cannot be typed
+
+
+def test_a_log_becomes_a_series_of_takes(workbench: Workbench, tmp_path: Path) -> None:
+    lines = [f"{n * 10},{n % 100}" for n in range(600)]
+    (tmp_path / "board.log").write_text("\n".join(["time (ms),x", *lines, ""]))
+    project = tmp_path / "project"
+    Project.create(project, "project").close()
+    found = answer(
+        workbench(
+            *("capture", "--into", project, "--port", f"replay:{tmp_path / 'board.log'}", "--speed", "0", "--json"),
+            *("--takes", "2", "--seconds", "0.5", "--start", "above", "--channel", "x", "--level", "50"),
+            *("--before-s", "0.1", "--label", "wave", "--subject", "kim"),
+        )
+    )
+    assert [(one["name"], one["rows"], one["channels"]) for one in found["recordings"]] == [
+        ("wave 1", 60, ["x"]),
+        ("wave 2", 60, ["x"]),
+    ]
+    assert found["counters"]["bad_lines"] == 0
+    assert found["counters"]["driver_drops"] is None
 
 
 def test_an_encoding_that_lacks_letters_is_no_error(

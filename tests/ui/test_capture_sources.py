@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Iterator
 from multiprocessing import resource_sharer
@@ -122,6 +123,29 @@ def test_boards_that_share_an_id_are_all_offered(sources: SourceList) -> None:
     ]
     sources.set_board("nano33ble_sense_rev2")
     assert sources._offered.count() == 0
+
+
+def test_native_usb_has_no_baud_rate(sources: SourceList, qtbot: QtBot) -> None:
+    sources.baud.setCurrentText("1200")
+    sources.show_ports([NANO, USB])
+    assert not sources.native.isHidden()
+    assert sources._rate.isHidden()
+    with qtbot.waitSignal(sources.connect_asked) as asked:
+        sources.connect_button.click()
+    assert asked.args == [NANO.device, 115_200]
+    sources.ports.setCurrentRow(1)
+    assert sources.native.isHidden()
+    assert not sources._rate.isHidden()
+
+
+def test_control_lines_are_remembered_for_the_board_wherever_it_is(sources: SourceList) -> None:
+    sources.show_ports([NANO])
+    sources.lines.setCurrentIndex(sources.lines.findData("dtr"))
+    sources.lines.activated.emit(sources.lines.currentIndex())
+    sources.show_ports([EITHER])
+    assert sources.control_lines == "both", "another one of the kind"
+    sources.show_ports([dataclasses.replace(NANO, device="/dev/ttyACM7")])
+    assert sources.control_lines == "dtr"
 
 
 def test_lengths_of_takes_are_said_as_people_do() -> None:
