@@ -63,3 +63,8 @@ def verified(folder: Path, wanted: Verify, *, job: Job) -> Verification:
         model = read_model(project.path(variant.model_file))
     keep(model, found, board_core(find_board(wanted.board)), None)
     return found
+
+
+def die(*_args: object, job: Job, **_options: object) -> None:
+    job.progress("converting")
+    os._exit(3)

@@ -18,6 +18,7 @@ from workbench.operations.settings import change_settings
 from workbench.project.store import Project
 from workbench.training.settings import TrainingSettings
 from workbench.ui.pages.compress import CompressPage
+from workbench.ui.slider_bench import State
 
 LEFT = Qt.MouseButton.LeftButton
 WAIT_MS = 90_000
@@ -159,12 +160,83 @@ def test_another_board_moves_the_wall(opened: Any, trained: Path, qtbot: QtBot) 
 def test_the_slider_says_what_it_does(opened: Any, trained: Path, qtbot: QtBot) -> None:
     page = open_page(opened, trained, qtbot)
     page.recipe.sparsity.setValue(0)
-    assert not page.recipe.epochs.isVisible()
+    assert page.recipe.share == "0\u2009%"
     page.recipe.sparsity.setValue(95)
     assert page.recipe.recipe.sparsity == 0.95
-    assert page.recipe.share.text() == "95\u2009%"
-    assert page.recipe.epochs.isVisible()
+    assert page.recipe.share == "95\u2009%"
     assert page.recipe.sparsity.maximum() == 95
+    page.recipe.dial("clusters").setValue(5)
+    assert page.recipe.recipe.clusters == 16
+    page.recipe.format_button("float16").click()
+    assert not page.recipe.calibration.isVisible()
+
+
+def test_sliders_are_answered_kept_and_never_stale(opened: Any, fan: Path, qtbot: QtBot) -> None:
+    page = open_page(opened, fan, qtbot)
+    bench, strip = page.sliding.bench, page.sliding.strip
+    assert not strip.keep_button.isEnabled()
+    qtbot.waitUntil(lambda: bench.state is State.EXACT, timeout=WAIT_MS)
+    page.recipe.set_recipe(Recipe(fine_tune_epochs=0))
+    seen = []
+    bench.changed.connect(lambda: bench.shown and seen.append((bench.state, bench.shown.tried.recipe.sparsity)))
+    with qtbot.waitSignal(bench.changed):
+        for percent in range(10, 60, 7):  # as when it is dragged
+            page.recipe.sparsity.setValue(percent)
+    assert strip.cells["flash"].dimmed
+    assert not strip.keep_button.isEnabled()
+    qtbot.waitUntil(lambda: bench.state is State.EXACT, timeout=WAIT_MS)
+    assert {sparsity for state, sparsity in seen if state is State.EXACT} == {0.59}
+    assert len({sparsity for _, sparsity in seen}) <= 4, "places in between are passed over"
+    assert not strip.cells["flash"].dimmed
+    assert bench.tuning is None, "nothing is trained when the recipe says so"
+    shown = bench.shown.tried
+
+    page.views.button(1).click()
+    assert [row.picture.layer.name for row in page.sliding.layers.rows] == list(bench._sliders.data.base.names.values())
+    qtbot.mouseClick(strip.keep_button, LEFT)
+    kept = opened.session.project.current_variant()
+    assert kept.name == "int8, 59 % sparse, not fine-tuned"
+    settle(page, qtbot)
+    figures = page.variants.figures_of(next(one for one in page.variants.variants if one.id == kept.id))
+    assert figures is not None
+    for name in ("flash", "ram", "latency", "energy", "accuracy"):
+        assert getattr(figures, name) == getattr(shown.figures, name), name
+
+
+def test_letting_go_fine_tunes_and_a_move_cancels_it(opened: Any, fan: Path, qtbot: QtBot) -> None:
+    page = open_page(opened, fan, qtbot)
+    bench = page.sliding.bench
+    qtbot.waitUntil(lambda: bench.state is State.EXACT, timeout=WAIT_MS)
+    page.recipe.set_recipe(Recipe(fine_tune_epochs=1))
+    page.recipe.sparsity.setValue(50)
+    qtbot.waitUntil(lambda: bench.tuning is not None, timeout=WAIT_MS)
+    first = bench.tuning
+    with qtbot.waitSignal(first.cancelled):
+        page.recipe.sparsity.setValue(60)
+    qtbot.waitUntil(lambda: bench.state is State.FINE_TUNED, timeout=WAIT_MS)
+    assert bench.shown.tried.recipe.sparsity == 0.6
+    assert bench.shown.fine_tuned
+    assert page.sliding.strip.status.text() == "Fine-tuned"
+    page.make_or_cancel()  # nothing is computed twice
+    assert opened.session.project.current_variant().name == "int8, 60 % sparse"
+
+
+def test_a_child_that_dies_is_one_message_and_the_exact_figures_stay(
+    opened: Any, fan: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    page = open_page(opened, fan, qtbot)
+    bench = page.sliding.bench
+    qtbot.waitUntil(lambda: bench.state is State.EXACT, timeout=WAIT_MS)
+    monkeypatch.setattr("workbench.ui.slider_bench.FINE_TUNE", "slow_work:die")
+    jobs.cool_down()  # the spare child does not know of it
+    page.recipe.sparsity.setValue(40)
+    with qtbot.waitSignal(bench.failed, timeout=WAIT_MS):
+        pass
+    assert len(opened.messages()) == 1
+    assert "ended unexpectedly" in opened.messages()[0]
+    assert bench.state is State.EXACT
+    assert bench.shown.tried.recipe.sparsity == 0.4
 
 
 def test_a_project_without_a_model_shows_no_test_of_the_one_before(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from workbench.convert.convert import Quantization
@@ -108,6 +109,10 @@ class Recipe:
     def trains(self) -> bool:
         """Whether anything is fine-tuned."""
         return self.fine_tune_epochs > 0 and (self.changes_weights or self.qat or self.distillation)
+
+    def without_training(self) -> Recipe:
+        """The same, not fine-tuned."""
+        return dataclasses.replace(self, fine_tune_epochs=0, qat=False, distillation=False)
 
     @property
     def name(self) -> str:

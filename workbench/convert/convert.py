@@ -78,8 +78,6 @@ def convert_function(
     if kind is Quantization.FLOAT16:
         converter.target_spec.supported_types = [tf.float16]
     if kind.is_calibrated:
-        if calibration is not None:
-            converter.representative_dataset = lambda: (list(example) for example in calibration)
         operators, type_outside = {
             Quantization.INT8: (tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.int8),
             Quantization.INT8_FLOAT_IO: (tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.float32),
@@ -88,7 +86,9 @@ def convert_function(
                 tf.int16,
             ),
         }[kind]
-        converter.target_spec.supported_ops = [operators]
+        if calibration is not None:
+            converter.representative_dataset = lambda: (list(example) for example in calibration)
+            converter.target_spec.supported_ops = [operators]
         converter.inference_input_type = converter.inference_output_type = type_outside
     try:
         return bytes(converter.convert())

@@ -9,9 +9,10 @@ from workbench.compression.compress import Compressed, check_recipe, compress_mo
 from workbench.compression.instant.engine import AT_ONCE
 from workbench.compression.recipe import Recipe
 from workbench.jobs import Job, share
+from workbench.operations.fit_figures import FitInputs
 from workbench.operations.instant_base import stored_base
 from workbench.operations.outcome import Outcome, Topic
-from workbench.operations.sliders import Sliders, read_slider_data
+from workbench.operations.sliders import Sliders, Tried, figures_of, packed_bytes, read_slider_data
 from workbench.operations.work import chosen_run, project_to_change
 from workbench.project.model import Run
 from workbench.project.store import Project
@@ -36,10 +37,11 @@ def compress(folder: Path, recipe: Recipe | None = None, *, run_id: int | None =
     return Outcome(variant_id, frozenset({Topic.VARIANTS}), messages)
 
 
-def fine_tuned(folder: Path, recipe: Recipe, *, run_id: int, job: Job) -> Compressed:
-    """What ``compress`` would keep as a variant, without keeping it. Runs in a child process."""
+def fine_tuned(folder: Path, recipe: Recipe, inputs: FitInputs, *, run_id: int, job: Job) -> Tried:
+    """What ``compress`` would keep as a variant, with its figures, without keeping it. Runs in a child process."""
     with Project.open(folder) as project:
-        return _slowly(project, project.run(run_id), fields.check(recipe), job)[0]
+        compressed, _ = _slowly(project, project.run(run_id), fields.check(recipe), job)
+    return Tried(recipe, compressed, figures_of(compressed, inputs), packed_bytes(compressed))
 
 
 def keep_compressed(project: Project, run_id: int, recipe: Recipe, compressed: Compressed) -> Outcome[int]:

@@ -112,7 +112,7 @@ def compute_figures(inputs: FitInputs) -> FitFigures:
     """``fit_figures``, in any thread or process. Raises BadModel when the model file cannot be read."""
     accuracy = accuracy_figure(inputs.variant)
     if not inputs.variant.runs_on_boards:
-        return _unknown(f"{inputs.variant.name} runs on: phone, CPU", accuracy)
+        return elsewhere(inputs.variant.name, accuracy)
     model = read_model(inputs.model_path)
     return model_figures(
         read_graph(model),
@@ -148,7 +148,7 @@ def model_figures(
         memory = report(graph, board, engine, buffers=buffers, firmware=firmware, compiled=sizes)
         costs = emulated_costs(verified, board) if verified else estimated_costs(graph, board, engine)
     except NotPossible as reason:
-        return _unknown(str(reason), accuracy)
+        return unknown_figures(str(reason), accuracy)
     latency = dataclasses.replace(costs.latency, limit=_time_for_one(parameters))
     size_source = Source.COMPILED if verified else Source.ESTIMATED
     return FitFigures(
@@ -177,7 +177,13 @@ def too_slow(latency: Figure) -> tuple[str, ...]:
     return (f"Too slow: a prediction takes about {takes}, and the next one is due after {limit}.",)
 
 
-def _unknown(reason: str, accuracy: Figure) -> FitFigures:
+def elsewhere(name: str, accuracy: Figure) -> FitFigures:
+    """The figures of a model that no microcontroller runtime takes."""
+    return unknown_figures(f"{name} runs on: phone, CPU", accuracy)
+
+
+def unknown_figures(reason: str, accuracy: Figure) -> FitFigures:
+    """Only the accuracy is known, for a reason."""
     blank = Figure(note=reason)
     return FitFigures(blank, blank, blank, blank, accuracy, None, reason)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from workbench.compression.compress import Compressed, calibration_windows
 from workbench.compression.instant.base import Base
@@ -19,7 +21,7 @@ from workbench.compression.sparsity import measured_sparsity
 from workbench.graph.model import Graph
 from workbench.graph.read import read_graph
 from workbench.jobs import Cancelled, Job
-from workbench.operations.fit_figures import FitFigures, FitInputs, evaluation_figure, model_figures
+from workbench.operations.fit_figures import FitFigures, FitInputs, elsewhere, evaluation_figure, model_figures
 from workbench.operations.instant_base import ensure_base
 from workbench.project.store import Project
 from workbench.training.judge import Truth, truth_of
@@ -48,12 +50,14 @@ class SliderData:
 class Tried:
     """A recipe's file as it would be kept, its figures on the board, and what it did to each layer.
 
-    ``figures`` are None when nobody asked for a board's.
+    ``figures`` are None when nobody asked for a board's; ``packed_bytes`` is the file's size in an update that is
+    packed for the air (DEFLATE).
     """
 
     recipe: Recipe
     compressed: Compressed
     figures: FitFigures | None
+    packed_bytes: int
     layers: tuple[LayerView, ...] = ()
 
 
@@ -75,24 +79,30 @@ def read_slider_data(folder: Path, run_id: int, *, job: Job) -> SliderData:
 
 def figures_of(compressed: Compressed, inputs: FitInputs, graph: Graph | None = None) -> FitFigures:
     """The figures that a variant would have, with the same code; ``inputs`` are those of any variant of the run."""
+    accuracy = evaluation_figure(compressed.evaluation)
+    if not compressed.quantization.runs_on_boards:
+        return elsewhere(compressed.quantization.words, accuracy)
     return model_figures(
         read_graph(compressed.tflite) if graph is None else graph,
         inputs.board,
         buffers=inputs.buffers,
         firmware=inputs.firmware,
         parameters=inputs.parameters,
-        accuracy=evaluation_figure(compressed.evaluation),
+        accuracy=accuracy,
         deployment=inputs.deployment,
         model=compressed.tflite,
     )
+
+
+def packed_bytes(compressed: Compressed) -> int:
+    """The size of the file packed: what zeros and shared values save on the way to the board."""
+    return len(zlib.compress(compressed.tflite, 9))
 
 
 class Sliders:
     """Tries one recipe after the other; not for two threads at once."""
 
     def __init__(self, data: SliderData) -> None:
-        from threadpoolctl import threadpool_limits
-
         self.data = data
         # Threads of the BLAS beside ours wait for each other by spinning: several times slower.
         self._blas = threadpool_limits(1, "blas")
@@ -114,7 +124,7 @@ class Sliders:
         figures = figures_of(compressed, inputs, answer.graph) if inputs is not None else None
         compressor = self._compressor
         views = layer_views(compressor.float_graph, self.data.base.names, answer.graph, answer.kept)
-        return Tried(recipe, compressed, figures, views)
+        return Tried(recipe, compressed, figures, packed_bytes(compressed), views)
 
     def close(self) -> None:
         """End the threads."""

@@ -115,8 +115,11 @@ def test_a_recipe_that_is_not_wanted_any_more_stops(data: SliderData) -> None:
 
 
 def test_fine_tuning_is_not_kept_until_asked(trained: Path) -> None:
-    before = Recipe(sparsity=0.5, channels=0.5, fine_tune_epochs=1, distillation=True)
-    compressed = fine_tuned(trained, before, run_id=1, job=JOB)
-    assert compressed.sparsity >= 0.45
+    recipe = Recipe(sparsity=0.5, channels=0.5, fine_tune_epochs=1, distillation=True)
+    with Project.open(trained) as project:
+        inputs = fit_inputs(project, project.variant(1), BOARD)
+    tried = fine_tuned(trained, recipe, inputs, run_id=1, job=JOB)
+    assert tried.compressed.sparsity >= 0.45
+    assert tried.figures is not None
     with Project.open(trained) as project:
         assert len(project.variants()) == 2

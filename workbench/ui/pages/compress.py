@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.compression.recipe import Recipe
 from workbench.operations.outcome import Topic
 from workbench.operations.settings import change_settings
 from workbench.project.model import GivenModel, Run, Variant
 from workbench.project.store import Project
+from workbench.ui import theme
 from workbench.ui.actions import Action
 from workbench.ui.job_bridge import JobView
+from workbench.ui.pages.compress_sliders import Sliding
 from workbench.ui.pages.compress_variants import VariantsView
 from workbench.ui.pages.final_test import FinalTest
 from workbench.ui.pages.page import EmptyState, Page
 from workbench.ui.session import Session
 from workbench.ui.widgets.calibration_panel import CalibrationPanel
-from workbench.ui.widgets.recipe_panel import RecipePanel
+from workbench.ui.widgets.segmented import Segmented
 
 _TRAIN_FIRST = "Train a model first; then make it smaller here until it fits the board."
 _GIVEN = 0  # in place of a run's id: the model that the project was made for
@@ -31,15 +33,20 @@ class CompressPage(Page):
     id: ClassVar[str] = "compress"
     title: ClassVar[str] = "Compress"
     help_text: ClassVar[str] = (
-        "Set the sparsity and the number format, then make a variant: it takes seconds, fine-tuning a little longer. "
-        "Each variant is judged on the validation split, by the very file that will be deployed, beside the float "
-        "model it came from.\n\n"
+        "Move a slider: the strip shows at once what the model takes and how good it is, on all validation windows, "
+        "by the very file that would be deployed, with the device's own arithmetic. Let go, and fine-tuning starts in "
+        "the background; its figures take the place of the first ones. Another move cancels it. Dimmed figures belong "
+        "to a place the sliders have left.\n\n"
+        "Keep as variant keeps what the strip shows; Make variant carries out the whole recipe. Layers shows what "
+        "happens to the weights of each layer, and leaves a sensitive one alone with a click.\n\n"
         "The chart sets what a variant is worth against what it costs on the chosen board; the shaded wall is the "
         "board's limit, the dashed line joins the variants that no other beats in both. Hover to compare, click to "
         "make a variant the current one: the fit bar, Memory and Export follow.\n\n"
         "A .keras file from elsewhere came without data: its variants have sizes and times, but no accuracy. Nothing "
         "is trained; int8 takes its ranges from an .npy of examples, recordings that fit, or random values.\n\n"
-        "Zeros alone save no flash and no time with usual kernels; they shrink the file when it is packed.\n\n"
+        "Zeros alone save no flash and no time, with TensorFlow Lite Micro as in plain C; nor do weights that share "
+        "their values. Both shrink an update that is packed for the air. Removed channels save flash, RAM and time "
+        "everywhere. int16x8, float16 and dynamic range take a conversion, so a moment.\n\n"
         "The final test looks at the test split, once. Choose by validation first: a test that is used for choosing "
         "proves nothing any more."
     )
@@ -54,7 +61,8 @@ class CompressPage(Page):
     # --- building ----------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.recipe = RecipePanel()
+        self.sliding = Sliding(self.session, self)
+        self.recipe = self.sliding.recipe
         self.make_button = QPushButton("Make variant")
         self.make_button.setProperty("role", "primary")
         self.make_button.setMinimumHeight(40)
@@ -74,13 +82,28 @@ class CompressPage(Page):
         )
         self.variants = VariantsView(self.session)
         self.variants.head.addWidget(self.run)
+        self.views = Segmented(["Variants", "Layers"], tip="The variants, or what the sliders do to each layer")
+        self.views.choose(0)
+        self.sliding.strip.add_in_front(self.views)
+        self.bodies = QStackedWidget()
+        self.bodies.addWidget(self.variants)
+        self.bodies.addWidget(self.sliding.layers)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID)
+        column.addWidget(self.sliding.strip)
+        column.addWidget(self.bodies, 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
-        self.pages.addWidget(self.variants)
+        self.pages.addWidget(whole)
         self.content.addWidget(self.pages)
 
     def _connect(self) -> None:
         self.variants.failed.connect(self.show_error)
+        self.sliding.failed.connect(self.show_error)
+        self.sliding.bench.changed.connect(self._compare_live)
+        self.views.chosen.connect(self.bodies.setCurrentIndex)
         self.make_button.clicked.connect(self.make_or_cancel)
         self.run.currentIndexChanged.connect(lambda _index: self._show_variants())
         self.test.button.clicked.connect(self._final_test)
@@ -126,6 +149,7 @@ class CompressPage(Page):
 
     def leave(self) -> None:
         self.variants.leave()
+        self.sliding.leave()
 
     def _show_runs(self, project: Project, runs: Sequence[Run], current: Variant | None) -> None:
         self._runs = {run.id: run for run in runs}
@@ -173,7 +197,15 @@ class CompressPage(Page):
         self.recipe.set_trains(not self._is_given)
         self.calibration.setVisible(self._is_given)
         self.variants.show_variants(self._runs.get(run_id), found)
+        self.sliding.show_run(None if self._is_given else self.variants.base)
+        if self._is_given:
+            self.bodies.setCurrentIndex(0)
         self._show_test()
+
+    def _compare_live(self) -> None:
+        """The figures under the sliders stand beside those of the float model."""
+        base = self.variants.base
+        self.sliding.show_base(self.variants.figures_of(base) if base is not None else None)
 
     def _show_buttons(self) -> None:
         running = self._job is not None and self._job.active
@@ -193,6 +225,9 @@ class CompressPage(Page):
             self._job.cancel()
             return
         if project is None or run_id is None:
+            return
+        if self.sliding.has_answer:
+            self.sliding.keep()
             return
         recipe = self.recipe.recipe
         self.session.perform(change_settings, recipe)

@@ -1,0 +1,223 @@
+"""What a recipe does to each layer: histogram of its weights, map of its zeros, error; a switch to leave it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from workbench.compression.instant.layer_views import REMOVED, STAYS, ZERO, LayerView
+from workbench.quantities import percent
+from workbench.ui import theme
+from workbench.ui.widgets.roles import words
+
+ROW = 88  # px
+_BEST_DB = 60.0  # the whole bar; eight bits alone give about 45 dB
+_POOR_DB, _FAIR_DB = 10.0, 25.0
+
+
+class LayersView(QWidget):
+    """A row a layer; ``exempt_changed`` carries the names of all that are left alone."""
+
+    exempt_changed = Signal(tuple)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.note = words("", "muted")
+        self.note.setWordWrap(True)
+        self.rows: list[LayerRow] = []
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.GRID)
+        self._column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID)
+        column.addWidget(self.note)
+        column.addWidget(scroll, 1)
+
+    def show_layers(self, layers: Sequence[LayerView], exempt: Sequence[str], note: str, *, stale: bool) -> None:
+        """Show layers in their order; ``note`` says what their weights are."""
+        self.note.setText(note)
+        if [row.name for row in self.rows] != [layer.name for layer in layers]:
+            self._make_rows([layer.name for layer in layers])
+        for number, (row, layer) in enumerate(zip(self.rows, layers, strict=True), 1):
+            row.show_layer(layer, layer.name in exempt, is_last=number == len(layers), stale=stale)
+
+    def _make_rows(self, names: Sequence[str]) -> None:
+        for row in self.rows:
+            row.deleteLater()
+        self.rows = [LayerRow(name) for name in names]
+        for place, row in enumerate(self.rows):
+            row.switched.connect(self._tell)
+            self._column.insertWidget(place, row)
+
+    def _tell(self) -> None:
+        self.exempt_changed.emit(tuple(row.name for row in self.rows if row.alone.isChecked()))
+
+
+class LayerRow(QFrame):
+    """One layer."""
+
+    switched = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self.name = name
+        self.title = words(name)
+        self.facts = words("", "muted")
+        self.alone = QCheckBox("Leave alone")
+        self.alone.setToolTip("Do not prune, narrow or cluster this layer; it is only quantized")
+        self.picture = LayerPicture(name)
+        left = QVBoxLayout()
+        left.setSpacing(2)
+        left.addWidget(self.title)
+        left.addWidget(self.facts)
+        left.addWidget(self.alone)
+        side = QWidget()
+        side.setFixedWidth(248)
+        side.setLayout(left)
+        left.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.addWidget(side)
+        row.addWidget(self.picture, 1)
+        self.setFixedHeight(ROW + 12)
+        self.alone.clicked.connect(lambda _on: self.switched.emit())
+
+    def show_layer(self, layer: LayerView, exempt: bool, *, is_last: bool, stale: bool) -> None:
+        """Show what the layer's weights are now."""
+        self.alone.setChecked(exempt)
+        gone = int((layer.zero_map == REMOVED).sum())
+        removed = f" · {gone / layer.zero_map.size * 100:.0f}\u2009% gone" if gone else ""
+        self.facts.setText(f"{layer.weights:,} weights · {percent(layer.zeros / max(layer.weights, 1))} zero{removed}")
+        self.title.setText(f"{layer.name}, keeps its outputs" if is_last else layer.name)
+        self.picture.show_layer(layer, stale=stale)
+
+
+class LayerPicture(QWidget):
+    """Histogram, zero map and error bar of one layer."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(f"Weights of {name}")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._layer: LayerView | None = None
+        self._map = QImage()
+        self._map_theme = ""
+        self._stale = False
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, ROW)
+
+    @property
+    def layer(self) -> LayerView | None:
+        """What is shown."""
+        return self._layer
+
+    def show_layer(self, layer: LayerView, *, stale: bool) -> None:
+        """Show a layer; dimmed when another is being computed."""
+        if layer is not self._layer:
+            self._layer = layer
+            self._map = QImage()
+        self._stale = stale
+        self.setToolTip(
+            f"{layer.values:,} different values. Signal to error: {layer.sqnr_db:.1f} dB, the energy of the trained "
+            "weights over that of what pruning, sharing and rounding changed of them."
+        )
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        layer = self._layer
+        if layer is None:
+            return
+        painter = QPainter(self)
+        painter.setOpacity(0.55 if self._stale else 1.0)
+        box = self.rect().toRectF()
+        bar = 132.0
+        histogram = QRectF(box.left(), box.top(), (box.width() - bar) * 0.5 - 12, box.height())
+        zeros = QRectF(histogram.right() + 16, box.top(), (box.width() - bar) * 0.5 - 20, box.height())
+        self._paint_histogram(painter, layer, histogram)
+        self._paint_map(painter, layer, zeros)
+        self._paint_error(painter, layer, QRectF(box.right() - bar + 8, box.top(), bar - 8, box.height()))
+
+    def _paint_histogram(self, painter: QPainter, layer: LayerView, box: QRectF) -> None:
+        """Bars of the deployed weights, on a scale of square roots; a line for the trained ones."""
+        now = theme.now()
+        trained, counts = np.sqrt(layer.trained), np.sqrt(layer.counts)
+        middle = len(counts) // 2
+        others = np.delete(counts, middle)  # a great many zeros would leave nothing of the rest
+        top = max(float(trained.max(initial=1.0)), float(others.max(initial=1.0)), 1.0)
+        width = box.width() / len(counts)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for place, count in enumerate(counts):
+            if count:
+                height = box.height() * min(1.0, count / top)
+                painter.setBrush(QColor(now.warn if place == middle and layer.zeros else now.accent))
+                painter.drawRect(QRectF(box.left() + place * width, box.bottom() - height, max(width - 1, 1), height))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(now.text), 1))
+        line = [
+            QPointF(box.left() + (place + 0.5) * width, box.bottom() - box.height() * min(1.0, count / top))
+            for place, count in enumerate(trained)
+        ]
+        painter.drawPolyline(QPolygonF(line))
+        painter.setPen(QPen(QColor(now.line), 1))
+        painter.drawLine(box.bottomLeft(), box.bottomRight())
+
+    def _paint_map(self, painter: QPainter, layer: LayerView, box: QRectF) -> None:
+        """A cell a weight: outputs downwards, inputs across."""
+        if self._map.isNull() or self._map_theme != theme.now().name:
+            self._map, self._map_theme = _picture(layer), theme.now().name
+        painter.drawImage(box, self._map)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.now().line), 1))
+        painter.drawRect(box)
+
+    def _paint_error(self, painter: QPainter, layer: LayerView, box: QRectF) -> None:
+        now = theme.now()
+        painter.setPen(QColor(now.muted))
+        painter.drawText(box, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, "SQNR")
+        painter.setPen(QColor(now.text))
+        sure = layer.sqnr_db < 100
+        painter.drawText(
+            box,
+            Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight,
+            f"{layer.sqnr_db:.1f}\u2009dB" if sure else "exact",
+        )
+        rail = QRectF(box.left(), box.top() + 24, box.width(), 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(now.line))
+        painter.drawRoundedRect(rail, 4, 4)
+        colour = now.bad if layer.sqnr_db < _POOR_DB else now.warn if layer.sqnr_db < _FAIR_DB else now.good
+        painter.setBrush(QColor(colour))
+        rail.setWidth(rail.width() * min(1.0, max(0.02, layer.sqnr_db / _BEST_DB)))
+        painter.drawRoundedRect(rail, 4, 4)
+        painter.setPen(QColor(now.muted))
+        painter.drawText(
+            box.adjusted(0, 40, 0, 0),
+            Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft,
+            f"{layer.values:,} values",
+        )
+
+
+def _picture(layer: LayerView) -> QImage:
+    """The zero map in the theme's colours: what stays, what is zero, what is removed."""
+    now = theme.now()
+    colours = np.zeros((3, 4), np.uint8)
+    for state, colour in ((STAYS, now.accent), (ZERO, now.panel), (REMOVED, now.line)):
+        shown = QColor(colour)
+        colours[state] = (shown.red(), shown.green(), shown.blue(), 255)
+    pixels = np.ascontiguousarray(colours[layer.zero_map])
+    height, width = layer.zero_map.shape
+    return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
