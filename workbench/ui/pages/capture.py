@@ -9,16 +9,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QImage, QShowEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.capture.link import DEFAULT_BAUD, Link
 from workbench.capture.microphone import is_microphone
@@ -42,7 +33,7 @@ from workbench.ui.widgets.capture_counters import CaptureCounters
 from workbench.ui.widgets.console import Console
 from workbench.ui.widgets.live_picture import LivePicture
 from workbench.ui.widgets.live_view import LiveView
-from workbench.ui.widgets.log_controls import log_in
+from workbench.ui.widgets.log_controls import ask_for_log, log_in
 from workbench.ui.widgets.picture_grid import to_image
 from workbench.ui.widgets.record_bar import RecordBar
 from workbench.ui.widgets.roles import give_role, words
@@ -260,9 +251,9 @@ class CapturePage(Page):
 
     def choose_log(self) -> None:
         """Ask for a log and replay it."""
-        chosen, _ = QFileDialog.getOpenFileName(self, "Replay a log")
-        if chosen:
-            self.replay(Path(chosen))
+        log = ask_for_log(self)
+        if log is not None:
+            self.replay(log)
 
     def replay(self, log: Path) -> None:
         """Read from a log as from a board."""

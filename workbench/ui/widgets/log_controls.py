@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QWidget
 
 from workbench.capture.raw_log import is_raw_log
 
@@ -35,6 +35,12 @@ class RawLogSwitch(QCheckBox):
         self.setToolTip(
             "Writes what comes, byte by byte, into the project's folder raw_logs, so that any trouble can be replayed"
         )
+
+
+def ask_for_log(parent: QWidget) -> Path | None:
+    """A log that somebody chooses; None when nobody does."""
+    chosen, _ = QFileDialog.getOpenFileName(parent, "Replay a log", "", "Logs (*.log *.raw *.bin *.txt);;All files (*)")
+    return Path(chosen) if chosen else None
 
 
 def log_in(event: QDropEvent) -> Path | None:
