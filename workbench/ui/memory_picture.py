@@ -166,7 +166,12 @@ class MemoryPicture(QWidget):
         """Show the network of one subgraph; the arena is of all."""
         if self.scene is not None and number != self.subgraph:
             self.subgraph = number
-            self.network.show_graph(*self.scene.network(number))
+            self._show_network()
+
+    def _show_network(self) -> None:
+        """Laying a large network out takes a while, so it is done for those who look at it."""
+        shown = self.scene is not None and not self.network.isHidden()
+        self.network.show_graph(*(self.scene.network(self.subgraph) if self.scene and shown else ((), ())))
 
     def recolour(self) -> None:
         """Draw in the colours of the theme in use."""
@@ -174,7 +179,7 @@ class MemoryPicture(QWidget):
             return
         arena, muted = self.scene.report.arena, theme.now().muted
         self.arena.show_drawing(self.scene.drawing())
-        self.network.show_graph(*self.scene.network(self.subgraph))
+        self._show_network()
         parts = [(arena.required, "needed"), (arena.planned, "planned"), (arena.live_set, "alive at once")]
         if arena.planned == arena.required:
             del parts[1]
@@ -210,6 +215,7 @@ class MemoryPicture(QWidget):
         for widget, shown in zip((self.arena, self.network, self.core), list(_VIEWS.values())[place], strict=True):
             widget.setVisible(shown)
         self._both.setHidden(self._shows_core())
+        self._show_network()
         self._show_maps()
         self._show_tail()
 

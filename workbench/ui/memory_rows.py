@@ -13,6 +13,7 @@ from workbench.graph.model import Graph, Operator, Subgraph
 from workbench.graph.read import read_graph
 from workbench.memory.budget import Buffers, Firmware
 from workbench.memory.fit import PLAIN_C, ArenaReport, MemoryReport, report, usual_engine
+from workbench.memory.plan import overlaps
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 from workbench.operations.fit_advice import fit_advice
 from workbench.operations.memory import own_firmware, read_model, variant_buffers
@@ -104,6 +105,7 @@ def scene_of(
         kinds={kind: place for place, kind in enumerate(graph.operator_names)},
         graph=graph,
         tflm=_tflm_arena(graph, memory, board),
+        overlaps=overlaps(memory.arena.plan.placements) if memory.engine == PLAIN_C else (),
     )
 
 

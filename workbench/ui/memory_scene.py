@@ -8,13 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from PySide6.QtGui import QColor
 
 from workbench.graph.model import Graph, Tensor
 from workbench.memory.fit import ArenaReport, MemoryReport
-from workbench.memory.plan import Overlap, Placement, Step, overlaps
+from workbench.memory.plan import Overlap, Placement, Step
 from workbench.quantities import THIN_SPACE, kilobytes, short_bytes
 from workbench.ui import theme
 from workbench.ui.widgets.arena_picture import ArenaDrawing, Level, Look, Tone
@@ -69,6 +68,7 @@ class MemoryScene:
     kinds: Mapping[str, int]  # operator kinds in the order they appear: the place of their colour
     graph: Graph
     tflm: ArenaReport | None  # what TensorFlow Lite Micro would take, where the engine is another
+    overlaps: tuple[Overlap, ...] = ()  # of placements in the plan; only plain C has some
 
     def colour_of(self, operator_name: str) -> QColor:
         """The colour of a kind of operator; that of no kind for the entry of a subgraph."""
@@ -97,11 +97,7 @@ class MemoryScene:
     def drawing(self) -> ArenaDrawing:
         """The arena picture in the colours of the theme in use."""
         plan = self.report.arena.plan
-        return ArenaDrawing(plan, self.looks(), tuple(step.name for step in plan.steps), self._overlaps, self._levels())
-
-    @cached_property
-    def _overlaps(self) -> tuple[Overlap, ...]:
-        return overlaps(self.report.arena.plan.placements)
+        return ArenaDrawing(plan, self.looks(), tuple(step.name for step in plan.steps), self.overlaps, self._levels())
 
     def _levels(self) -> tuple[Level, ...]:
         arena = self.report.arena

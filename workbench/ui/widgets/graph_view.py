@@ -166,7 +166,9 @@ class GraphView(QWidget):
         return next((node for node, box in zip(self._nodes, self._boxes, strict=True) if box.contains(inside)), None)
 
     def _reveal(self) -> None:
-        boxes = [self.box_of(operator) for operator in self._lit if operator >= 0]
+        boxes = [
+            self.box_of(node.operator) for node in self._nodes if node.operator >= 0 and node.operator in self._lit
+        ]
         if boxes and not self.rect().toRectF().contains(boxes[0]):
             self._origin += self.rect().toRectF().center() - boxes[0].center()
 
