@@ -20,9 +20,11 @@ from pytestqt.qtbot import QtBot
 from workbench import settings
 from workbench.capture.link import LinkSettings
 from workbench.capture.simulated_board import SimulatedBoard, Simulation
+from workbench.capture.status import CaptureState, CaptureStatus
 from workbench.capture.wire.binary import BinaryFrame
 from workbench.ui.app import make_application
 from workbench.ui.pages.capture import CapturePage
+from workbench.ui.widgets.capture_counters import CaptureCounters
 from workbench.ui.widgets.lane_headers import Lane
 from workbench.ui.widgets.takes_strip import thumbnail
 from workbench.ui.widgets.wire_form import WireForm
@@ -272,3 +274,18 @@ def test_a_thumbnail_keeps_the_peaks_and_is_small() -> None:
     picture = thumbnail(samples)
     assert picture.high.shape == (64, 3)
     assert picture.high[:, 0].max() == 1.0
+
+
+def test_a_changed_format_is_counted_where_one_sees_it(qtbot: QtBot) -> None:
+    make_application()
+    counters = CaptureCounters()
+    qtbot.addWidget(counters)
+    counters.show_status(CaptureStatus(CaptureState.RECEIVING))
+    assert "others" not in visible(counters)
+    counters.show_status(CaptureStatus(CaptureState.RECEIVING, other_formats=2))
+    assert "others" in visible(counters)
+    assert counters.text_of("others") == "2"
+
+
+def visible(counters: CaptureCounters) -> list[str]:
+    return [key for key, label in counters._values.items() if not label.isHidden()]

@@ -27,6 +27,7 @@ _COUNTERS = (
         "Times that the port's driver lost bytes, and how many came with a framing error; – where it does not tell",
     ),
     ("gaps", "Gaps", "Silences in which readings are missing"),
+    ("others", "Format changed", "Times that the board turned out to send in another format than was found before"),
     ("pictures", "Pictures", "Whole pictures, and how many by the board's own numbers never came whole"),
     ("bytes", "Received", "Bytes that came over the port"),
 )
@@ -45,7 +46,7 @@ class CaptureCounters(CounterList):
     def clear(self) -> None:
         """Nothing has been counted, and nobody knows yet of what."""
         super().clear()
-        for key in _OF_PICTURES:
+        for key in (*_OF_PICTURES, "others"):
             self.set_visible(key, False)
         for key in _OF_READINGS:
             self.set_visible(key, True)
@@ -64,6 +65,8 @@ class CaptureCounters(CounterList):
         show("sequence", f"{status.sequence_gaps:,}{missing}", "warn" if status.sequence_gaps else "")
         show("driver", _by_driver(status), "warn" if status.driver_drops or status.damaged_bytes else "")
         show("gaps", f"{status.gaps:,}", "warn" if status.gaps else "")
+        show("others", f"{status.other_formats:,}", "warn")
+        self.set_visible("others", status.other_formats > 0)
         lost = f" ({status.pictures_lost:,} lost)" if status.pictures_lost else ""
         show("pictures", f"{status.pictures:,}{lost}", "warn" if status.pictures_lost else "")
         for key in _OF_PICTURES:
