@@ -79,7 +79,7 @@ def test_raw_bytes_are_kept_and_replayed_with_one_click(page: CapturePage, qtbot
     page.sources.speed.setCurrentIndex(page.sources.speed.count() - 1)  # as fast as possible
     (replay,) = [one for one in page.findChildren(QPushButton) if one.text() == "Replay"]
     qtbot.mouseClick(replay, LEFT)
-    qtbot.waitUntil(lambda: page._status.state is CaptureState.ENDED, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.state.text().startswith("● Replayed"), timeout=WAIT_MS)
     assert page._status.frames > 50
     page.disconnect_source()
 

@@ -215,7 +215,7 @@ class CapturePage(Page):
         except WorkbenchError as error:
             self.show_error(error)
             return
-        self._status = self.capture.status()
+        self._status = CaptureStatus(CaptureState.ENDED)  # of this connection nothing is shown yet
         self.live.start_over()
         self.camera.start_over()
         self.kinds.choose(0)
