@@ -65,6 +65,9 @@ class RawLog:
         except OSError as error:
             self.problem = f"The raw log stopped: {error.strerror or error}. What was written before is kept."
             return
+        except NotPossible as error:  # somebody has put a file there meanwhile
+            self.problem = f"There is no raw log. {error}"
+            return
         self._size += len(data)
 
     def _begin(self) -> None:

@@ -74,6 +74,15 @@ def test_nothing_is_overwritten_and_nothing_left_when_nothing_came(tmp_path: Pat
         check_raw_log(tmp_path / "no" / "a.log")
 
 
+def test_a_file_that_came_between_is_not_overwritten(tmp_path: Path) -> None:
+    log = RawLog(tmp_path / "a.log", 0.0)
+    (tmp_path / "a.log").write_bytes(b"mine")
+    log.write(b"1", 0.0)
+    log.close()
+    assert "file of this name" in log.problem
+    assert (tmp_path / "a.log").read_bytes() == b"mine"
+
+
 def test_a_full_log_and_a_full_disk_end_the_log_and_not_the_capture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

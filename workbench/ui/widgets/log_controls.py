@@ -39,7 +39,9 @@ class RawLogSwitch(QCheckBox):
 
 def ask_for_log(parent: QWidget) -> Path | None:
     """A log that somebody chooses; None when nobody does."""
-    chosen, _ = QFileDialog.getOpenFileName(parent, "Replay a log", "", "Logs (*.log *.raw *.bin *.part *.txt);;All files (*)")
+    chosen, _ = QFileDialog.getOpenFileName(
+        parent, "Replay a log", "", "Logs (*.log *.raw *.bin *.part *.txt);;All files (*)"
+    )
     return Path(chosen) if chosen else None
 
 
