@@ -21,6 +21,7 @@ from workbench.errors import NotSupported
 from workbench.memory.host_check import HostCheck
 from workbench.memory.own_firmware.read import is_firmware
 from workbench.operations.memory import variant_memory
+from workbench.operations.settings import change_settings
 from workbench.project.settings import ProjectSettings
 from workbench.quantities import kilobytes
 from workbench.target.image_file import FlashSizes
@@ -320,6 +321,21 @@ def test_an_engine_that_cannot_run_the_model_says_so_and_changes_nothing(
     assert "IF" in opened.messages()[0]
     assert page.scene.report.engine == "tflm-cmsis"
     assert opened.session.project.settings(ProjectSettings).engine == "usual"
+
+
+def test_a_model_that_no_engine_runs_is_explained_once(
+    opened: Any, int8_model: bytes, shoulder: Path, add_variant: Callable[..., int]
+) -> None:
+    files = sys.modules["tflite_files"]
+    op = files.Op("HashTable", [0], [1])
+    add_variant(shoulder, name="odd", model=files.build(files.G([files.T((1, 4))] * 2, [op], [0], [1])))
+    opened.session.open(shoulder)
+    opened.session.perform(change_settings, ProjectSettings(engine="c"))
+    page = opened.page("memory")
+    planned(opened, page)
+    assert page.scene is None
+    assert page._off_board.isVisible()
+    assert "HashTable" in page._off_board.words.text()
 
 
 def test_what_the_emulator_counted_takes_the_place_of_estimates(

@@ -188,13 +188,13 @@ class MemoryPage(Page):
         self.form.set_value(project.settings(ProjectSettings))
         self._plan(project, variant, self._wanted or chosen_engine(project, self.session.board))
 
-    def _plan(self, project: Project, variant: Variant, engine: str) -> None:
-        """Compute the scene beside the window's thread."""
+    def _plan(self, project: Project, variant: Variant, engine: str, tried: tuple[str, ...] = ()) -> None:
+        """Compute the scene beside the window's thread; engines that were ``tried`` cannot run the model."""
         board = self.session.board
         try:
             inputs = scene_inputs(project, variant, board, engine)
         except WorkbenchError as reason:
-            self._cannot(variant, engine, reason)
+            self._cannot(variant, (*tried, engine), reason)
             return
         self._busy = True
         self._patience.start()
@@ -202,7 +202,10 @@ class MemoryPage(Page):
             self.picture.wait(_PLANNING)
             self._show(self.picture)
         self._planning.ask(
-            compute_scene, inputs, then=self._planned, failed=lambda error: self._cannot(variant, engine, error)
+            compute_scene,
+            inputs,
+            then=self._planned,
+            failed=lambda error: self._cannot(variant, (*tried, engine), error),
         )
 
     def _planned(self, scene: MemoryScene) -> None:
@@ -236,8 +239,8 @@ class MemoryPage(Page):
         if wanted is not None and project is not None:
             self.session.perform(change_settings, dataclasses.replace(project.settings(ProjectSettings), engine=wanted))
 
-    def _cannot(self, variant: Variant, engine: str, error: Exception) -> None:
-        """Say why there is no plan; with an engine that is not the board's usual one, show that one's instead."""
+    def _cannot(self, variant: Variant, tried: tuple[str, ...], error: Exception) -> None:
+        """Say why there is no plan; show that of the project's or the board's usual engine where it is still to try."""
         self._busy = False
         self._patience.stop()
         self._wanted = None
@@ -246,10 +249,10 @@ class MemoryPage(Page):
             return
         project, board = self.session.project, self.session.board
         if isinstance(error, NotPossible) and project is not None and board.programmable:
-            others = [one for one in (chosen_engine(project, board), usual_engine(board)) if one != engine]
+            others = [one for one in (chosen_engine(project, board), usual_engine(board)) if one not in tried]
             if others:
                 self.show_error(error)
-                self._plan(project, variant, others[-1])
+                self._plan(project, variant, others[0], tried)
                 return
         self._off_board.set_words(f"No memory map for {variant.name}", str(error))
         if board.programmable:
