@@ -9,7 +9,7 @@ from workbench.capture.ring import SampleRing, shared_memory
 from workbench.ui.widgets.live_feed import LiveFeed
 from workbench.ui.widgets.live_statistics import statistics
 from workbench.ui.widgets.peak_history import BLOCK_ROWS, PeakHistory
-from workbench.ui.widgets.spectral_arithmetic import spectrogram, spectrum
+from workbench.ui.widgets.spectral_arithmetic import loudest_of, spectrogram, spectrum
 
 RATE_HZ = 1000.0
 
@@ -116,3 +116,13 @@ def test_a_flood_is_drawn_from_its_peaks() -> None:
     assert len(drawn) < 30_000
     assert drawn.max() == 7
     assert abs(times[drawn[:, 0].argmax()] - 450) < 0.1
+
+
+def test_the_loudest_bins_survive_where_there_is_no_room_for_all() -> None:
+    whole = spectrum(np.stack([sine(100, 4096), sine(317, 4096, 2.0)], axis=1), RATE_HZ)
+    assert whole is not None
+    drawn = loudest_of(whole, 200)
+    assert drawn.amplitudes.shape == (200, 2)
+    np.testing.assert_array_equal(drawn.amplitudes.max(axis=0), whole.amplitudes.max(axis=0))
+    assert drawn.frequencies[drawn.amplitudes.argmax(axis=0)] == pytest.approx([100, 317], abs=3)
+    assert loudest_of(whole, 5000) is whole

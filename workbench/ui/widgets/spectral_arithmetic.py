@@ -53,6 +53,15 @@ def spectrum(samples: NDArray[np.float32], rate_hz: float) -> Spectrum | None:
     return Spectrum(np.arange(len(found), dtype=np.float64) * (rate_hz / rows), found * (2 / window.sum()))
 
 
+def loudest_of(whole: Spectrum, columns: int) -> Spectrum:
+    """At most so many bins, each the loudest of those next to each other that it stands for."""
+    bins = len(whole.frequencies)
+    if bins <= columns:
+        return whole
+    starts = np.linspace(0, bins, columns, endpoint=False).astype(np.intp)
+    return Spectrum(whole.frequencies[starts], np.maximum.reduceat(whole.amplitudes, starts, axis=0))
+
+
 def spectrogram(samples: NDArray[np.float32], times: NDArray[np.float64], rate_hz: float) -> Spectrogram | None:
     """The spectra of overlapping frames of one channel (n,) at ``times`` (n,) s; None when the rows are too few."""
     rows = frame_rows(len(samples) // 8, 512)

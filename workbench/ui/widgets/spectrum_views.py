@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from workbench.quantities import THIN_SPACE, three_digits
@@ -14,11 +15,14 @@ from workbench.ui import theme
 from workbench.ui.widgets.chart import Axis, Chart
 from workbench.ui.widgets.lane_headers import trace_colour
 from workbench.ui.widgets.plot_arithmetic import number, round_range
-from workbench.ui.widgets.spectral_arithmetic import Spectrogram, Spectrum
+from workbench.ui.widgets.spectral_arithmetic import Spectrogram, Spectrum, loudest_of
 
 _WAITING = "A spectrum needs a known rate and some readings."
 _LEAST_DECIBELS = 20.0  # from the loudest down to what is drawn as nothing
 _SHADES = 256
+_MOST_POINTS = 16_000  # of all lines of a spectrum
+_FEWEST_POINTS = 200  # of one
+_SMOOTH_LINES = 8
 
 
 class SpectrumView(Chart):
@@ -51,11 +55,16 @@ class SpectrumView(Chart):
         if self.spectrum is None:
             return
         area = self.area
-        xs = area.left() + self.spectrum.frequencies / self.x_axis.span * area.width()
-        for channel in range(self.spectrum.amplitudes.shape[1]):
-            ys = area.bottom() - self.spectrum.amplitudes[:, channel] / self.y_axis.span * area.height()
-            painter.setPen(QPen(trace_colour(channel), 1.2))
-            painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]))
+        channels = self.spectrum.amplitudes.shape[1]
+        few = channels <= _SMOOTH_LINES
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, few)  # of many lines it costs tenths of a second
+        columns = max(_FEWEST_POINTS, min(round(area.width()), _MOST_POINTS // max(1, channels)))
+        drawn = loudest_of(self.spectrum, columns)
+        xs = area.left() + drawn.frequencies / self.x_axis.span * area.width()
+        ys = area.bottom() - drawn.amplitudes / self.y_axis.span * area.height()
+        for channel in range(channels):
+            painter.setPen(QPen(trace_colour(channel), 1.2 if few else 1.0))
+            painter.drawPath(pg.arrayToQPath(xs, np.ascontiguousarray(ys[:, channel])))
 
     def paint_above(self, painter: QPainter) -> None:
         if self._pointer is None or self.spectrum is None or not self.area.contains(self._pointer):
