@@ -28,8 +28,8 @@ class Stack:
 
 # Not measured: what people reserve. Kernels keep little on the stack, printing floats a good kilobyte.
 TFLM_STACK = Stack(4096, 2048, 8192)
-PLAIN_C_STACK = Stack(2048, 512, 4096)
 _CALLER_STACK = 512  # of a main loop and an interrupt that call the network
+PLAIN_C_STACK = Stack(1024, 140 + _CALLER_STACK, 2048)  # networks were seen to take 140 to 312 bytes
 
 
 def tflm_ram(
