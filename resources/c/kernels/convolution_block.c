@@ -5,26 +5,38 @@
 
 #if !WB_DSP
 
-/* The sums of two filters over one pixel, each doubled. */
-struct two {
-    uint32_t a, b;
+#define TOGETHER 2 /* pixels that share what is taken out of a word of weights; more do not fit into registers */
+
+/* Of some pixels, the sums of a + 256 b and of a alone. */
+struct sums {
+    uint32_t both[TOGETHER], low[TOGETHER];
 };
 
-static struct two sums(const uint32_t *weights, int32_t pairs, const uint32_t *inputs)
+static struct sums summed(const uint32_t *weights, int32_t pairs, const uint32_t *inputs)
 {
-    uint32_t both = 0, low = 0; /* of a + 256 b, of a alone */
-    struct two doubled;
-    int32_t pair;
+    const uint32_t *const end = weights + pairs;
+    struct sums sums = {{0, 0}, {0, 0}};
 
-    for (pair = 0; pair < pairs; pair++) {
-        const uint32_t x = inputs[WB_BLOCK_PIXELS * pair];
+    for (; weights != end; weights++, inputs += WB_BLOCK_PIXELS) {
+        const uint32_t word = *weights;
+        const uint32_t both = (uint32_t)wb_lower(word), upper_both = (uint32_t)wb_upper(word);
+        const uint32_t low = (uint32_t)(int32_t)(int8_t)(word & 0xffu);
+        const uint32_t upper_low = (uint32_t)(int32_t)(int8_t)(word >> 16 & 0xffu);
+        uint32_t x = inputs[0] & 0xffffu;
 
-        both = wb_dual(x, weights[pair], both);
-        low = wb_dual(x, wb_low_bytes(weights[pair]), low);
+        sums.both[0] += x * both;
+        sums.low[0] += x * low;
+        x = inputs[0] >> 16;
+        sums.both[0] += x * upper_both;
+        sums.low[0] += x * upper_low;
+        x = inputs[1] & 0xffffu;
+        sums.both[1] += x * both;
+        sums.low[1] += x * low;
+        x = inputs[1] >> 16;
+        sums.both[1] += x * upper_both;
+        sums.low[1] += x * upper_low;
     }
-    doubled.a = low << 1;
-    doubled.b = (uint32_t)((int32_t)(both - low) >> 7);
-    return doubled;
+    return sums;
 }
 
 /* One filter, from where its constants stand. */
@@ -36,19 +48,25 @@ static uint8_t activation(uint32_t doubled, const uint32_t *constants, uint32_t 
 void wb_convolution_block(const uint32_t *stream, const uint32_t *buffer, int32_t pairs, uint8_t *output,
                           int32_t filters, int32_t pixels)
 {
-    int32_t filter, pixel;
+    int32_t filter, first, pixel;
 
     for (filter = 0; filter < filters; filter += 2, stream += pairs + 7) {
         const uint32_t *const constants = stream + pairs;
         const uint32_t shifts = constants[3];
 
-        for (pixel = 0; pixel < pixels; pixel++) {
-            const struct two doubled = sums(stream, pairs, buffer + pixel);
-            uint8_t *const to = output + pixel * filters + filter;
+        for (first = 0; first < pixels; first += TOGETHER) {
+            const struct sums sums = summed(stream, pairs, buffer + first);
 
-            to[0] = activation(doubled.a, constants, shifts & 0xffu);
-            if (filter + 1 < filters) {
-                to[1] = activation(doubled.b, constants + 4, shifts >> 8);
+            for (pixel = 0; pixel < TOGETHER && first + pixel < pixels; pixel++) {
+                uint8_t *const to = output + (first + pixel) * filters + filter;
+                const uint32_t low = sums.low[pixel];
+
+                to[0] = activation(low << 1, constants, shifts & 0xffu);
+                if (filter + 1 < filters) {
+                    const uint32_t doubled = (uint32_t)((int32_t)(sums.both[pixel] - low) >> 7);
+
+                    to[1] = activation(doubled, constants + 4, shifts >> 8);
+                }
             }
         }
     }
