@@ -1,4 +1,4 @@
-"""Random int8 networks: a few operators each, odd shapes, branches; the same seed gives the same bytes."""
+"""Random networks of int8 or int16: a few operators each, odd shapes, branches; the same seed gives the same bytes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Shape = tuple[int, ...]
 
 @dataclasses.dataclass(frozen=True)
 class Value:
-    """A computed int8 tensor: its place among the tensors, and how it is quantized."""
+    """A computed tensor: its place among the tensors, and how it is quantized."""
 
     place: int
     shape: Shape
@@ -32,9 +32,11 @@ class Value:
 
 
 class RandomNetwork:
-    """A network that grows operator by operator from one or two inputs."""
+    """A network that grows operator by operator from one or two inputs; its activations are int16 if it is ``wide``."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, wide: bool = False) -> None:
+        self.wide = wide
+        self.finer = 256 if wide else 1  # steps in one of int8
         self.random = np.random.default_rng(seed)
         self.tensors: list[T] = []
         self.operators: list[Op] = []
@@ -50,7 +52,7 @@ class RandomNetwork:
                 break
             # Most grow from the newest value, so that networks are deep; some branch off.
             source = self.values[-1] if self.random.random() < 0.7 else self.pick(*self.values)
-            self.pick(*_STEPS)(self, source)
+            self.pick(*(_WIDE_STEPS if self.wide else _STEPS))(self, source)
         inputs = [value.place for value in self.inputs]
         outputs = sorted(self.unread - set(inputs))
         return build(G(self.tensors, self.operators, [one for one in inputs if one not in self.unread], outputs))
@@ -61,6 +63,8 @@ class RandomNetwork:
         return of[self.random.integers(len(of))]
 
     def zero_point(self, activation: int = _NONE) -> int:
+        if self.wide:
+            return 0
         return int(self.pick(-128, -128, self.random.integers(-128, 128 if activation == _NONE else 30)))
 
     def activation(self) -> int:
@@ -68,18 +72,18 @@ class RandomNetwork:
 
     def scale(self, spread: float, activation: int) -> float:
         """Of a result that reaches ``spread`` or what the activation leaves, as a converter would find it."""
-        return min(spread / 60, _ACTIVATIONS[activation] / 200) * self.random.uniform(0.4, 1.5)
+        return min(spread / 60, _ACTIVATIONS[activation] / 200) * self.random.uniform(0.4, 1.5) / self.finer
 
     # --- tensors ------------------------------------------------------------------------------------------
 
     def _input(self) -> Value:
         height, width, depth = (int(self.random.integers(1, most)) for most in (15, 13, 9))
         shape = (int(self.pick(1, 1, 1, 2)), height, width, depth)
-        return self.computed(shape, float(self.random.uniform(0.01, 0.1)), self.zero_point())
+        return self.computed(shape, float(self.random.uniform(0.01, 0.1)) / self.finer, self.zero_point())
 
     def computed(self, shape: Sequence[int], scale: float, zero_point: int) -> Value:
         scale = float(np.float32(scale))
-        self.tensors.append(T(tuple(shape), scales=(scale,), zero_point=zero_point))
+        self.tensors.append(T(tuple(shape), "int16" if self.wide else "int8", scales=(scale,), zero_point=zero_point))
         value = Value(len(self.tensors) - 1, tuple(shape), scale, zero_point)
         self.values.append(value)
         self.unread.add(value.place)
@@ -129,14 +133,15 @@ def _weighted(net: RandomNetwork, source: Value, shape: Shape, made: Shape, *, a
     scales = net.random.uniform(0.002, 0.02, count if net.random.random() < 0.7 else 1)
     scales = scales.astype(np.float32).astype(float)
     reach = math.prod(shape) / count
-    spread = source.scale * scales.mean() * math.sqrt(reach) * 4000
+    spread = source.scale * net.finer * scales.mean() * math.sqrt(reach) * 4000
     values = net.random.integers(-127, 128, shape).astype(np.int8)
     if net.random.random() < 0.2:
         values[net.random.random(shape) < 0.7] = 0
     weights = net.constant(values, tuple(scales), axis if scales.size > 1 else 0)
     biases = []
     if net.random.random() < 0.8:
-        numbers = net.random.integers(-4000, 4000, count).astype(np.int32)
+        numbers = net.random.integers(-4000, 4000, count) * net.finer
+        numbers = numbers.astype(np.int64 if net.wide else np.int32)
         biases = [net.constant(numbers, tuple(source.scale * scales))]
     result = net.computed(made, net.scale(spread, activation), net.zero_point(activation))
     return [source.place, weights, *biases], result
@@ -212,9 +217,10 @@ def _pair(name: str, table: str) -> Callable[[RandomNetwork, Value], None]:
         if other is source or net.random.random() < 0.3:  # a constant, one for each channel or for each element
             shape = net.pick(source.shape, source.shape[-1:])
             scale = float(np.float32(source.scale * net.random.uniform(0.3, 3)))
-            values = net.random.integers(-128, 128, shape).astype(np.int8)
+            values = net.random.integers(-128, 128, shape) * net.finer
+            values = values.astype(np.int16 if net.wide else np.int8)
             place = net.constant(values, (scale,), zero_point=net.zero_point())
-        spread = 60 * (60 * source.scale * scale if name == "MUL" else source.scale + scale)
+        spread = 60 * net.finer * (60 * net.finer * source.scale * scale if name == "MUL" else source.scale + scale)
         activation = net.activation()
         result = net.computed(source.shape, net.scale(spread, activation), net.zero_point(activation))
         inputs = [source.place, place] if net.random.random() < 0.5 else [place, source.place]
@@ -324,7 +330,8 @@ def _fixed(name: str, scale: float, zero_point: int, **options: float) -> Callab
         table = "SoftmaxOptions" if name == "SOFTMAX" else ""
         if name == "SOFTMAX" and source.shape[-1] > 400:
             return  # tflite_micro asserts that a row's exponentials add up to less than 512
-        net.operate(name, [source.place], net.computed(source.shape, scale, zero_point), table, **options)
+        result = net.computed(source.shape, *((1 / 32768, 0) if net.wide else (scale, zero_point)))
+        net.operate(name, [source.place], result, table, **options)
 
     return step
 
@@ -367,6 +374,28 @@ _STEPS: tuple[Callable[[RandomNetwork, Value], None], ...] = (
 )
 
 
-def random_network(seed: int) -> bytes:
-    """The .tflite file of a random network."""
-    return RandomNetwork(seed).model()
+_WIDE_STEPS = (
+    *(convolution,) * 4,
+    *(depthwise,) * 3,
+    *(fully_connected,) * 3,
+    *(_pair("ADD", "AddOptions"),) * 2,
+    _pair("SUB", "SubOptions"),
+    _pair("MUL", "MulOptions"),
+    _pool("AVERAGE_POOL_2D"),
+    _pool("MAX_POOL_2D"),
+    pad,
+    reshape,
+    *(concatenation,) * 2,
+    transpose,
+    strided_slice,
+    split,
+    _requantizing("QUANTIZE"),
+    _fixed("LOGISTIC", 0, 0),
+    _fixed("TANH", 0, 0),
+    _fixed("SOFTMAX", 0, 0, Beta=1.0),
+)
+
+
+def random_network(seed: int, *, wide: bool = False) -> bytes:
+    """The .tflite file of a random network; ``wide`` has int16 activations."""
+    return RandomNetwork(seed, wide=wide).model()

@@ -69,6 +69,11 @@ def activation_limits(call: Call) -> tuple[int, int]:
     return max(lowest, output.quantized(0)), highest
 
 
+def is_wide(tensor: Tensor) -> int:
+    """1 for int16, 0 for int8, as kernels of both take it."""
+    return int(tensor.dtype == "int16")
+
+
 def stored_values(tensor: Tensor) -> NDArray[np.uint8] | NDArray[np.int16]:
     """The content of a constant int8 or int16 tensor as it would lie in the arena, in its shape."""
     if tensor.data is None:

@@ -1,10 +1,12 @@
 /* PAD and PADV2. */
 #include "pad.h"
 
+#include "element.h"
+
 #define AXES 4
 
 void wb_pad(const int32_t *sizes, const int32_t *before, const int32_t *given, int32_t count, int32_t fill,
-            int32_t backwards, const uint8_t *input, uint8_t *output)
+            int32_t wide, int32_t backwards, const void *input, void *output)
 {
     int32_t turn, axis;
 
@@ -21,6 +23,6 @@ void wb_pad(const int32_t *sizes, const int32_t *before, const int32_t *given, i
             step *= given[axis];
             rest /= sizes[axis];
         }
-        output[place] = (uint8_t)(inside ? input[from] : fill);
+        wb_store(output, place, wide, inside ? wb_load(input, from, wide) : fill);
     }
 }

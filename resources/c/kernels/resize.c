@@ -1,11 +1,13 @@
 /* RESIZE_NEAREST_NEIGHBOR of elements of any width. */
 #include "resize.h"
 
+#include "element.h"
+
 void wb_resize_nearest(const struct wb_resize *resize, const int16_t *rows, const int16_t *columns,
-                       const uint8_t *input, uint8_t *output)
+                       const void *input, void *output)
 {
     const int32_t pixels = resize->batches * resize->out_height * resize->out_width;
-    const int32_t bytes = resize->pixel_bytes;
+    const int32_t channels = resize->channels;
     int32_t turn, i;
 
     for (turn = 0; turn < pixels; turn++) {
@@ -13,13 +15,13 @@ void wb_resize_nearest(const struct wb_resize *resize, const int16_t *rows, cons
         const int32_t line = pixel / resize->out_width;
         const int32_t batch = line / resize->out_height;
         const int32_t row = batch * resize->height + rows[line - batch * resize->out_height];
-        const uint8_t *from = input + (row * resize->width + columns[pixel - line * resize->out_width]) * bytes;
-        uint8_t *to = output + pixel * bytes;
+        const int32_t from = row * resize->width + columns[pixel - line * resize->out_width];
 
-        for (i = 0; i < bytes; i++) {
-            const int32_t place = resize->backwards ? bytes - 1 - i : i;
+        for (i = 0; i < channels; i++) {
+            const int32_t channel = resize->backwards ? channels - 1 - i : i;
 
-            to[place] = from[place];
+            wb_store(output, pixel * channels + channel, resize->wide,
+                     wb_load(input, from * channels + channel, resize->wide));
         }
     }
 }

@@ -39,7 +39,7 @@ from workbench.target.image_file import read_image
 GCC = shutil.which("gcc") or ""
 SEEDS, FEW = 150, 50
 WORD = 4
-KERNELS = 19  # at least
+KERNELS = 26  # at least
 GAP = 32  # bytes between tensors
 MOST_BYTES = 1500  # of a tensor
 BITMAP = WeightCoding(bitmap=True, bits=8, palettes=0, bytes=0)
@@ -95,22 +95,24 @@ def cases(option: Option, seeds: int = SEEDS, *, everything: bool = False) -> li
     found: list[Case] = []
     known: set[object] = set()
     at = GAP
-    for seed in range(seeds):
-        graph = read_graph(random_network(seed))
+    for seed, wide in itertools.chain(((s, False) for s in range(seeds)), ((s, True) for s in range(seeds // 2))):
+        graph = read_graph(random_network(seed, wide=wide))
         for operator in graph.main.operators:
             call = Call(operator, graph.main)
             sizes = [tensor.bytes for tensor in (*call.inputs, *call.outputs) if tensor and is_computed(tensor)]
             if is_alias(call) or max(sizes) > MOST_BYTES or sizes[-1] < 12:
                 continue
-            for access, lower in itertools.product(itertools.chain(*variants(call, {})), kernels(operator.name)):
+            for access, lower in itertools.product(
+                itertools.chain(*variants(call, {})), kernels(operator.name, wide=wide)
+            ):
                 placed, end = placed_at(call, access, option, at)
                 lowered = lower(placed)
                 key = (operator.name, lowered.function, access.parameters.get("block"), access.backwards)
-                key = (*key, access.parameters.get("lines"))
+                key = (*key, access.parameters.get("lines"), wide)
                 if key in known and not everything:
                     continue
                 known.add(key)
-                title = f"seed {seed}, {call.where}: {lowered.function}, {access.in_words}"
+                title = f"seed {seed}{' of int16' if wide else ''}, {call.where}: {lowered.function}, {access.in_words}"
                 symbol = f"t_op_{len(found)}"
                 step = GeneratedStep(symbol, operator.index, operator.name)
                 found.append(Case(title, placed, Part(step, lowered), at, end))
@@ -118,10 +120,10 @@ def cases(option: Option, seeds: int = SEEDS, *, everything: bool = False) -> li
     return found
 
 
-def kernels(name: str) -> Iterator[Callable[[Placed], Lowered]]:
+def kernels(name: str, *, wide: bool) -> Iterator[Callable[[Placed], Lowered]]:
     """What an operator may become: with its weights as they are, and coded."""
     yield LOWERINGS[name]
-    if name in CODED_LOWERINGS:
+    if name in CODED_LOWERINGS and not wide:
         yield lambda placed: CODED_LOWERINGS[name](placed, BITMAP)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -24,10 +25,10 @@ needs_tflm = pytest.mark.skipif(importlib.util.find_spec("tflite_micro") is None
 needs_gcc = pytest.mark.skipif(not GCC, reason="no gcc")
 ALL = 200
 ON_EVERY_CORE = 20
+WIDE = 100
 
 
-def compare_on_host(seeds: range, option: Option, host: ModuleType, folder: Path) -> None:
-    models = {str(seed): random_network(seed) for seed in seeds}
+def compare_on_host(models: Mapping[str, bytes], option: Option, host: ModuleType, folder: Path) -> None:
     library = host.host_library(GCC, models, folder, option)
     lively = 0
     for name, model in models.items():
@@ -45,7 +46,7 @@ def compare_on_host(seeds: range, option: Option, host: ModuleType, folder: Path
 @needs_gcc
 @needs_tflm
 def test_a_few_networks_on_this_computer(host: ModuleType, tmp_path: Path) -> None:
-    compare_on_host(range(15), Option.SPEED, host, tmp_path)
+    compare_on_host({str(seed): random_network(seed) for seed in range(12)}, Option.SPEED, host, tmp_path)
 
 
 @pytest.mark.nightly
@@ -53,7 +54,9 @@ def test_a_few_networks_on_this_computer(host: ModuleType, tmp_path: Path) -> No
 @needs_tflm
 @pytest.mark.parametrize("option", list(Option))
 def test_all_networks_on_this_computer(option: Option, host: ModuleType, tmp_path: Path) -> None:
-    compare_on_host(range(ALL), option, host, tmp_path)
+    models = {str(seed): random_network(seed) for seed in range(ALL)}
+    models |= {f"{seed} of int16": random_network(seed, wide=True) for seed in range(WIDE)}
+    compare_on_host(models, option, host, tmp_path)
 
 
 @pytest.mark.nightly
@@ -71,11 +74,11 @@ def test_all_networks_on_this_computer(option: Option, host: ModuleType, tmp_pat
 )
 def test_on_an_emulated_core(core: str, option: Option, count: int) -> None:
     wrong = []
-    for seed in range(count):
-        model = random_network(seed)
+    for seed, wide in [*((seed, False) for seed in range(count)), *((seed, True) for seed in range(count // 4))]:
+        model = random_network(seed, wide=wide)
         generated = Network(read_graph(model)).generate(option)
         windows = random_windows(generated, 2, seed)
         found, _ = verify(generated, target_core(core), windows, reference(model, generated), job=QuietJob())
         if not found.bit_exact:
-            wrong.append(f"seed {seed}: {found.difference}")
+            wrong.append(f"seed {seed}, int16 {wide}: {found.difference}")
     assert not wrong

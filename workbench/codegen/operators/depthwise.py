@@ -27,7 +27,7 @@ def depthwise(placed: Placed) -> Lowered:
     """A channel at a time, through a ring of padded lines."""
     call = placed.call
     found = channels(call, call.output.shape[3])
-    lines = _lines(placed, found.given.zero_point)
+    lines = lines_of(placed, found.given.zero_point)
     weights = by_line(placed, found.weights)
     if placed.option is Option.SPEED and _is_packed(lines) and packs(found, weights.reshape(found.count, -1)):
         relu = "" if found.made.zero_point else "_relu"
@@ -81,7 +81,7 @@ def _columns(placed: Placed) -> bool:
     return placed.access.parameters["lines"] == "columns"
 
 
-def _lines(placed: Placed, zero_point: int) -> Struct:
+def lines_of(placed: Placed, zero_point: int) -> Struct:
     """``struct wb_lines`` of a depthwise convolution."""
     call = placed.call
     batches, height, width, depth = call.input(0).shape

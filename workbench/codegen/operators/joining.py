@@ -1,4 +1,4 @@
-"""CONCATENATION, PAD and PADV2: outputs that hold more than one input's elements; int16 is moved byte by byte."""
+"""CONCATENATION, PAD and PADV2: outputs that hold more than one input's elements."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import math
 import numpy as np
 
 from workbench.codegen.lowering import Array, Lowered, Placed, Pointers
-from workbench.codegen.operators.movement import element_bytes, stored_bytes
-from workbench.codegen.quantization import stored
+from workbench.codegen.quantization import is_wide, stored, stored_values
 from workbench.memory.plain_c.call import Call, is_computed
 
 _AXES = 4  # of the kernel of PAD
@@ -23,16 +22,17 @@ def concatenation(placed: Placed) -> Lowered:
     if call.option("fused_activation_function", "NONE") != "NONE":
         raise call.refusal("with a fused activation has no kernel here.")
     addresses = tuple(
-        placed.input_address(place) if is_computed(tensor) else Array("values", stored_bytes(tensor))
+        placed.input_address(place) if is_computed(tensor) else Array("values", stored_values(tensor))
         for place, tensor in enumerate(inputs)
     )
-    runs = [math.prod(tensor.shape[axis:]) * element_bytes(tensor) for tensor in inputs]
+    runs = [math.prod(tensor.shape[axis:]) for tensor in inputs]
     return Lowered(
         "wb_concatenate",
         (
             math.prod(shape[:axis]),
             len(inputs),
             Array("runs", np.array(runs, np.int32)),
+            is_wide(call.output),
             int(placed.access.backwards),
             Pointers("inputs", addresses),
             placed.output_address(),
@@ -53,8 +53,6 @@ def pad(placed: Placed) -> Lowered:
             loop[-1] = (loop[-1][0] * made, loop[-1][1] * made, loop[-1][2] * made)
         else:
             loop.append((made, before, given))
-    width = element_bytes(call.output)
-    loop[-1] = (loop[-1][0] * width, loop[-1][1] * width, loop[-1][2] * width)
     if len(loop) > _AXES:
         raise call.refusal(f"of {len(loop)} axes at once has no kernel here.")
     loop = [(1, 0, 1)] * (_AXES - len(loop)) + loop
@@ -64,14 +62,11 @@ def pad(placed: Placed) -> Lowered:
     )
     ends = (placed.input_address(), placed.output_address())
     backwards = int(placed.access.backwards)
-    return Lowered("wb_pad", (*lists, call.output.bytes, fill, backwards, *ends), ("pad.c",))
+    return Lowered("wb_pad", (*lists, call.output.elements, fill, is_wide(call.output), backwards, *ends), ("pad.c",))
 
 
 def _fill(call: Call) -> int:
-    """Each byte of the padding as stored."""
-    fill = stored(call, call.output).zero_point
+    """The padding as stored."""
     if len(call.inputs) > 2:
-        fill = call.constant(2)[0] + (128 if call.output.dtype == "int8" else 0)
-    if call.output.dtype == "int16" and fill:
-        raise call.refusal(f"of int16 with padding of {fill} has no kernel here.")
-    return fill
+        return call.constant(2)[0] + (0 if is_wide(call.output) else 128)
+    return stored(call, call.output).zero_point

@@ -1,17 +1,13 @@
-"""Operators that move elements and compute nothing: of int8, and of wider elements byte by byte."""
+"""Operators that move elements and compute nothing: of int8 and int16."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from workbench.codegen.lowering import Array, Lowered, Placed, Pointers
 from workbench.codegen.operators.rows import Rows, Walk, contiguous, rows
-from workbench.codegen.quantization import stored_values
-from workbench.graph.model import Tensor
+from workbench.codegen.quantization import is_wide, stored_values
 
 
 def transpose(placed: Placed) -> Lowered:
@@ -57,7 +53,6 @@ def split(placed: Placed) -> Lowered:
     steps = contiguous(source.shape)
     made = call.output.shape
     backwards = placed.access.backwards
-    width = element_bytes(source)
     found = _rows(placed, made, Walk(steps))
     outputs = tuple(placed.output_address(place) for place in range(len(call.outputs)))
     return Lowered(
@@ -65,8 +60,9 @@ def split(placed: Placed) -> Lowered:
         (
             found.struct,
             *found.steps,
+            is_wide(source),
             len(outputs),
-            made[axis] * steps[axis] * width,
+            made[axis] * steps[axis],
             int(backwards),
             placed.input_address(1),
             Pointers("outputs", outputs, "uint8_t"),
@@ -78,14 +74,12 @@ def split(placed: Placed) -> Lowered:
 def copied(placed: Placed) -> Lowered:
     """All elements of something stored, in their order: a RESHAPE whose input is no result."""
     call = placed.call
-    values = stored_bytes(call.input(0))
-    walk = Walk((1,))
-    found = rows(call, (values.size,), [walk, walk], backwards=placed.access.backwards)
-    return Lowered(
-        "wb_copy_rows",
-        (found.struct, *found.steps, Array("values", values), placed.output_address()),
-        ("copy.c",),
-    )
+    if call.output.dtype not in {"int8", "int16"}:
+        raise call.refusal(f"of stored {call.output.dtype} has no kernel here.")
+    values = Array("values", stored_values(call.input(0)))
+    found = _rows(placed, (call.output.elements,), Walk((1,)))
+    wide = is_wide(call.output)
+    return Lowered("wb_copy_rows", (found.struct, *found.steps, wide, values, placed.output_address()), ("copy.c",))
 
 
 def _copied(placed: Placed, sizes: Sequence[int], walk: Walk) -> Lowered:
@@ -93,26 +87,9 @@ def _copied(placed: Placed, sizes: Sequence[int], walk: Walk) -> Lowered:
         raise placed.call.refusal("has shapes at odds.")
     found = _rows(placed, sizes, walk)
     ends = (placed.input_address(), placed.output_address())
-    return Lowered("wb_copy_rows", (found.struct, *found.steps, *ends), ("copy.c",))
+    return Lowered("wb_copy_rows", (found.struct, *found.steps, is_wide(placed.call.output), *ends), ("copy.c",))
 
 
 def _rows(placed: Placed, sizes: Sequence[int], walk: Walk) -> Rows:
-    """A loop over the bytes of elements that are taken along ``walk`` and put one behind the other."""
-    call = placed.call
-    width = element_bytes(call.output)
-    walks = [
-        Walk((*(step * width for step in one.steps), 1), one.start * width) for one in (walk, Walk(contiguous(sizes)))
-    ]
-    return rows(call, (*sizes, width), walks, backwards=placed.access.backwards)
-
-
-def element_bytes(tensor: Tensor) -> int:
-    """Bytes of one element."""
-    return tensor.bytes // max(tensor.elements, 1)
-
-
-def stored_bytes(tensor: Tensor) -> NDArray[np.uint8]:
-    """The content of a constant as its bytes would lie in the arena."""
-    if tensor.dtype in {"int8", "int16"}:
-        return np.frombuffer(stored_values(tensor).tobytes(), np.uint8)
-    return np.frombuffer(tensor.data or b"", np.uint8)
+    """A loop over elements that are taken along ``walk`` and put one behind the other."""
+    return rows(placed.call, sizes, [walk, Walk(contiguous(sizes))], backwards=placed.access.backwards)

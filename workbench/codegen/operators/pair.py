@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from workbench.codegen.lowering import Address, Argument, Array, Lowered, Placed
-from workbench.codegen.operators.rows import Walk, broadcast, contiguous, rows
+from workbench.codegen.operators.rows import Rows, Walk, broadcast, contiguous, rows
 from workbench.codegen.quantization import stored_values
 from workbench.memory.plain_c.call import is_computed
 
 
 def pair(placed: Placed, function: str, how: tuple[Argument, ...], kernel: str) -> Lowered:
     """A call of ``function(rows, how..., steps of a, of b and of the output, a, b, output)``."""
-    call = placed.call
     inputs = pair_inputs(placed)
+    found = walks_of(placed)
+    return Lowered(function, (found.struct, *how, *found.steps, *inputs, placed.output_address()), (kernel,))
+
+
+def walks_of(placed: Placed) -> Rows:
+    """The loop over both inputs, each broadcast as numpy does, and the output."""
+    call = placed.call
     shape = call.output.shape
     walks = [
         Walk(broadcast(call.input(0).shape, shape)),
         Walk(broadcast(call.input(1).shape, shape)),
         Walk(contiguous(shape)),
     ]
-    found = rows(call, shape, walks, backwards=placed.access.backwards)
-    return Lowered(function, (found.struct, *how, *found.steps, *inputs, placed.output_address()), (kernel,))
+    return rows(call, shape, walks, backwards=placed.access.backwards)
 
 
 def pair_inputs(placed: Placed) -> tuple[Address | Array, Address | Array]:

@@ -26,6 +26,15 @@ def max_pool(placed: Placed) -> Lowered:
 
 def _pooled(placed: Placed, function: str, *, in_words: bool) -> Lowered:
     call = placed.call
+    arguments = (pool_window(placed), *activation_limits(call), placed.input_address(), placed.output_address())
+    if in_words and placed.option is Option.SPEED and call.output.shape[3] % _IN_A_WORD == 0:
+        return Lowered(f"{function}_words", arguments, ("pool_words.c",))
+    return Lowered(function, arguments, ("pool.c",))
+
+
+def pool_window(placed: Placed) -> Struct:
+    """``struct wb_window`` of a pooling."""
+    call = placed.call
     _, height, width, channels = call.input(0).shape
     batches, out_height, out_width, _ = call.output.shape
     kernel = (int(call.option("filter_height", 1)), int(call.option("filter_width", 1)))
@@ -51,7 +60,7 @@ def _pooled(placed: Placed, function: str, *, in_words: bool) -> Lowered:
     }
     if max(sizes.values()) > _LARGEST:
         raise call.refusal(f"has a size over {_LARGEST:,}.")
-    window = Struct(
+    return Struct(
         "struct wb_window",
         {
             "pixels": batches * out_height * out_width,
@@ -61,7 +70,3 @@ def _pooled(placed: Placed, function: str, *, in_words: bool) -> Lowered:
             "zero_point": 0,
         },
     )
-    arguments = (window, *activation_limits(call), placed.input_address(), placed.output_address())
-    if in_words and placed.option is Option.SPEED and channels % _IN_A_WORD == 0:
-        return Lowered(f"{function}_words", arguments, ("pool_words.c",))
-    return Lowered(function, arguments, ("pool.c",))

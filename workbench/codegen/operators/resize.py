@@ -6,6 +6,7 @@ import numpy as np
 
 from workbench.codegen.lowering import Array, Lowered, Placed, Struct
 from workbench.codegen.operators.channels import check_sizes
+from workbench.codegen.quantization import is_wide
 from workbench.memory.plain_c.orders.movement import nearest
 
 
@@ -22,7 +23,8 @@ def resize_nearest(placed: Placed) -> Lowered:
         "width": width,
         "out_height": out_height,
         "out_width": out_width,
-        "pixel_bytes": channels * call.output.bytes // max(call.output.elements, 1),
+        "channels": channels,
+        "wide": is_wide(call.output),
         "backwards": int(placed.access.backwards),
     }
     lists = (Array("rows", rows.astype(np.int16)), Array("columns", columns.astype(np.int16)))

@@ -25,26 +25,45 @@ from workbench.codegen.operators.product import maximum, minimum, multiply
 from workbench.codegen.operators.quantize import dequantize, quantize
 from workbench.codegen.operators.resize import resize_nearest
 from workbench.codegen.operators.softmax import softmax
+from workbench.codegen.operators.wide import (
+    add_wide,
+    average_pool_wide,
+    convolution_wide,
+    depthwise_wide,
+    fully_connected_wide,
+    logistic_wide,
+    max_pool_wide,
+    multiply_wide,
+    softmax_wide,
+    subtract_wide,
+    tanh_wide,
+)
 
 Lowering = Callable[[Placed], Lowered]
 
+
+def _by_width(of_int8: Lowering, of_int16: Lowering) -> Lowering:
+    """One for outputs of int8, another for outputs of int16."""
+    return lambda placed: (of_int16 if placed.call.output.dtype == "int16" else of_int8)(placed)
+
+
 LOWERINGS: Mapping[str, Lowering] = {
-    "ADD": add,
-    "AVERAGE_POOL_2D": average_pool,
+    "ADD": _by_width(add, add_wide),
+    "AVERAGE_POOL_2D": _by_width(average_pool, average_pool_wide),
     "CONCATENATION": concatenation,
-    "CONV_2D": convolution,
-    "DEPTHWISE_CONV_2D": depthwise,
+    "CONV_2D": _by_width(convolution, convolution_wide),
+    "DEPTHWISE_CONV_2D": _by_width(depthwise, depthwise_wide),
     "DEQUANTIZE": dequantize,
     "EXPAND_DIMS": copied,
-    "FULLY_CONNECTED": fully_connected,
+    "FULLY_CONNECTED": _by_width(fully_connected, fully_connected_wide),
     "HARD_SWISH": hard_swish,
     "LEAKY_RELU": leaky_relu,
-    "LOGISTIC": logistic_table,
+    "LOGISTIC": _by_width(logistic_table, logistic_wide),
     "MAXIMUM": maximum,
-    "MAX_POOL_2D": max_pool,
+    "MAX_POOL_2D": _by_width(max_pool, max_pool_wide),
     "MEAN": mean,
     "MINIMUM": minimum,
-    "MUL": multiply,
+    "MUL": _by_width(multiply, multiply_wide),
     "PAD": pad,
     "PADV2": pad,
     "QUANTIZE": quantize,
@@ -53,11 +72,11 @@ LOWERINGS: Mapping[str, Lowering] = {
     "RESHAPE": copied,
     "RESIZE_NEAREST_NEIGHBOR": resize_nearest,
     "SLICE": slice_,
-    "SOFTMAX": softmax,
+    "SOFTMAX": _by_width(softmax, softmax_wide),
     "SPLIT": split,
     "SQUEEZE": copied,
     "STRIDED_SLICE": strided_slice,
-    "SUB": subtract,
-    "TANH": tanh_table,
+    "SUB": _by_width(subtract, subtract_wide),
+    "TANH": _by_width(tanh_table, tanh_wide),
     "TRANSPOSE": transpose,
 }

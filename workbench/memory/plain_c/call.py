@@ -67,6 +67,11 @@ class Call:
         return NotSupported(f"{self.operator.name} {why}", where=self.where)
 
 
+def element_bytes(tensor: Tensor) -> int:
+    """Bytes of one element."""
+    return tensor.bytes // max(tensor.elements, 1)
+
+
 def is_computed(tensor: Tensor | None) -> bool:
     """Whether a tensor is computed, and so lies in the arena."""
     return tensor is not None and tensor.data is None

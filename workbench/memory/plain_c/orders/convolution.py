@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.memory.plain_c.access import Access, Cells
-from workbench.memory.plain_c.call import Call
+from workbench.memory.plain_c.call import Call, element_bytes
 from workbench.memory.plain_c.walks import Uses, axes, both_ways, window_uses
 
 # Output pixels that are computed together, from the fastest kernel to the one with the smallest buffer.
@@ -40,13 +40,14 @@ def convolution(call: Call) -> tuple[tuple[Access, ...], ...]:
     taps = kernel_height * kernel_width * channels
     first, last = window_uses(down, across, batches)
     pixels = np.arange(batches * out_height * out_width, dtype=np.int32)
+    size = element_bytes(call.output)
     none = (None,) * (len(call.inputs) - 1)
     return tuple(
         both_ways(
             "blocks of pixels",
             # Rounded down, NEVER (-1) stays -1.
-            (Uses(first // block, last // block, channels), *none),
-            (Cells(pixels // block, filters),),
+            (Uses(first // block, last // block, channels * size), *none),
+            (Cells(pixels // block, filters * size),),
             scratch_bytes=block * (taps + taps % 2) * _INT16,
             parameters={"block": block},
         )

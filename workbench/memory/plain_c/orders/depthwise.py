@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.memory.plain_c.access import NEVER, Access, Cells
-from workbench.memory.plain_c.call import Call
+from workbench.memory.plain_c.call import Call, element_bytes
 from workbench.memory.plain_c.walks import axes
 
 _INT16 = 2
@@ -47,10 +47,11 @@ def depthwise(call: Call) -> tuple[tuple[Access, ...], ...]:
     read, made = (line[None, None, :, None] if columns else line[None, :, None, None] for line in (loaded, written))
     read_in = np.broadcast_to(np.where(read == NEVER, NEVER, start + read), (batches, height, width, channels))
     made_in = np.broadcast_to(start + made, (batches, out_height, out_width, channels))
+    size = element_bytes(call.output)
     access = Access(
         "channel by channel",
-        (Cells(read_in.reshape(-1), 1), *(None,) * (len(call.inputs) - 1)),
-        (Cells(made_in.reshape(-1), out_channels // channels),),
+        (Cells(read_in.reshape(-1), size), *(None,) * (len(call.inputs) - 1)),
+        (Cells(made_in.reshape(-1), out_channels // channels * size),),
         scratch_bytes=lines.reach * line_positions * _INT16,
         parameters=parameters,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.memory.plain_c.access import Access, Cells, Turns
-from workbench.memory.plain_c.call import Call, is_computed
+from workbench.memory.plain_c.call import Call, element_bytes, is_computed
 from workbench.memory.plain_c.walks import Uses, both_ways
 
 
@@ -21,14 +21,14 @@ def elementwise(call: Call) -> tuple[tuple[Access, ...], ...]:
     """
     shape = call.output.shape
     order = np.arange(call.output.elements, dtype=np.int32).reshape(shape)
-    size = call.output.bytes // max(call.output.elements, 1)
+    size = element_bytes(call.output)
     uses: list[Uses | None] = []
     for tensor in call.inputs:
         if tensor is None or not is_computed(tensor):
             uses.append(None)
             continue
         first, last = (_over_broadcast(call, order, tensor.shape, choose) for choose in (np.minimum, np.maximum))
-        uses.append(Uses(first, last, tensor.bytes // max(tensor.elements, 1)))
+        uses.append(Uses(first, last, element_bytes(tensor)))
     return (both_ways("element by element", uses, (Cells(order.reshape(-1), size),)),)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.memory.plain_c.access import Access, Cells
-from workbench.memory.plain_c.call import Call
+from workbench.memory.plain_c.call import Call, element_bytes
 from workbench.memory.plain_c.walks import Uses, both_ways
 
 _TOGETHER = 4  # outputs whose sums are kept in registers at once
@@ -30,12 +30,13 @@ def fully_connected(call: Call) -> tuple[tuple[Access, ...], ...]:
     blocks = -(-outputs // _TOGETHER)
     starts = np.arange(rows, dtype=np.int32) * blocks
     written = (starts[:, None] + np.arange(outputs, dtype=np.int32)[None, :] // _TOGETHER).reshape(-1)
+    size = element_bytes(call.output)
     none = (None,) * (len(call.inputs) - 1)
     return (
         both_ways(
             "four outputs at a time",
-            (Uses(starts, starts + blocks - 1, depth), *none),
-            (Cells(written, 1),),
+            (Uses(starts, starts + blocks - 1, depth * size), *none),
+            (Cells(written, size),),
             parameters={"together": _TOGETHER},
         ),
     )

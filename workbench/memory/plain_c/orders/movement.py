@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.memory.plain_c.access import NEVER, Access, Cells
-from workbench.memory.plain_c.call import Call, is_computed
+from workbench.memory.plain_c.call import Call, element_bytes, is_computed
 from workbench.memory.plain_c.walks import Uses, both_ways
 
 Numbers = NDArray[np.int64]
@@ -131,7 +131,7 @@ def _moved(call: Call, places: Sequence[int], taken: Sequence[Numbers]) -> tuple
     np.minimum.at(first, flat[real], turns[real])
     np.maximum.at(last, flat[real], turns[real])
     first[last == NEVER] = NEVER
-    size = call.output.bytes // max(call.output.elements, 1)
+    size = element_bytes(call.output)
     read_in_part = dict(
         zip(places, zip(np.split(first, ends[:-1]), np.split(last, ends[:-1]), strict=True), strict=True)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.memory.plain_c.access import NEVER, Access, Cells
-from workbench.memory.plain_c.call import Call
+from workbench.memory.plain_c.call import Call, element_bytes
 from workbench.memory.plain_c.walks import Uses, axes, both_ways, window_uses
 
 
@@ -29,7 +29,7 @@ def pooling(call: Call) -> tuple[tuple[Access, ...], ...]:
         np.where(pixel[:, None] == NEVER, NEVER, pixel[:, None] * channels + channel).astype(np.int32).reshape(-1)
         for pixel in window_uses(down, across, batches)
     )
-    return _element_a_turn("channel by channel of each pixel", call, Uses(first, last, 1))
+    return _element_a_turn("channel by channel of each pixel", call, Uses(first, last, element_bytes(call.output)))
 
 
 def mean(call: Call) -> tuple[tuple[Access, ...], ...]:
@@ -48,10 +48,10 @@ def mean(call: Call) -> tuple[tuple[Access, ...], ...]:
         raise call.refusal("has shapes at odds.")
     order = np.arange(call.output.elements, dtype=np.int32).reshape(kept)
     turn = np.broadcast_to(order, source.shape).reshape(-1)
-    return _element_a_turn("element by element", call, Uses(turn, turn, 1))
+    return _element_a_turn("element by element", call, Uses(turn, turn, element_bytes(call.output)))
 
 
 def _element_a_turn(name: str, call: Call, uses: Uses) -> tuple[tuple[Access, ...], ...]:
-    """One output element of one byte a turn."""
+    """One output element a turn."""
     written = np.arange(call.output.elements, dtype=np.int32)
-    return (both_ways(name, (uses, *(None,) * (len(call.inputs) - 1)), (Cells(written, 1),)),)
+    return (both_ways(name, (uses, *(None,) * (len(call.inputs) - 1)), (Cells(written, element_bytes(call.output)),)),)

@@ -61,13 +61,24 @@ _OF_ANY_TYPE = ALIASES | {"DEQUANTIZE", "QUANTIZE"}
 # They compute int8 and int16; all others int8.
 _OF_INT16 = frozenset(
     {
+        "ADD",
+        "AVERAGE_POOL_2D",
         "CONCATENATION",
+        "CONV_2D",
+        "DEPTHWISE_CONV_2D",
+        "FULLY_CONNECTED",
+        "LOGISTIC",
+        "MAX_POOL_2D",
+        "MUL",
         "PAD",
         "PADV2",
         "RESIZE_NEAREST_NEIGHBOR",
         "SLICE",
+        "SOFTMAX",
         "SPLIT",
         "STRIDED_SLICE",
+        "SUB",
+        "TANH",
         "TRANSPOSE",
     }
 )
