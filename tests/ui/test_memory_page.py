@@ -306,6 +306,8 @@ def test_one_of_several_graphs_is_chosen_and_the_arena_has_all(opened: Any, qtbo
     page.picture.arena.step_chosen.emit(step)
     assert table.current() == 1
     assert page.picture.arena.step == step
+    page.picture.arena.placement_hovered.emit(next(row.index for row in page.scene.tensors if row.name == "input"))
+    assert page.picture.subgraph == 1, "what is pointed at brings no other graph into view"
     page.picture.arena.step_chosen.emit(0)
     assert page.picture.subgraph == 0, "an operator of another graph brings that graph into view"
     assert choice.currentIndex() == 0

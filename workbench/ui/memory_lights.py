@@ -13,7 +13,10 @@ Lit = tuple[int, int] | int
 
 
 class MemoryLights(QObject):
-    """Lights what is pointed at, and when the pointer leaves what was chosen."""
+    """Lights what is pointed at, and when the pointer leaves what was chosen.
+
+    What is chosen brings its subgraph into view; what is pointed at does not, so that nothing flickers.
+    """
 
     def __init__(self, picture: MemoryPicture, operators: OperatorList, tensors: TensorList) -> None:
         super().__init__(picture)
@@ -43,6 +46,7 @@ class MemoryLights(QObject):
     def choose(self, what: Lit | None) -> None:
         """Keep something lit; None lets go."""
         self.chosen = what
+        self._show_subgraph(self._home_of(what))
         self._light(what)
 
     def again(self) -> None:
@@ -75,6 +79,16 @@ class MemoryLights(QObject):
         for one in (self._picture.flash_map, self._picture.ram_map):
             one.highlight([block.key for block in one.blocks if block.key == key])
 
+    def _home_of(self, what: Lit | None) -> int:
+        """The subgraph that something belongs to; the one in view for what belongs to none."""
+        if isinstance(what, tuple):
+            return what[0]
+        scene = self._scene
+        if scene is None or what is None or what >= len(scene.tensors):
+            return self._subgraph
+        step = scene.step_at(scene.tensors[what].placement.first_op)
+        return self._subgraph if step is None else step.subgraph
+
     def _show_subgraph(self, number: int) -> None:
         if number != self._subgraph:
             self._picture.show_subgraph(number)
@@ -101,21 +115,18 @@ class MemoryLights(QObject):
         self._tensors.choose(None)
 
     def _light_operator(self, scene: MemoryScene, row: OperatorRow) -> None:
-        picture = self._picture
-        self._show_subgraph(row.subgraph)
+        picture, here = self._picture, row.subgraph == self._subgraph
         picture.arena.highlight(row.placements, scene.step_of(row.subgraph, row.index))
-        picture.network.highlight((row.index,))
+        picture.network.highlight((row.index,) if here else ())
         picture.flash_map.highlight(self._flash_keys(row))
         picture.ram_map.highlight(self._arena_keys() if row.placements else ())
-        self._operators.table.choose(row.index)
+        self._operators.table.choose(row.index if here else None)
         self._tensors.choose(None)
 
     def _light_tensor(self, scene: MemoryScene, place: int) -> None:
         picture = self._picture
         step = scene.step_at(scene.tensors[place].placement.first_op)
-        if step is not None:
-            self._show_subgraph(step.subgraph)
-        made_by = step.operator if step is not None else None
+        made_by = step.operator if step is not None and step.subgraph == self._subgraph else None
         picture.arena.highlight((place,))
         picture.network.highlight(() if made_by is None else (made_by,))
         picture.flash_map.highlight(())
