@@ -53,9 +53,9 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     for fault in arguments.fault:
         settings |= FAULTS[fault]
     with SimulatedBoard(fields.from_json(Simulation, settings)) as board:
-        screen.show([json.dumps({"port": board.port}) if arguments.json else board.port])
-        screen.say("Open this port like any other; Ctrl+C ends the board.")
         try:
+            screen.show([json.dumps({"port": board.port}) if arguments.json else board.port])
+            screen.say("Open this port like any other; Ctrl+C ends the board.")
             board.wait()
         except KeyboardInterrupt:
             return Answer({"port": board.port, "ended": "interrupted"}, [])
