@@ -10,6 +10,7 @@ from workbench.boards import find_board
 from workbench.errors import BadFile
 from workbench.jobs import Job
 from workbench.operations.memory import read_model
+from workbench.operations.search.record import Found, Trial
 from workbench.operations.verified import keep
 from workbench.operations.verify import Verify
 from workbench.project.store import Project
@@ -68,3 +69,12 @@ def verified(folder: Path, wanted: Verify, *, job: Job) -> Verification:
 def die(*_args: object, job: Job, **_options: object) -> None:
     job.progress("converting")
     os._exit(3)
+
+
+def pretend_search(_folder: Path, board: str, _settings: object, *, fresh: bool, job: Job) -> None:
+    """One trial, and then nothing until it is paused."""
+    only = Trial(0, "judged", "a model", {}, quality=0.9, flash=1e5, ram=1e4, latency=1e-3, energy=1e-6, fits=True)
+    job.report("found", found=Found("a-search", board, "classification", "", 10.0, trials=(only,)))
+    job.report("clock", left_s=500.0, running=2)
+    while not job.cancelled:
+        threading.Event().wait(0.01)

@@ -102,6 +102,8 @@ class CompressPage(Page):
     def _connect(self) -> None:
         self.variants.failed.connect(self.show_error)
         self.sliding.failed.connect(self.show_error)
+        self.variants.sensitivity.exempt_changed.connect(self.recipe.set_exempt)
+        self.recipe.changed.connect(lambda recipe: self.variants.sensitivity.show_exempt(recipe.exempt))
         self.sliding.bench.changed.connect(self._compare_live)
         self.views.chosen.connect(self.bodies.setCurrentIndex)
         self.make_button.clicked.connect(self.make_or_cancel)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.operations.choose_variant import choose_variant
 from workbench.operations.fit_figures import FitFigures, compute_figures, fit_inputs, unjudged
+from workbench.operations.report import write_report
 from workbench.operations.variants import delete_variants, pin_variant, rename_variant
 from workbench.project.model import Run, Variant
 from workbench.ui import theme
@@ -19,6 +31,7 @@ from workbench.ui.job_bridge import plain_error
 from workbench.ui.pages.compare_view import CompareView
 from workbench.ui.pages.page import EmptyState
 from workbench.ui.pages.search_view import SearchView
+from workbench.ui.pages.sensitivity_view import SensitivityView
 from workbench.ui.pages.variant_figures import (
     COSTS,
     Cost,
@@ -43,13 +56,13 @@ class VariantsView(QWidget):
     """Chart, comparison and table of the variants; two of them side by side."""
 
     failed = Signal(object)  # a WorkbenchError: figures that cannot be computed
-    report_wanted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._run: Run | None = None
         self.variants: Sequence[Variant] = ()
+        self._others: Sequence[Variant] = ()  # of other trainings for the same classes: seen, too
         self._figures: dict[tuple[int, str], FitFigures] = {}
         self._hovered: int | None = None
         self._build()
@@ -76,14 +89,16 @@ class VariantsView(QWidget):
         self.unjudged = EmptyState("", "")
         self.compare = CompareView()
         self.search = SearchView(self._session)
+        self.sensitivity = SensitivityView(self._session)
         self.views = Segmented(
-            ["Trade-off", "Compare", "Search"],
-            tip="All variants, two of them side by side, or the search for better ones",
+            ["Trade-off", "Compare", "Sensitivity", "Search"],
+            tip="All variants, two of them side by side, which layers suffer, or the search for better models",
         )
         self.views.choose(0)
         self.screens = QStackedWidget()
         self.screens.addWidget(self._all_variants())
         self.screens.addWidget(self.compare)
+        self.screens.addWidget(self.sensitivity)
         self.screens.addWidget(self.search)
         self.head = QHBoxLayout()  # the page adds what else stands beside the switch
         self.head.setSpacing(theme.GRID)
@@ -147,6 +162,7 @@ class VariantsView(QWidget):
     def _connect(self) -> None:
         self._session.closed.connect(self._computing.forget)
         self.search.failed.connect(self.failed)
+        self.sensitivity.failed.connect(self.failed)
         self.search.taken.connect(self._show_all)
         self.compare.window_chosen.connect(self._session.window_wanted)
         self.costs.chosen.connect(lambda _place: self._draw())
@@ -154,7 +170,7 @@ class VariantsView(QWidget):
         self.views.chosen.connect(self.screens.setCurrentIndex)
         self.pin_button.clicked.connect(self.pin)
         self.delete_button.clicked.connect(lambda: self.delete([self.table.current()]))
-        self.report_button.clicked.connect(self.report_wanted)
+        self.report_button.clicked.connect(self._save_report)
         self.table.removal_asked.connect(self.delete)
         self.table.selection_settled.connect(self._show_buttons)
         self.tradeoff.chosen.connect(self._choose)
@@ -167,10 +183,19 @@ class VariantsView(QWidget):
     def show_variants(self, run: Run | None, variants: Sequence[Variant]) -> None:
         """Show the variants of a run, or (None) of a model that came without data to judge it by."""
         self._run, self.variants = run, variants
+        self._others = self._of_other_runs()
         self._hovered = None
         self._compute_missing()
         self._draw()
+        self.sensitivity.show_run(run)
         self.search.show_search()
+
+    def _of_other_runs(self) -> list[Variant]:
+        project, run = self._session.project, self._run
+        if project is None or run is None:
+            return []
+        like = {one.id for one in project.runs() if one.id != run.id and _question(one) == _question(run)}
+        return [one for one in project.variants() if one.run_id in like]
 
     def forget_figures(self) -> None:
         """Compute everything anew the next time: what the figures depend on has changed."""
@@ -207,7 +232,7 @@ class VariantsView(QWidget):
         if project is None:
             return
         board = self._session.board
-        for variant in self.variants:
+        for variant in (*self.variants, *self._others):
             if self.figures_of(variant) is None:
                 take = partial(self._take_figures, (variant.id, board.id))
                 inputs = fit_inputs(project, variant, board)
@@ -233,8 +258,10 @@ class VariantsView(QWidget):
         self.table.choose(current.id if current is not None else None)
         found = [(row, point(row, across, upwards)) for row in rows]
         board = self._session.board.name
+        others = [Row(variant, self.figures_of(variant), None) for variant in self._others]
+        faint = [replace(drawn, faint=True) for row in others if (drawn := point(row, across, upwards)) is not None]
         self.tradeoff.show_points(
-            [drawn for _, drawn in found if drawn is not None],
+            [*faint, *(drawn for _, drawn in found if drawn is not None)],
             cost_scale(across, rows, board),
             quality_scale(self._run) if upwards is None else cost_scale(upwards, rows, board),
         )
@@ -246,7 +273,7 @@ class VariantsView(QWidget):
         self._show_buttons()
         project = self._session.project
         recordings = {one.id: one for one in project.recordings()} if project is not None else {}
-        self.compare.show_rows(rows, self.base, current, recordings)
+        self.compare.show_rows([*rows, *others], self.base, current, recordings)
 
     def _upward_cost(self) -> Cost | None:
         """None for quality, which stands first."""
@@ -266,7 +293,7 @@ class VariantsView(QWidget):
 
     def _compare(self) -> None:
         base, current = self.base, self.current
-        hovered = next((one for one in self.variants if one.id == self._hovered), None)
+        hovered = next((one for one in (*self.variants, *self._others) if one.id == self._hovered), None)
         shown = [one for one in (base, current, hovered) if one is not None]
         unique = list({one.id: one for one in shown}.values())
         rows = [Row(variant, self.figures_of(variant), base) for variant in unique]
@@ -318,3 +345,17 @@ class VariantsView(QWidget):
 
     def _rename(self, row: Row, name: str) -> None:
         self._session.perform(rename_variant, row.variant.id, name)
+
+    def _save_report(self) -> None:
+        project = self._session.project
+        if project is None:
+            return
+        start = str(Path.home() / f"{project.folder.name}.html")
+        chosen, _ = QFileDialog.getSaveFileName(self, "Write the report as", start, "HTML (*.html)")
+        if chosen and self._session.perform(write_report, Path(chosen), self._session.board.id) is not None:
+            self._session.told.emit("good", f"The report is in {chosen}.")
+
+
+def _question(run: Run) -> tuple[str, tuple[str, ...], str]:
+    """What a training answers: only answers to the same question can be compared."""
+    return run.task, run.classes, run.target_unit
