@@ -3,38 +3,52 @@
 
 #include "four_bytes.h"
 
-/* Inputs that lie side by side, or padding where there are none. */
-static uint8_t *put(const uint8_t *from, int32_t count, uint32_t padding, uint8_t *to)
+/* count inputs that lie side by side, all at whole words if in_words. */
+static uint8_t *copy(const uint8_t *from, int32_t count, int in_words, uint8_t *to)
 {
-    int32_t i;
-
-    if (count % 4 == 0) {
-        for (i = 0; i < count; i += 4) {
-            *(wb_word *)(void *)(to + i) = from ? wb_four_bytes(from + i) : padding * 0x01010101u;
-        }
-    } else {
-        for (i = 0; i < count; i++) {
-            to[i] = from ? from[i] : (uint8_t)padding;
+    if (in_words) {
+        for (; count > 0; count -= 4, from += 4, to += 4) {
+            wb_put_four_bytes(to, wb_four_bytes(from));
         }
     }
-    return to + count;
+    for (; count > 0; count--) {
+        *to++ = *from++;
+    }
+    return to;
+}
+
+static uint8_t *fill(uint32_t padding, int32_t count, uint8_t *to)
+{
+    for (; count > 0; count--) {
+        *to++ = (uint8_t)padding;
+    }
+    return to;
 }
 
 static void gather(const struct wb_window *window, const struct wb_corner *corner, uint8_t *to)
 {
-    const int32_t channels = window->channels, width = window->width;
+    const int32_t channels = window->channels, dilation = window->dilation_across;
+    const int32_t together = dilation == 1 ? window->kernel_width : 1; /* pixels that lie side by side */
     const uint32_t padding = (uint32_t)window->zero_point;
     int32_t tap_row, tap_column;
 
     for (tap_row = 0; tap_row < window->kernel_height; tap_row++) {
         const int32_t row = corner->row + tap_row * window->dilation_down;
-        const int is_row = row >= 0 && row < window->height;
+        const int32_t width = row >= 0 && row < window->height ? window->width : 0;
 
-        for (tap_column = 0; tap_column < window->kernel_width; tap_column++) {
-            const int32_t column = corner->column + tap_column * window->dilation_across;
-            const int is_pixel = is_row && column >= 0 && column < width;
+        for (tap_column = 0; tap_column < window->kernel_width; tap_column += together) {
+            const int32_t column = corner->column + tap_column * dilation;
+            const int32_t first = column < 0 ? -column : 0; /* of those together that lies inside the image */
+            const int32_t end = column + together > width ? width - column : together;
 
-            to = put(is_pixel ? corner->image + (row * width + column) * channels : 0, channels, padding, to);
+            if (first >= end) {
+                to = fill(padding, together * channels, to);
+            } else {
+                to = fill(padding, first * channels, to);
+                to = copy(corner->image + (row * width + column + first) * channels, (end - first) * channels,
+                          channels % 4 == 0, to);
+                to = fill(padding, (together - end) * channels, to);
+            }
         }
     }
 }

@@ -115,6 +115,7 @@ def test_convolution(files: ModuleType, shape: Any) -> None:
 @pytest.mark.parametrize("multiplier", [1, 2])
 def test_depthwise(files: ModuleType, shape: Any, multiplier: int) -> None:
     n, h, w, c, _, kernel, stride, dilation, padding = shape
+    c = max(c, 2)
     (oh, top), (ow, left) = (
         output_size(size, k, s, d, padding) for size, k, s, d in zip((h, w), kernel, stride, dilation, strict=True)
     )
@@ -150,6 +151,22 @@ def test_depthwise(files: ModuleType, shape: Any, multiplier: int) -> None:
     check(access, turns)
     assert access.parameters["ring"] == reach
     assert access.scratch_bytes == 2 * reach * int(access.parameters["positions"])
+
+
+def test_depthwise_of_one_channel_is_a_convolution(files: ModuleType) -> None:
+    given = options((3, 2), (2, 1), (1, 1), "SAME")
+    result = files.T((1, 4, 6, 5))
+    filters = [files.T((1, 7, 6, 1)), files.T((5, 3, 2, 1), constant=True), result]
+    depthwise = [files.T((1, 7, 6, 1)), files.T((1, 3, 2, 5), constant=True), result]
+    wanted = accesses(files, filters, files.Op("CONV_2D", [0, 1], [2], "Conv2DOptions", given))
+    op = files.Op("DEPTHWISE_CONV_2D", [0, 1], [2], "DepthwiseConv2DOptions", given | {"DepthMultiplier": 5})
+    found = accesses(files, depthwise, op)
+    assert [(one.in_words, one.scratch_bytes) for one in found] == [(one.in_words, one.scratch_bytes) for one in wanted]
+    for one, other in zip(found, wanted, strict=True):
+        assert one.reads[0] is not None
+        assert other.reads[0] is not None
+        np.testing.assert_array_equal(one.reads[0].turns, other.reads[0].turns)
+        np.testing.assert_array_equal(one.writes[0].turns, other.writes[0].turns)
 
 
 @pytest.mark.parametrize("shape", CONVOLUTIONS)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.codegen.generated import Option
 from workbench.codegen.lowering import Array, Lowered, Placed, Struct
 from workbench.codegen.operators.channels import Channels, channels, check_sizes, wrapped
+from workbench.codegen.operators.convolution import convolution
 from workbench.codegen.operators.packed import packs
+from workbench.memory.plain_c.single_channel import as_convolution, is_convolution
 from workbench.memory.plain_c.walks import axes
 
 _PACKED_FORMS = {
@@ -24,8 +28,10 @@ _PACKED_FORMS = {
 
 
 def depthwise(placed: Placed) -> Lowered:
-    """A channel at a time, through a ring of padded lines."""
+    """A channel at a time, through a ring of padded lines; with one input channel, as a convolution."""
     call = placed.call
+    if is_convolution(call):
+        return convolution(dataclasses.replace(placed, call=as_convolution(call)))
     found = channels(call, call.output.shape[3])
     lines = lines_of(placed, found.given.zero_point)
     weights = by_line(placed, found.weights)

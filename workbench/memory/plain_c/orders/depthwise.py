@@ -6,6 +6,8 @@ import numpy as np
 
 from workbench.memory.plain_c.access import NEVER, Access, Cells
 from workbench.memory.plain_c.call import Call, element_bytes
+from workbench.memory.plain_c.orders.convolution import convolution
+from workbench.memory.plain_c.single_channel import as_convolution, is_convolution
 from workbench.memory.plain_c.walks import axes
 
 _INT16 = 2
@@ -26,8 +28,10 @@ def depthwise(call: Call) -> tuple[tuple[Access, ...], ...]:
 
     The ring holds as many lines as the kernel reaches over, each with its padding, which is zeroed once; lines outside
     the plane count as zeros. Each line of the input is read once a channel. There is no backward form: in place, none
-    is needed.
+    is needed. With one input channel, the order is that of a convolution.
     """
+    if is_convolution(call):
+        return convolution(as_convolution(call))
     batches, height, width, channels = call.shape(call.input(0), 4)
     _, kernel_height, kernel_width, _ = call.shape(call.input(1), 4)
     out_batches, out_height, out_width, out_channels = call.shape(call.output, 4)
