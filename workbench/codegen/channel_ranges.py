@@ -137,6 +137,14 @@ def _mean(call: Call, given: Range) -> Range:
     return Range(least, most).held(made.lowest, made.highest)
 
 
+def _pad(call: Call, given: Range) -> Range:
+    """What is there, and the zero point around it; around the channels too, where they are padded."""
+    zero = stored(call, call.output).zero_point
+    before, after = call.constant(1)[-2:]
+    ends = (np.minimum(given.least, zero), np.maximum(given.most, zero))
+    return Range(*(np.pad(end, (before, after), constant_values=zero) for end in ends))
+
+
 def _same(call: Call, given: Range) -> Range:
     """Another shape of the same bytes: the channels as they are, or those of several pixels in a row."""
     times, left = divmod(call.output.shape[-1], given.least.size)
@@ -152,4 +160,5 @@ _RULES: Mapping[str, Callable[[Call, Range], Range]] = {
     "FULLY_CONNECTED": _fully_connected,
     "MAX_POOL_2D": _pooled,
     "MEAN": _mean,
+    "PAD": _pad,
 }

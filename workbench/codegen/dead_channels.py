@@ -137,7 +137,7 @@ def _is_channel_by_channel(call: Call) -> bool:
     match call.operator.name:
         case "DEPTHWISE_CONV_2D":
             return len(given) == 4 and made[-1] % given[-1] == 0 and not is_computed(call.input(1))
-        case "AVERAGE_POOL_2D" | "MAX_POOL_2D":
+        case "AVERAGE_POOL_2D" | "MAX_POOL_2D" | "PAD":
             return made[-1] == given[-1]
         case "MEAN":
             axes = {axis % len(given) for axis in call.constant(1)}

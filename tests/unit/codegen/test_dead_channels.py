@@ -91,6 +91,12 @@ class Builder:
         self.operators.append(self.files.Op(name, inputs, [self.last], table, options))
         return self
 
+    def pad(self) -> Builder:
+        """A row above and a column to the right."""
+        around = self.tensor((4, 2), "int32", constant=np.array([[0, 0], [1, 0], [0, 1], [0, 0]], np.int32))
+        batches, height, width, depth = self.shape
+        return self.other("PAD", (batches, height + 1, width + 1, depth), [self.last, around], "PadOptions")
+
     def model(self) -> bytes:
         return bytes(self.files.build(self.files.G(self.tensors, self.operators, [0], [self.last])))
 
@@ -123,6 +129,8 @@ def random_network(files: ModuleType, seed: int) -> bytes:
             net.layer(kind, *dead(net.weights(1, 3, 3, depth), 3), **settings)
         else:
             size, same = int(pick((1, 1, 2))), bool(pick(2))
+            if pick(2):
+                net.pad()
             filters = int(pick((5, 8, 12)))
             net.layer(kind, *dead(net.weights(filters, size, size, depth), 0), same=same, **settings)
     height, width, depth = net.shape[1:]
@@ -158,11 +166,12 @@ def test_a_channel_that_is_always_zero_goes_with_all_that_serves_it(files: Modul
     bias = np.array([0, -SURE, 0, 0, -SURE, 0])
     net.layer("CONV_2D", net.weights(6, 3, 3, 3), bias)
     net.layer("DEPTHWISE_CONV_2D", net.weights(1, 3, 3, 6), np.zeros(6))
+    net.pad()
     net.layer("CONV_2D", net.weights(4, 3, 3, 6), np.zeros(4))
     reduced = without_dead_channels(read_graph(net.model()))
     main = reduced.graph.main
-    assert [main.tensors[operator.outputs[0]].shape[3] for operator in main.operators] == [4, 4, 4]
-    assert [main.tensors[operator.inputs[1]].shape for operator in main.operators] == [
+    assert [main.tensors[operator.outputs[0]].shape[3] for operator in main.operators] == [4, 4, 4, 4]
+    assert [main.tensors[operator.inputs[1]].shape for operator in main.operators if operator.name != "PAD"] == [
         (4, 3, 3, 3),
         (1, 3, 3, 4),
         (4, 3, 3, 4),
