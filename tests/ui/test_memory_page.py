@@ -360,7 +360,7 @@ def test_what_the_emulator_counted_takes_the_place_of_estimates(
     planned(opened, page)
     assert page.scene.report.engine == "c"
     core = page.picture.core
-    opened.wait_until(core.steps.isVisible)
+    opened.wait_until(lambda: bool(core.steps.rows))
     assert [row.name for row in core.steps.rows] == ["CONV_2D", "between the steps"]
     assert core.steps.rows[0].share == pytest.approx(64_000 / 64_010)
     assert core.outcome.text() == "Bit-exact with TFLM on 1 window of random bytes."
