@@ -147,7 +147,7 @@ def random_network(files: ModuleType, seed: int) -> bytes:
 def test_random_networks_answer_as_the_whole_ones(files: ModuleType, host: ModuleType, tmp_path: Path) -> None:
     models = {f"network {seed}": random_network(files, seed) for seed in range(NETWORKS)}
     removed = [without_dead_channels(read_graph(model)).channels for model in models.values()]
-    assert sum(count > 3 for count in removed) > NETWORKS / 2
+    assert sum(count > 3 for count in removed) > NETWORKS / 3
     library = host.host_library(GCC, models, tmp_path)
     varied = 0
     for name, model in models.items():
