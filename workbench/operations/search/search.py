@@ -20,15 +20,17 @@ from workbench.errors import NotPossible, NotSupported
 from workbench.features.settings import FeatureSettings
 from workbench.jobs import Job
 from workbench.memory.budget import Firmware
-from workbench.operations.memory import own_firmware
+from workbench.operations.fit_figures import Deployment
+from workbench.operations.memory import chosen_engine, own_firmware
 from workbench.operations.outcome import Outcome
-from workbench.operations.search.knobs import Candidate, Knob, draw, in_words, knobs_for, turned, values_of
+from workbench.operations.search.knobs import Candidate, Knob, Value, draw, in_words, knobs_for, turned, values_of
 from workbench.operations.search.record import Found, SearchFolder, Trial
 from workbench.operations.search.settings import SearchSettings
 from workbench.operations.search.study import Study, import_extra
-from workbench.operations.search.trial import Rival, Sketch, Task, Tried, run_trial, sketch
+from workbench.operations.search.trial import Rival, Sketch, Task, Tried, margin, run_trial, sketch
 from workbench.operations.search.workers import Workers, workers
 from workbench.operations.work import project_to_change
+from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
 from workbench.quantities import percent, quantity
 from workbench.target.costs import load_costs
@@ -38,6 +40,7 @@ from workbench.training.settings import TrainingSettings
 _LOOK_S = 0.2
 _FAILURES_TO_STOP = 5  # when nothing has worked so far, nothing will
 _TOO_LARGE_TO_STOP = 100
+_MAY_BE_WORSE = 0.03  # than the hand-made model: a share of 1 for an accuracy, a share of itself for an error
 _FAR_OVER = 1.0  # what a sampler is told of a trial that does not fit for a reason beside its figures
 _HARDLY_OVER = 1e-6  # of one that fits, but was stopped: better than what does not fit, worse than what was judged
 
@@ -48,6 +51,7 @@ class _Terms:
 
     board: Board
     firmware: Firmware
+    deployment: Deployment
     settings: SearchSettings
     base: Candidate
     knobs: list[Knob]
@@ -61,14 +65,8 @@ class _Terms:
     @property
     def name(self) -> str:
         """The same for the same question, so that a search that was paused is found again."""
-        asked = [
-            self.board.id,
-            self.settings.folds,
-            dataclasses.astuple(self.firmware),
-            self.base.to_json(),
-            self.split,
-            self.snapshot,
-        ]
+        asked: list[Any] = [self.board.id, dataclasses.astuple(self.firmware), dataclasses.astuple(self.deployment)]
+        asked += [self.settings.folds, self.base.to_json(), self.split, self.snapshot]
         asked += [[knob.name, knob.choices, knob.low, knob.high, knob.step] for knob in self.knobs]
         return f"{self.board.id}-{hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:8]}"
 
@@ -116,6 +114,7 @@ def _terms(project: Project, board: Board, settings: SearchSettings) -> _Terms:
     return _Terms(
         board=board,
         firmware=own_firmware(project),
+        deployment=Deployment(chosen_engine(project, board), project.settings(ProjectSettings).code_option),
         settings=settings,
         base=base,
         knobs=knobs_for(settings, base, picture=dataset.picture),
@@ -202,6 +201,7 @@ class _Search:
                 stamp=self._stamp,
                 board=self._terms.board,
                 firmware=self._terms.firmware,
+                deployment=self._terms.deployment,
                 candidate=running.candidate,
                 split=self._terms.split,
                 folds=self._terms.settings.folds,
@@ -260,7 +260,7 @@ class _Search:
         if any(loss == float("inf") for loss in losses):
             self._study.tell_failed(trial)
             return
-        self._study.tell(trial, (abs(losses[0]), *losses[1:]), self._judged_over(tried))
+        self._study.tell(trial, (abs(losses[0]), *losses[1:]), [*self._judged_over(tried), self._shortfall(made)])
         self._keep(made, tried)
 
     def _judged_over(self, tried: Tried) -> list[float]:
@@ -271,6 +271,14 @@ class _Search:
         if not tried.fits and max(over) <= 0:  # another memory of the board is too small
             over[0] = _FAR_OVER
         return over
+
+    def _shortfall(self, trial: Trial) -> float:
+        """How much worse than the hand-made model, beyond what is tolerated: so the search stays where it may win."""
+        base = self._found.baseline
+        if base is None:
+            return 0.0
+        worth, yours = -self._found.losses(trial)[0], -self._found.losses(base)[0]
+        return yours - worth - margin(yours, _MAY_BE_WORSE)
 
     def _note(self, number: int, candidate: Candidate, state: str, tried: Tried | None = None, note: str = "") -> Trial:
         figures = {} if tried is None else tried.figures
@@ -317,14 +325,18 @@ class _Search:
 
 
 def _first_guesses(terms: _Terms) -> list[Candidate]:
-    """The hand-made one, which all others are measured by, and smaller ones like it."""
-    guesses = [terms.base]
-    names = {knob.name for knob in terms.knobs}
-    for share in (0.75, 0.5):
-        width = max(4, round(terms.base.training.width * share))
-        if "training.width" in names and width < terms.base.training.width:
-            guesses.append(turned(terms.base, {"training.width": width}))
-    return guesses
+    """The hand-made one, which all others are measured by, and what one would try first to make it smaller."""
+    training, names = terms.base.training, {knob.name for knob in terms.knobs}
+    narrow, half = (max(4, round(training.width * share)) for share in (0.75, 0.5))
+    guesses: list[dict[str, Value]] = [
+        {"recipe.channels": 0.25},
+        {"training.width": narrow},
+        {"recipe.channels": 0.5},
+        {"training.width": narrow, "training.augmentation": 1.0},
+        {"training.width": half, "training.kernel": min(11, training.kernel + 4)},
+    ]
+    possible = [turned(terms.base, guess) for guess in guesses if names >= set(guess)]
+    return [terms.base, *(candidate for candidate in possible if candidate != terms.base)]
 
 
 def quality_words(found: Found, trial: Trial) -> str:

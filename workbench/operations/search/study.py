@@ -9,7 +9,7 @@ from typing import Any
 
 from workbench.errors import BadProject, MissingExtra
 
-_RANDOM_FIRST = 10
+_RANDOM_FIRST = 8
 
 
 class Study:

@@ -25,7 +25,7 @@ from workbench.features.blocks import find_block
 from workbench.graph.read import read_graph
 from workbench.jobs import QuietJob, prepare_for_tensorflow
 from workbench.memory.budget import Firmware
-from workbench.operations.fit_figures import FitFigures, model_figures
+from workbench.operations.fit_figures import Deployment, FitFigures, model_figures
 from workbench.operations.memory import feeding_buffers
 from workbench.operations.search.knobs import Candidate
 from workbench.operations.train import run_fields
@@ -38,7 +38,8 @@ from workbench.training.sketch import describe_architecture
 from workbench.training.train import train_model
 
 PATIENCE = 1 / 3  # share of the epochs that every trial may train
-_FAR_BEHIND = 0.05  # of accuracy, or of the error
+_FAR_BEHIND = 0.05  # something that takes no more: a share of 1 for an accuracy, of itself for an error
+_OUT_OF_SIGHT = 0.1  # behind anything, however dear
 _FLOAT_BYTES = 4
 _one_at_a_time = threading.Lock()  # TensorFlow's seeds are the process's; a cluster's worker may have many threads
 
@@ -76,6 +77,7 @@ class Task:
     stamp: str
     board: Board
     firmware: Firmware
+    deployment: Deployment
     candidate: Candidate
     split: dict[str, Any]
     folds: int = 1
@@ -208,6 +210,8 @@ def _figures(task: Task, prepared: Prepared, tflite: bytes) -> FitFigures:
         buffers=feeding_buffers(prepared.features, task.board),
         firmware=task.firmware,
         parameters=prepared.features,
+        deployment=task.deployment,
+        model=tflite,
     )
 
 
@@ -217,6 +221,7 @@ class _Watch(QuietJob):
     def __init__(self, task: str, least: Sketch, epochs: int, rivals: Sequence[Rival]) -> None:
         self.curve: list[float] = []
         self._metric, self._sign = ("val_accuracy", 1.0) if task == "classification" else ("val_mae", -1.0)
+        self._all = rivals
         self._rivals = [rival for rival in rivals if all(a <= b for a, b in zip(rival.costs, least.costs, strict=True))]
         self._patience = max(1, round(epochs * PATIENCE))
 
@@ -229,21 +234,26 @@ class _Watch(QuietJob):
             raise _Hopeless
 
     def is_far_behind(self, judged: Sequence[Evaluation]) -> bool:
-        """Whether a rival was far better on the folds so far."""
+        """Whether a rival that takes no more was far better on the folds so far, or any was better by miles."""
         own = [_worth(one) for one in judged]
         mean = sum(own) / len(own)
-        rivals = (rival.by_fold[: len(own)] for rival in self._rivals if len(rival.by_fold) >= len(own))
-        return any(sum(other) / len(own) > mean + _margin(mean) for other in rivals)
+
+        def lead(rival: Rival) -> float:
+            return sum(rival.by_fold[: len(own)]) / len(own) - mean if len(rival.by_fold) >= len(own) else 0.0
+
+        return any(lead(rival) > margin(mean, _FAR_BEHIND) for rival in self._rivals) or any(
+            lead(rival) > margin(mean, _OUT_OF_SIGHT) for rival in self._all
+        )
 
 
 def hopeless(curve: Sequence[float], rivals: Sequence[Rival], patience: int) -> bool:
     """Whether, after ``patience`` epochs, a rival was far better at the same epoch (its last, when it trained less)."""
     if len(curve) < patience:
         return False
-    least = curve[-1] + _margin(curve[-1])
+    least = curve[-1] + margin(curve[-1], _FAR_BEHIND)
     return any(rival.curve[min(len(curve), len(rival.curve)) - 1] > least for rival in rivals if rival.curve)
 
 
-def _margin(worth: float) -> float:
+def margin(worth: float, share: float) -> float:
     """A share of 1 for an accuracy; for an error, which is below zero here, a share of itself."""
-    return _FAR_BEHIND * (1.0 if worth >= 0 else abs(worth))
+    return share * (1.0 if worth >= 0 else abs(worth))

@@ -73,7 +73,17 @@ def pretend(task: Task) -> Tried:
     accuracy = 1 - 1 / width
     figures = {"flash": 1e4 * width, "ram": 1e3 * width, "latency": 1e-3 * width, "energy": 1e-6 * width}
     limits = {"flash": 3e5, "ram": 1e6, "latency": 1.0}
-    return Tried(False, accuracy, (accuracy,), 0.1, figures, limits, figures["flash"] <= 3e5, "x", {}, {}, b"k", b"t")
+    return Tried(
+        stopped=False,
+        quality=accuracy,
+        curve=(accuracy,),
+        seconds=0.1,
+        figures=figures,
+        limits=limits,
+        fits=figures["flash"] <= 3e5,
+        keras=b"k",
+        tflite=b"t",
+    )
 
 
 @pytest.fixture
@@ -127,7 +137,7 @@ def test_a_search_finds_the_front_and_goes_on_after_a_pause(wave_project: Path) 
 @pytest.mark.usefixtures("clock")
 def test_a_worker_that_dies_costs_its_trial_only(wave_project: Path) -> None:
     with Project.open(wave_project) as project:
-        change_settings(project, TrainingSettings(width=10))  # half of it, the third guess, is the one that dies
+        change_settings(project, TrainingSettings(width=10))  # half of it, the last guess, is the one that dies
     found = search(wave_project, BOARD, BRIEF, job=Listening()).value
     states = {trial.candidate["training"]["width"]: trial.state for trial in found.trials}
     assert states[5] == "failed"
@@ -194,7 +204,7 @@ def test_a_trial_is_judged_as_a_variant_is_and_can_be_taken(
     with Project.open(wave_project) as project:
         change_settings(project, TrainingSettings(width=4, layers=1, epochs=2, batch_size=16, learning_rate=0.01))
     with pytest.raises(Cancelled):
-        search(wave_project, BOARD, SearchSettings(minutes=5), job=Listening(1))
+        search(wave_project, BOARD, SearchSettings(minutes=5, folds=1), job=Listening(1))
     found = latest_search(wave_project)
     assert found is not None
     trial = found.trials[0]
