@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from device_runtime import on_the_device
 
 from workbench.compression.instant.base import Base, make_base
 from workbench.compression.instant.edit import Edit, edited, weight_masks
@@ -57,27 +58,6 @@ def base(form: str, model: Any) -> Base:
 @pytest.fixture(scope="module")
 def compressor(form: str, base: Base) -> InstantCompressor:
     return InstantCompressor(base, windows(form, 40, 1), windows(form, 50, 2), ThreadPoolExecutor(2))
-
-
-def answers_of_runtime(runtime: Any, model: bytes, stored: np.ndarray) -> np.ndarray:
-    interpreter = runtime.Interpreter.from_bytes(model, arena_size=200_000)
-    answers = []
-    for window in stored:
-        interpreter.set_input(window[np.newaxis], 0)
-        interpreter.invoke()
-        answers.append(interpreter.get_output(0).reshape(-1).astype(np.float32))
-    return np.array(answers)
-
-
-def on_the_device(model: bytes, inputs: np.ndarray) -> np.ndarray:
-    """The outputs of TensorFlow Lite Micro, as real values."""
-    runtime = pytest.importorskip("tflite_micro", reason="there is no wheel of tflite-micro outside Linux").runtime
-    main = read_graph(model).main
-    taken, given = main.input_tensors[0].quantization, main.output_tensors[0].quantization
-    if taken is None or given is None:  # float32 outside
-        return answers_of_runtime(runtime, model, inputs)
-    stored = np.clip(np.rint(inputs / np.float32(taken.scales[0])) + taken.zero_points[0], -128, 127).astype(np.int8)
-    return (answers_of_runtime(runtime, model, stored) - np.float32(given.zero_points[0])) * np.float32(given.scales[0])
 
 
 def test_many_windows_at_once_answer_as_the_device_does(form: str, base: Base) -> None:

@@ -224,6 +224,14 @@ def _average_pool(call: Call) -> Kernel:
     return run
 
 
+def _quantize(call: Call) -> Kernel:
+    """From one scale to another inside the model, as after quantization-aware training."""
+    taken, given = quantization_of(call.input(0)), quantization_of(call.output)
+    factor = np.array([float(np.float32(taken.scales[0])) / float(np.float32(given.scales[0]))])
+    bias = np.array([-taken.zero_points[0]], np.int64)
+    return Requantization(factor, bias, given.zero_points[0], -128, 127)
+
+
 def _reshape(call: Call) -> Kernel:
     shape = call.output.shape[1:]
     return lambda values: values.reshape(len(values), *shape)
@@ -242,6 +250,7 @@ _PREPARE: Mapping[str, Callable[[Call], Kernel]] = {
     "EXPAND_DIMS": _reshape,
     "FULLY_CONNECTED": _fully_connected,
     "MAX_POOL_2D": _max_pool,
+    "QUANTIZE": _quantize,
     "RESHAPE": _reshape,
     "SOFTMAX": _softmax,
     "SQUEEZE": _reshape,
