@@ -19,7 +19,8 @@ from workbench.errors import NotSupported
 from workbench.graph.read import read_graph
 from workbench.jobs import QuietJob
 from workbench.operations.side_by_side import published
-from workbench.operations.verify import Verify, verify_model
+from workbench.operations.verify import verify_model
+from workbench.operations.verify_wanted import Verify
 from workbench.target.verify import Verification
 
 Figure = Callable[[str, str, str], None]

@@ -12,7 +12,8 @@ from workbench.boards import find_board
 from workbench.figures import Source
 from workbench.operations.fit_figures import fit_figures
 from workbench.operations.projects import copy_sample
-from workbench.operations.verify import Verify, verify_model
+from workbench.operations.verify import verify_model
+from workbench.operations.verify_wanted import Verify
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
 from workbench.training.settings import TrainingSettings

@@ -12,7 +12,7 @@ from workbench.jobs import Job
 from workbench.operations.memory import read_model
 from workbench.operations.search.record import Found, Trial
 from workbench.operations.verified import keep
-from workbench.operations.verify import Verify
+from workbench.operations.verify_wanted import Verify
 from workbench.project.store import Project
 from workbench.target.core import board_core
 from workbench.target.image_file import FlashSizes

@@ -11,7 +11,7 @@ from workbench.cli.models import add_keras_format, add_plain_weights, model_byte
 from workbench.cli.screen import Screen, table
 from workbench.cli.verb import Answer, Verb
 from workbench.codegen.generated import Option
-from workbench.operations.verify import Verify
+from workbench.operations.verify_wanted import Verify
 from workbench.quantities import exact_bytes, percent
 from workbench.target.core import core_names
 from workbench.target.verify import Verification

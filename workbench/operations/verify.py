@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from workbench.jobs import Job, share
 from workbench.operations.cycle_factor import cycle_factor
 from workbench.operations.memory import read_graph_file, read_model
 from workbench.operations.verified import keep
+from workbench.operations.verify_wanted import Verify
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project, is_project
 from workbench.target.core import TargetCore, board_core, target_core
@@ -28,25 +29,6 @@ from workbench.target.verify import Inputs, Verification, quantized_window, rand
 from workbench.training.prepare import prepare_again
 
 WINDOWS = 20
-
-
-@dataclass(frozen=True)
-class Verify:
-    """What to verify and how.
-
-    ``core`` is a core's name, or ``board`` a board's id, whose core it is; with neither, the project's own board.
-    ``variant_id`` is a project's variant, the current one when None. ``input_file`` (.npy of the input's dtype)
-    replaces the windows; ``output_file`` keeps what the core answered to the last window. ``coded`` stores pruned and
-    clustered weights in less flash.
-    """
-
-    core: str = ""
-    board: str = ""
-    option: str = Option.SPEED.value
-    variant_id: int | None = None
-    input_file: Path | None = None
-    output_file: Path | None = None
-    coded: bool = True
 
 
 def verify_model(source: Path | bytes, wanted: Verify, *, job: Job) -> Verification:

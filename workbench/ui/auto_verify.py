@@ -56,7 +56,7 @@ class AutoVerify(QObject):
         return chosen_engine(project, self._session.board) == PLAIN_C
 
     def _start(self, *, asked: bool = False) -> None:
-        from workbench.operations.verify import Verify
+        from workbench.operations.verify_wanted import Verify
         from workbench.project.settings import ProjectSettings
 
         project, board = self._session.project, self._session.board

@@ -15,7 +15,8 @@ from workbench.codegen.generated import Generated
 from workbench.errors import BadFile, BadModel, BadSetting, MissingExtra, NotPossible
 from workbench.jobs import QuietJob
 from workbench.operations.cycle_factor import cycle_factor, remember_cycle_factor
-from workbench.operations.verify import WINDOWS, Verify, verify_model
+from workbench.operations.verify import WINDOWS, verify_model
+from workbench.operations.verify_wanted import Verify
 from workbench.project.store import Project
 from workbench.target import reference
 from workbench.training.prepare import prepare_again
