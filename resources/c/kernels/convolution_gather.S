@@ -8,10 +8,13 @@
 /* Registers: r0 struct wb_runs, r1 the first pixel's next inputs, r2 the step to the second pixel's and r4 to the
  * fourth's, r3 where fours go, r5 what is left of the run, r6 to r9 four pixels' inputs.
  * Frame: where the run starts, runs left, where ones go. */
+
+/* struct wb_runs */
 .equ COUNT, 0
 .equ APART, 4
 .equ FOURS, 8
 .equ ONES, 12
+
 .equ FRAME, 12
 .equ ONES_TO, 8
 
@@ -56,7 +59,7 @@ wb_gather_four:
     bne     2b
 3:
     ldr     r5, [r0, #ONES]
-    cbz     r5, 6f
+    cbz     r5, 5f
     ldr     r10, [sp, #ONES_TO]
 4:
     LOAD    ldrb.w, 1
@@ -71,7 +74,7 @@ wb_gather_four:
     subs    r5, r5, #1
     bne     4b
     str     r10, [sp, #ONES_TO]
-6:
+5:
     ldrd    r1, r6, [sp]
     ldr     r5, [r0, #APART]
     add     r1, r1, r5

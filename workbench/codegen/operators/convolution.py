@@ -44,7 +44,10 @@ def convolution(placed: Placed) -> Lowered:
 
 def _is_pointwise(window: Struct) -> bool:
     """Whether each output pixel needs the input pixel of the same number, and no other."""
-    return all(window.fields[name] == 1 for name in ("kernel_height", "kernel_width", "stride_down", "stride_across"))
+    ones = ("kernel_height", "kernel_width", "stride_down", "stride_across")
+    alike = (("height", "out_height"), ("width", "out_width"))
+    sizes = window.fields
+    return all(sizes[name] == 1 for name in ones) and all(sizes[one] == sizes[other] for one, other in alike)
 
 
 def _block(found: Channels) -> Function:
