@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +14,16 @@ from workbench.codegen.generated import Generated, GeneratedStep, Option, Port
 from workbench.codegen.lowering import Array, Lowered, Placed, Pointers, Struct
 from workbench.codegen.operators.coded import CODED_LOWERINGS, coding_of
 from workbench.codegen.operators.table import LOWERINGS
-from workbench.codegen.render import C_TYPES, Part, PlacedPort, Sources, banner, symbol
+from workbench.codegen.quantization import stored_values
+from workbench.codegen.render import C_TYPES, Part, PlacedPort, Sources, State, banner, symbol
 from workbench.errors import BadSetting, NotSupported
 from workbench.graph.model import Graph, Subgraph, Tensor
 from workbench.memory.plain_c.call import Call
 from workbench.memory.plain_c.orders.table import Variants, variants
 from workbench.memory.plain_c.plan import PlainCPlan, plan_plain_c
 from workbench.memory.plain_c.prove import check_plain_c
-from workbench.memory.plain_c.storage import ALIGNMENT, check_size, is_alias
+from workbench.memory.plain_c.storage import ALIGNMENT, check_size, has_code
+from workbench.memory.plain_c.variables import first_values, variables
 from workbench.memory.plain_c.weight_coding import WeightCoding
 from workbench.quantities import exact_bytes
 
@@ -75,6 +78,7 @@ class Network:
             max((ALIGNMENT, *(tensor.bytes // max(tensor.elements, 1) for tensor in main.tensors))),
             parts,
             compact=option is Option.SIZE,
+            states=tuple(_states(self.graph, offsets)),
         )
         return Generated(
             prefix,
@@ -93,7 +97,7 @@ def _placed(main: Subgraph, plan: PlainCPlan, offsets: Mapping[int, int], option
     scratch = {p.first_op: p.offset for p in plan.plan.placements if p.tensor is None}
     for step, (number, access) in enumerate(zip(plan.order, plan.accesses, strict=True)):
         call = Call(main.operators[number], main)
-        if not is_alias(call):
+        if has_code(call):
             yield Placed(call, access, option, offsets, scratch.get(step))
 
 
@@ -118,6 +122,24 @@ def _coded_in_words(placed: Sequence[Placed], codings: Sequence[WeightCoding | N
         yield f"The weights of {layers} {exact_bytes(sum(after))} instead of {exact_bytes(sum(before))} ({how})."
 
 
+def _states(graph: Graph, offsets: Mapping[int, int]) -> Iterator[State]:
+    """The variables, each with what CALL_ONCE assigns, else with its zero point."""
+    starts = dict(first_values(graph))
+    for name, variable in variables(graph.main).items():
+        first = starts.get(name)
+        if first is not None and (first.bytes, first.dtype) != (variable.value.bytes, variable.value.dtype):
+            raise NotSupported(f"The variable {name[1]!r} starts with a value of another size.")
+        values = stored_values(_zeros(variable.value) if first is None else first)
+        yield State(offsets[variable.handles[0]], np.frombuffer(values.tobytes(), np.uint8))
+
+
+def _zeros(tensor: Tensor) -> Tensor:
+    """A tensor whose values are all its zero point."""
+    zero_point = tensor.quantization.zero_points[0] if tensor.quantization else 0
+    values = np.full(tensor.elements, zero_point, tensor.dtype)
+    return dataclasses.replace(tensor, data=values.tobytes())
+
+
 def check_prefix(prefix: str) -> None:
     """Raise BadSetting when a prefix makes no C names, or no file names of its own."""
     if not _PREFIX.fullmatch(prefix) or prefix.lower() in _HEADERS.split():
@@ -135,7 +157,7 @@ def missing_in(graph: Graph, option: Option) -> Iterator[str]:
     for operator in graph.main.operators:
         call = Call(operator, graph.main)
         try:
-            if is_alias(call):
+            if not has_code(call):
                 continue
             orders = variants(call, known)
             lowering = LOWERINGS.get(operator.name)
@@ -144,6 +166,10 @@ def missing_in(graph: Graph, option: Option) -> Iterator[str]:
             lowering(Placed(call, orders[0][0], option, nowhere, 0))
         except NotSupported as error:
             yield f"{error.where}: {error.what}" if error.where else error.what
+    try:
+        list(first_values(graph))
+    except NotSupported as error:
+        yield f"{error.where}: {error.what}"
     for tensor in (*graph.input_tensors, *graph.output_tensors):
         if tensor.dtype not in C_TYPES or tensor.data is not None or not tensor.bytes:
             yield f"{tensor.name!r}: an input or output of {tensor.dtype} and shape {tensor.shape} cannot be one here."

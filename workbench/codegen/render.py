@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from workbench import __version__
 from workbench.codegen.c_text import c_comment, c_float, c_string
 from workbench.codegen.call_records import CallRecords, plain_calls, recorded_calls
 from workbench.codegen.constants import Constants
 from workbench.codegen.generated import GeneratedStep, Port, SourceFile, port_function
 from workbench.codegen.kernel_files import kernel_files
-from workbench.codegen.lowering import Lowered
+from workbench.codegen.lowering import Array, Lowered
 
 C_TYPES = {"int8": "int8_t", "int16": "int16_t", "int32": "int32_t", "float32": "float"}
 _RANGES = {"int8": (-128, 127), "int16": (-32768, 32767), "int32": (-(1 << 31), (1 << 31) - 1)}
@@ -46,6 +49,14 @@ class Part:
     lowered: Lowered
 
 
+@dataclass(frozen=True, eq=False)
+class State:
+    """A variable in the arena, and the bytes it starts with."""
+
+    offset: int
+    start: NDArray[np.uint8]
+
+
 @dataclass(frozen=True)
 class Sources:
     """All that a network's files are made of.
@@ -63,11 +74,13 @@ class Sources:
     alignment: int
     parts: tuple[Part, ...]
     compact: bool = False
+    states: tuple[State, ...] = ()
 
     def files(self) -> tuple[SourceFile, ...]:
         """The header, the source, the constants and the kernels."""
         constants = Constants(self.prefix)
         calls = (recorded_calls if self.compact else plain_calls)([part.lowered for part in self.parts], constants)
+        starts = [self._start(number, state, constants) for number, state in enumerate(self.states, len(self.parts))]
         kernels = list(dict.fromkeys(name for part in self.parts for name in part.lowered.kernels))
         if self._flipped():
             kernels.append("sign.c")
@@ -77,7 +90,8 @@ class Sources:
         if constants.arrays:
             headers.append(f"{self.prefix}_weights.h")
             own_files += self._weights(constants)
-        own_files.append(SourceFile(f"{self.prefix}.c", self._banner() + self._source(headers, constants, calls)))
+        source = self._source(headers, constants, calls, starts)
+        own_files.append(SourceFile(f"{self.prefix}.c", self._banner() + source))
         with_headers = (*_ALWAYS, *kernels, *(f"{n.removesuffix('.c')}.h" for n in kernels if n.endswith(".c")))
         shared = (
             SourceFile(file.name, self._banner() + file.content) for file in kernel_files(with_headers, self.prefix)
@@ -100,6 +114,9 @@ class Sources:
             lines += self._port(placed, function, "holds until the next invocation", "const ")
         lines += ["/* Run the network once; 0 when it has run. The input's bytes may be overwritten. */"]
         lines += [f"int {self.prefix}_invoke(void);", ""]
+        if self.states:
+            lines += ["/* Forget what earlier invocations left; the first one begins so. */"]
+            lines += [f"void {self.prefix}_reset(void);", ""]
         lines += ["/* The same with copies of real values: quantize, run, dequantize. */"]
         lines += [f"int {self._run_head()};", ""]
         if self.labels:
@@ -130,7 +147,14 @@ class Sources:
             SourceFile(f"{self.prefix}_weights.c", self._banner() + "\n".join((*source, *constants.arrays, ""))),
         ]
 
-    def _source(self, headers: Sequence[str], constants: Constants, calls: CallRecords) -> str:
+    def _start(self, number: int, state: State, constants: Constants) -> str:
+        """A loop that gives a variable what it starts with."""
+        same = (state.start == state.start[:1]).all()
+        value = str(state.start[0]) if same else f"{constants.argument(number, Array('start', state.start))}[i]"
+        place = f"{self.prefix}_arena[{state.offset} + i]"
+        return f"    for (i = 0; i < {state.start.size}; i++) {{\n        {place} = {value};\n    }}"
+
+    def _source(self, headers: Sequence[str], constants: Constants, calls: CallRecords, starts: Sequence[str]) -> str:
         prefix, upper = self.prefix, self.prefix.upper()
         lines = [f'#include "{headers[0]}"', "", "#include <stddef.h>", ""]
         lines += [f'#include "{name}"' for name in headers[1:]]
@@ -140,7 +164,7 @@ class Sources:
         lines += calls.definitions
         for part, call in zip(self.parts, calls.statements, strict=True):
             lines += [f"static {upper}_NOINLINE void {part.step.symbol}(void)", "{", f"    {call}", "}", ""]
-        lines += [*self._steps(), *self._accessors(), *self._invoke(), *self._run()]
+        lines += [*self._steps(), *self._accessors(), *self._reset(starts), *self._invoke(), *self._run()]
         if self.labels:
             labels = ",\n".join(f"    {c_string(label)}" for label in self.labels)
             lines += [f"const char *const {prefix}_labels[{upper}_LABELS] = {{", labels, "};", ""]
@@ -161,6 +185,14 @@ class Sources:
                 lines += [f"{const}{placed.c_type} *{function}(void)", "{", f"    return {pointer};", "}", ""]
         return lines
 
+    def _reset(self, starts: Sequence[str]) -> list[str]:
+        """The variables' beginning, before the first invocation and whenever one wants."""
+        if not starts:
+            return []
+        started = f"{self.prefix}_started"
+        head = [f"static uint8_t {started};", "", f"void {self.prefix}_reset(void)", "{", "    size_t i;", ""]
+        return [*head, *starts, f"    {started} = 1;", "}", ""]
+
     def _flipped(self) -> bool:
         return any(placed.port.dtype == "int8" for placed in (*self.inputs, *self.outputs))
 
@@ -168,6 +200,8 @@ class Sources:
         lines = [f"int {self.prefix}_invoke(void)", "{"]
         if self.parts:
             lines += ["    size_t step;", ""]
+        if self.states:
+            lines += [f"    if (!{self.prefix}_started) {{", f"        {self.prefix}_reset();", "    }"]
         lines += self._flips(self.inputs)
         if self.parts:
             steps = f"{self.prefix}_steps"

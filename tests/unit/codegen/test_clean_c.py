@@ -106,11 +106,17 @@ def test_a_few_networks_run_clean(host: ModuleType, tmp_path: Path) -> None:
 @pytest.mark.skipif(not GCC, reason="no gcc")
 @pytest.mark.parametrize("option", list(Option))
 def test_many_networks_run_clean(option: Option, host: ModuleType, shared: Path, tmp_path: Path) -> None:
-    run_clean(host, references(shared) | {str(seed): random_network(seed) for seed in range(60)}, option, tmp_path)
+    run_clean(host, references(shared) | random_models(60), option, tmp_path)
 
 
 def references(shared: Path) -> dict[str, bytes]:
     return {name: (shared / "models" / f"mlperf_{name}_int8.tflite").read_bytes() for name in REFERENCES}
+
+
+def random_models(count: int) -> dict[str, bytes]:
+    """As many of int8, and half as many of int16."""
+    narrow = {str(seed): random_network(seed) for seed in range(count)}
+    return narrow | {f"{seed} of int16": random_network(seed, wide=True) for seed in range(count // 2)}
 
 
 def installed(kind: str, core: str) -> tuple[Toolchain, tuple[str, ...]]:
@@ -138,7 +144,7 @@ def installed(kind: str, core: str) -> tuple[Toolchain, tuple[str, ...]]:
     ],
 )
 def test_no_warning(compiler: tuple[str, str], option: Option, host: ModuleType, shared: Path, tmp_path: Path) -> None:
-    models = references(shared) | {str(seed): random_network(seed) for seed in range(40)}
+    models = references(shared) | random_models(40)
     found, flags = installed(*compiler)
     sources = host.write_together(host.generated(models, option).values(), tmp_path)
     sources += [str(path) for path in tmp_path.glob("*.S") if compiler != HOST]

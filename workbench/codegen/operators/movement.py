@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from workbench.codegen.lowering import Array, Lowered, Placed, Pointers
 from workbench.codegen.operators.rows import Rows, Walk, contiguous, rows
 from workbench.codegen.quantization import is_wide, stored_values
+from workbench.memory.plain_c.call import is_computed
 
 
 def transpose(placed: Placed) -> Lowered:
@@ -80,6 +81,22 @@ def copied(placed: Placed) -> Lowered:
     found = _rows(placed, (call.output.elements,), Walk((1,)))
     wide = is_wide(call.output)
     return Lowered("wb_copy_rows", (found.struct, *found.steps, wide, values, placed.output_address()), ("copy.c",))
+
+
+def read_variable(placed: Placed) -> Lowered:
+    """The variable's elements, in their order."""
+    return _copied(placed, (placed.call.output.elements,), Walk((1,)))
+
+
+def assign_variable(placed: Placed) -> Lowered:
+    """The value's elements to the variable, in their order."""
+    value = placed.call.input(1)
+    if value.dtype not in {"int8", "int16"}:
+        raise placed.call.refusal(f"of {value.dtype} has no kernel here.")
+    found = _rows(placed, (value.elements,), Walk((1,)))
+    given = placed.input_address(1) if is_computed(value) else Array("values", stored_values(value))
+    ends = (given, placed.input_address(0))
+    return Lowered("wb_copy_rows", (found.struct, *found.steps, is_wide(value), *ends), ("copy.c",))
 
 
 def _copied(placed: Placed, sizes: Sequence[int], walk: Walk) -> Lowered:

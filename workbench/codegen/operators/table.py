@@ -19,7 +19,15 @@ from workbench.codegen.operators.lookup import (
     tanh_table,
 )
 from workbench.codegen.operators.mean import mean
-from workbench.codegen.operators.movement import copied, slice_, split, strided_slice, transpose
+from workbench.codegen.operators.movement import (
+    assign_variable,
+    copied,
+    read_variable,
+    slice_,
+    split,
+    strided_slice,
+    transpose,
+)
 from workbench.codegen.operators.pooling import average_pool, max_pool
 from workbench.codegen.operators.product import maximum, minimum, multiply
 from workbench.codegen.operators.quantize import dequantize, quantize
@@ -49,6 +57,7 @@ def _by_width(of_int8: Lowering, of_int16: Lowering) -> Lowering:
 
 LOWERINGS: Mapping[str, Lowering] = {
     "ADD": _by_width(add, add_wide),
+    "ASSIGN_VARIABLE": assign_variable,
     "AVERAGE_POOL_2D": _by_width(average_pool, average_pool_wide),
     "CONCATENATION": concatenation,
     "CONV_2D": _by_width(convolution, convolution_wide),
@@ -67,6 +76,7 @@ LOWERINGS: Mapping[str, Lowering] = {
     "PAD": pad,
     "PADV2": pad,
     "QUANTIZE": quantize,
+    "READ_VARIABLE": read_variable,
     "RELU": relu,
     "RELU6": relu6,
     "RESHAPE": copied,

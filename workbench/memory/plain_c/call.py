@@ -73,5 +73,5 @@ def element_bytes(tensor: Tensor) -> int:
 
 
 def is_computed(tensor: Tensor | None) -> bool:
-    """Whether a tensor is computed, and so lies in the arena."""
-    return tensor is not None and tensor.data is None
+    """Whether a tensor is computed, and so lies in the arena; the handle of a variable does not."""
+    return tensor is not None and tensor.data is None and tensor.dtype != "resource"

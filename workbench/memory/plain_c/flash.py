@@ -11,7 +11,7 @@ from workbench.memory.flash_map import on_board
 from workbench.memory.plain_c.call import Call
 from workbench.memory.plain_c.compiled import Compiled
 from workbench.memory.plain_c.orders.table import FOLLOW_VALUES
-from workbench.memory.plain_c.storage import is_alias
+from workbench.memory.plain_c.storage import has_code
 from workbench.memory.plain_c.weight_coding import CODED, layer_weights, weight_coding
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 
@@ -84,7 +84,7 @@ def compiled_flash(graph: Graph, board: Board, compiled: Compiled, firmware: Fir
 def _kernels(subgraph: Subgraph) -> Iterator[MemoryPart]:
     """One part for each kernel that some operator needs."""
     calls = (Call(operator, subgraph) for operator in subgraph.operators)
-    sizes = dict(_kernel(call) for call in calls if not is_alias(call))
+    sizes = dict(_kernel(call) for call in calls if has_code(call))
     for name, size in sizes.items():
         yield MemoryPart(f"{name} kernel", PartKind.CODE, size, exact=False)
 
@@ -102,7 +102,7 @@ def _requantization(subgraph: Subgraph) -> int:
 
 
 def _channels(call: Call) -> int:
-    if is_alias(call):
+    if not has_code(call):
         return 0
     return call.output.shape[-1] if call.operator.name in _PER_CHANNEL else 1
 
@@ -128,6 +128,6 @@ def _weights(subgraph: Subgraph) -> Iterator[MemoryPart]:
 
 def _read(operator: Operator, subgraph: Subgraph) -> tuple[int, ...]:
     """The tensors whose values a kernel reads while it runs."""
-    if operator.name in FOLLOW_VALUES or is_alias(Call(operator, subgraph)):
+    if operator.name in FOLLOW_VALUES or not has_code(Call(operator, subgraph)):
         return ()
     return tuple(index for index in operator.inputs if index >= 0)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import NotSupported
-from workbench.graph.model import Graph, Subgraph, Tensor
+from workbench.graph.model import Graph, Operator, Subgraph, Tensor
 from workbench.memory.plain_c.access import Access
 from workbench.memory.plain_c.plan import PlainCPlan
 from workbench.memory.plan import Placement
@@ -19,6 +19,8 @@ from workbench.memory.plan import Placement
 _ALIGNMENT = 4
 _BARE = -1  # paint of bytes that hold nothing
 _RESHAPES = ("EXPAND_DIMS", "RESHAPE", "SQUEEZE")
+_DECLARATIONS = ("CALL_ONCE", "VAR_HANDLE")
+_OF_VARIABLES = ("ASSIGN_VARIABLE", "READ_VARIABLE")
 
 
 def check_plain_c(plan: PlainCPlan, graph: Graph) -> None:
@@ -59,16 +61,20 @@ class _Memory:
 
     def run(self) -> None:
         self._check_places()
+        for placement in self._variables():
+            self._paint(placement)
         for index in self.subgraph.inputs:
             self._fill(self.subgraph.tensors[index], -1)
         if sorted(self.plan.order) != list(range(len(self.subgraph.operators))):
             raise _Fault("not every operator runs once.")
         for step, (operator, access) in enumerate(zip(self.plan.order, self.plan.accesses, strict=True)):
-            self._operator(step, operator, access)
+            self._step(step, operator, access)
         for index in self.subgraph.outputs:
             tensor = self.subgraph.tensors[index]
             if _is_computed(tensor):
                 self._expect(tensor, np.ones(tensor.bytes, bool), "the model's output", len(self.plan.order) - 1)
+        for placement in self._variables():
+            self._expect_variable(placement, "the next invocation")
 
     def _check_places(self) -> None:
         for placement in self.plan.plan.placements:
@@ -76,14 +82,25 @@ class _Memory:
             if not inside or placement.offset % _ALIGNMENT:
                 raise _Fault(f"{placement.name!r} lies at {placement.offset:,} to {placement.end:,}.")
 
-    def _operator(self, step: int, index: int, access: Access) -> None:
+    def _step(self, step: int, index: int, access: Access) -> None:
         operator = self.subgraph.operators[index]
+        name = f"operator {index} ({operator.name})"
+        if operator.name in _DECLARATIONS:
+            return
+        source = self.subgraph.tensor(operator.inputs[0]) if operator.inputs else None
+        if operator.name in _RESHAPES and _is_computed(source):
+            self._rename(source, self.subgraph.tensors[operator.outputs[0]], name, step)
+            return
+        variable = self.places.get(operator.inputs[0]) if operator.name in _OF_VARIABLES else None
+        if variable is not None:
+            self._expect_variable(variable, name)
+        self._operator(step, operator, access, name)
+        if variable is not None and operator.name == "ASSIGN_VARIABLE":
+            self._assign(variable, self.subgraph.tensor(operator.inputs[1]), name)
+
+    def _operator(self, step: int, operator: Operator, access: Access, name: str) -> None:
         inputs = [self.subgraph.tensor(tensor) for tensor in operator.inputs]
         outputs = [self.subgraph.tensors[tensor] for tensor in operator.outputs]
-        name = f"operator {index} ({operator.name})"
-        if operator.name in _RESHAPES and _is_computed(inputs[0]):
-            self._rename(inputs[0], outputs[0], name, step)
-            return
         # The turn in which each byte of the arena is overwritten; later than all where it is not.
         overwritten = np.full(self.paint.size, access.turns, np.int32)
         for tensor, cells in zip(outputs, access.writes, strict=True):
@@ -106,6 +123,31 @@ class _Memory:
         for tensor in outputs:
             self._fill(tensor, step)
         self.paint[scratch] = _BARE  # used until after the last turn
+
+    def _variables(self) -> list[Placement]:
+        """The places of variables: those of their handles."""
+        tensors = self.subgraph.tensors
+        return [p for p in self.plan.plan.placements if p.tensor is not None and tensors[p.tensor].dtype == "resource"]
+
+    def _paint(self, placement: Placement) -> None:
+        """Paint a variable that was just assigned, whatever its handle's size."""
+        numbers = np.arange(placement.bytes) + self.next_byte
+        self.first_byte[placement.tensor or 0] = self.next_byte
+        self.next_byte += placement.bytes
+        self.paint[placement.offset : placement.end] = numbers
+
+    def _assign(self, placement: Placement, value: Tensor | None, name: str) -> None:
+        if value is None or value.bytes != placement.bytes:
+            raise _Fault(f"{name} assigns {placement.name!r} a value of another size.")
+        self._paint(placement)
+
+    def _expect_variable(self, placement: Placement, reader: str) -> None:
+        """Every byte of a variable must still be there; its place is its own from before the first operator on."""
+        wanted = np.arange(placement.bytes) + self.first_byte[placement.tensor or 0]
+        if (self.paint[placement.offset : placement.end] != wanted).any():
+            raise _Fault(f"the variable {placement.name!r} is overwritten before {reader} reads it.")
+        if placement.first_op > -1 or placement.last_op < len(self.plan.order) - 1:
+            raise _Fault(f"the variable {placement.name!r} is not kept.")
 
     def _scratch(self, step: int, access: Access, name: str) -> slice:
         """The bytes of the operator's scratch."""
@@ -154,4 +196,4 @@ class _Memory:
 
 
 def _is_computed(tensor: Tensor | None) -> bool:
-    return tensor is not None and tensor.data is None
+    return tensor is not None and tensor.data is None and tensor.dtype != "resource"

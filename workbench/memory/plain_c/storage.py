@@ -9,8 +9,9 @@ from functools import cached_property
 from workbench.errors import NotSupported
 from workbench.graph.model import Operator, Subgraph, Tensor
 from workbench.memory.plain_c.access import Access
-from workbench.memory.plain_c.call import Call, is_computed
+from workbench.memory.plain_c.call import Call, element_bytes, is_computed
 from workbench.memory.plain_c.orders.table import ALIASES, Variants, variants
+from workbench.memory.plain_c.variables import ASSIGN, DECLARATIONS, READ, Name, variable_name, variables
 
 ALIGNMENT = 4  # kernels load whole words
 MOST_BYTES = 1 << 24  # of all computed tensors together; no model for a microcontroller comes near
@@ -21,10 +22,10 @@ _NOTHING_TO_DO: Variants = ((Access("nothing to do", (), ()),),)
 
 @dataclass(frozen=True)
 class Storage:
-    """Bytes in the arena: a tensor, with all that are only another shape of it.
+    """Bytes in the arena: a tensor, with all that are only another shape of it, or a variable with its handles.
 
-    ``made_by`` is the task that writes it, None for an input of the model; ``needed_by`` those that read it. ``kept``
-    marks an output of the model.
+    ``made_by`` is the task that writes it, None for an input of the model and a variable; ``needed_by`` those that read
+    it. ``kept`` marks an output of the model, or a variable. ``value`` is a tensor with its size.
     """
 
     number: int
@@ -32,16 +33,16 @@ class Storage:
     made_by: int | None
     needed_by: frozenset[int]
     kept: bool
+    value: Tensor
 
     @property
     def bytes(self) -> int:
-        return self.tensors[0].bytes
+        return self.value.bytes
 
     @property
     def alignment(self) -> int:
         """Elements wider than a word need their own alignment."""
-        tensor = self.tensors[0]
-        return max(ALIGNMENT, tensor.bytes // max(tensor.elements, 1))
+        return max(ALIGNMENT, element_bytes(self.value))
 
 
 @dataclass(frozen=True)
@@ -104,27 +105,33 @@ def network(subgraph: Subgraph) -> Network:
     """The tasks and storages of a subgraph; raises NotSupported when an operator has no kernel in plain C."""
     calls = [Call(operator, subgraph) for operator in subgraph.operators]
     known: dict[object, Variants] = {}
-    orders = [_NOTHING_TO_DO if is_alias(call) else variants(call, known) for call in calls]
+    orders = [variants(call, known) if has_code(call) else _NOTHING_TO_DO for call in calls]
     made = _check(subgraph, calls)
     roots = _roots(subgraph, calls)
     tensors: dict[int, list[Tensor]] = {}  # of each storage, by its root
     for index in dict.fromkeys((*subgraph.inputs, *made)):
-        if subgraph.tensors[index].bytes:
+        if is_computed(subgraph.tensors[index]) and subgraph.tensors[index].bytes:
             tensors.setdefault(roots[index], []).append(subgraph.tensors[index])
+    state = {variable.handles[0]: variable for variable in variables(subgraph).values()}
+    for root, variable in state.items():
+        tensors[root] = [subgraph.tensors[handle] for handle in variable.handles]
+        for handle in variable.handles:
+            roots[handle] = root
     number = {root: place for place, root in enumerate(tensors)}
 
     def places(indices: Sequence[int]) -> tuple[tuple[int, int], ...]:
         found = ((place, roots[index]) for place, index in enumerate(indices) if index >= 0)
         return tuple((place, number[root]) for place, root in found if root in number)
 
+    turns = _turns_at_variables(calls)
     tasks = tuple(
         Task(
             task,
             call.operator,
             orders[task],
             reads=places(call.operator.inputs),
-            writes=() if is_alias(call) else places(call.operator.outputs),
-            after=frozenset(made[index] for index in call.operator.inputs if index in made),
+            writes=places(call.operator.outputs) if has_code(call) else (),
+            after=frozenset(made[index] for index in call.operator.inputs if index in made) | turns.get(task, set()),
         )
         for task, call in enumerate(calls)
     )
@@ -136,10 +143,34 @@ def network(subgraph: Subgraph) -> Network:
     return Network(
         tasks,
         tuple(
-            Storage(place, tuple(tensors[root]), made.get(root), frozenset(needed[place]), root in kept)
+            Storage(
+                place,
+                tuple(tensors[root]),
+                None if root in state else made.get(root),
+                frozenset(needed[place]),
+                root in kept or root in state,
+                state[root].value if root in state else tensors[root][0],
+            )
             for root, place in number.items()
         ),
     )
+
+
+def has_code(call: Call) -> bool:
+    """Whether an operator does anything when its turn comes."""
+    return not is_alias(call) and call.operator.name not in DECLARATIONS
+
+
+def _turns_at_variables(calls: Sequence[Call]) -> dict[int, set[int]]:
+    """For each task that reads or assigns a variable, those that do so before it: they keep their order."""
+    before: dict[Name, set[int]] = {}
+    found = {}
+    for task, call in enumerate(calls):
+        if call.operator.name in {READ, ASSIGN}:
+            others = before.setdefault(variable_name(call), set())
+            found[task] = set(others)
+            others.add(task)
+    return found
 
 
 def is_alias(call: Call) -> bool:
@@ -167,7 +198,7 @@ def _check(subgraph: Subgraph, calls: Sequence[Call]) -> dict[int, int]:
             if tensor is not None and is_computed(tensor) and not known:
                 raise call.refusal(f"reads {tensor.name!r}, which nothing has written.")
         for tensor in call.outputs:
-            if tensor.index in made or tensor.index in subgraph.inputs or not is_computed(tensor):
+            if tensor.index in made or tensor.index in subgraph.inputs or tensor.data is not None:
                 raise call.refusal(f"writes {tensor.name!r}, which is there already.")
             made[tensor.index] = task
     return made

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.graph.model import Tensor
 from workbench.memory.plain_c.access import NEVER, Access, Cells
 from workbench.memory.plain_c.call import Call, element_bytes, is_computed
 from workbench.memory.plain_c.walks import Uses, both_ways
@@ -102,6 +103,22 @@ def _nearest(given: int, made: int, aligned: bool, centred: bool) -> Numbers:
     # In double precision, where adding a half is exact.
     found = np.floor(exact.astype(np.float64) + 0.5 * aligned).astype(np.int64)
     return np.minimum(found, given - 1)
+
+
+def read_variable(call: Call) -> tuple[tuple[Access, ...], ...]:
+    """Element by element of the variable, for which its handle stands."""
+    every = _every(call.output)
+    return ((Access("element by element", (every,), (every,)),),)
+
+
+def assign_variable(call: Call) -> tuple[tuple[Access, ...], ...]:
+    """Element by element of the value; the variable, which it goes to, lies apart from all else."""
+    value = call.input(1)
+    return ((Access("element by element", (None, _every(value) if is_computed(value) else None), ()),),)
+
+
+def _every(tensor: Tensor) -> Cells:
+    return Cells(np.arange(tensor.elements, dtype=np.int32), element_bytes(tensor))
 
 
 def copy(call: Call) -> tuple[tuple[Access, ...], ...]:

@@ -24,6 +24,7 @@ ALIASES = frozenset({"EXPAND_DIMS", "RESHAPE", "SQUEEZE"})
 
 ORDERS: Mapping[str, Order] = {
     "ADD": elementwise,
+    "ASSIGN_VARIABLE": movement.assign_variable,
     "AVERAGE_POOL_2D": pooling,
     "CONCATENATION": movement.concatenation,
     "CONV_2D": convolution,
@@ -42,6 +43,7 @@ ORDERS: Mapping[str, Order] = {
     "PAD": movement.pad,
     "PADV2": movement.pad,
     "QUANTIZE": elementwise,
+    "READ_VARIABLE": movement.read_variable,
     "RELU": elementwise,
     "RELU6": elementwise,
     "RESHAPE": movement.copy,
@@ -62,6 +64,7 @@ _OF_ANY_TYPE = ALIASES | {"DEQUANTIZE", "QUANTIZE"}
 _OF_INT16 = frozenset(
     {
         "ADD",
+        "ASSIGN_VARIABLE",
         "AVERAGE_POOL_2D",
         "CONCATENATION",
         "CONV_2D",
@@ -72,6 +75,7 @@ _OF_INT16 = frozenset(
         "MUL",
         "PAD",
         "PADV2",
+        "READ_VARIABLE",
         "RESIZE_NEAREST_NEIGHBOR",
         "SLICE",
         "SOFTMAX",
