@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.codegen.generated import Option
-from workbench.codegen.lowering import Array, Lowered, Placed, Struct
+from workbench.codegen.lowering import Argument, Array, Lowered, Placed, Struct
 from workbench.codegen.operators.channels import Channels, channels, check_sizes, wrapped
 from workbench.codegen.operators.convolution import convolution
 from workbench.codegen.operators.packed import packs
@@ -35,31 +35,26 @@ def depthwise(placed: Placed) -> Lowered:
     found = channels(call, call.output.shape[3])
     lines = lines_of(placed, found.given.zero_point)
     weights = by_line(placed, found.weights)
-    if placed.option is Option.SPEED and _is_packed(lines) and packs(found, weights.reshape(found.count, -1)):
-        relu = "" if found.made.zero_point else "_relu"
-        return Lowered(
-            f"wb_depthwise_{lines.fields['stride_along']}{relu}",
-            (
-                lines,
-                Array("weights", _stream(found, weights)),
-                placed.input_address(),
-                placed.output_address(),
-                placed.scratch_address(),
-            ),
-            ("depthwise_lines.c", "depthwise_lines.S"),
-        )
-    return Lowered(
-        "wb_depthwise_general",
-        (
-            lines,
-            Array("weights", weights.astype(np.int8)),
-            found.struct(wrapped(found.bias)),
-            placed.input_address(),
-            placed.output_address(),
-            placed.scratch_address(),
-        ),
-        ("depthwise_general.c",),
-    )
+    function, constants, kernels = _kernel(placed.option, found, lines, weights)
+    ends = (placed.input_address(), placed.output_address(), placed.scratch_address())
+    return Lowered(function, (lines, *constants, *ends), kernels)
+
+
+def _kernel(
+    option: Option, found: Channels, lines: Struct, weights: NDArray[np.int64]
+) -> tuple[str, tuple[Argument, ...], tuple[str, ...]]:
+    """The kernel's function, what it reads besides the form of the lines, and its files."""
+    in_bytes = Array("weights", weights.astype(np.int8))
+    if option is Option.SPEED and packs(found, weights.reshape(found.count, -1)):
+        if _is_packed(lines):
+            relu = "" if found.made.zero_point else "_relu"
+            function = f"wb_depthwise_{lines.fields['stride_along']}{relu}"
+            return function, (Array("weights", _stream(found, weights)),), ("depthwise_lines.c", "depthwise_lines.S")
+        if lines.fields["dilation_along"] == 1:
+            constants = Array("constants", _words(_constants(found, weights)))
+            kernels = ("depthwise_fours.c", "depthwise_taps.c", "depthwise_taps.S")
+            return "wb_depthwise_fours", (in_bytes, constants), kernels
+    return "wb_depthwise_general", (in_bytes, found.struct(wrapped(found.bias))), ("depthwise_general.c",)
 
 
 def _is_packed(lines: Struct) -> bool:
@@ -70,12 +65,18 @@ def _is_packed(lines: Struct) -> bool:
 def _stream(found: Channels, weights: NDArray[np.int64]) -> NDArray[np.uint32]:
     """The words of depthwise_lines.h; ``weights`` are (channels, 3, 3), the last axis along a line."""
     taps = weights[:, :, [0, 1, 1, 2]] & 0xFF
-    words = np.empty((found.count, 6), np.int64)
-    words[:, :3] = (taps << np.arange(0, 32, 8)).sum(2)
-    words[:, 3] = 2 * found.folded(weights.sum((1, 2))).astype(np.int64)
-    words[:, 4] = found.multiplier
-    words[:, 5] = -found.shift | (2 * found.made.zero_point + 1) << 8
-    return (words & 0xFFFFFFFF).astype(np.uint32)
+    return _words(np.concatenate(((taps << np.arange(0, 32, 8)).sum(2), _constants(found, weights)), axis=1))
+
+
+def _constants(found: Channels, weights: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(filters, 3): bias doubled, multiplier, and the shift with twice the output's zero point and 1 from bit 8 on."""
+    bias = found.folded(weights.sum((1, 2))).astype(np.int64)
+    shift = -found.shift.astype(np.int64) | (2 * found.made.zero_point + 1) << 8
+    return np.stack((2 * bias, found.multiplier.astype(np.int64), shift), axis=1)
+
+
+def _words(values: NDArray[np.int64]) -> NDArray[np.uint32]:
+    return (values & 0xFFFFFFFF).astype(np.uint32)
 
 
 def by_line(placed: Placed, weights: NDArray[np.int64]) -> NDArray[np.int64]:
