@@ -206,4 +206,4 @@ def _meaning() -> Iterator[str]:
     yield "<li>Quality is that of the deployed file, window by window, on the split that is named.</li>"
     yield "<li>Hover over a figure for its source and its band: estimated, compiled, emulated or measured.</li>"
     yield f"<li>float16 and dynamic range run on: {ELSEWHERE}. No microcontroller runtime takes them.</li>"
-    yield "<li>A zero weight costs a byte like any other in a .tflite; zeros alone free no flash.</li></ul>"
+    yield "<li>In a .tflite a zero weight costs a byte like any other.</li></ul>"
