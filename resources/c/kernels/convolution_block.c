@@ -1,6 +1,7 @@
 /* Four output pixels of a convolution, for cores without DSP; convolution_block.S is for those with it. */
 #include "convolution_block.h"
 
+#include "compiler.h"
 #include "dual.h"
 
 #if !WB_DSP
@@ -12,7 +13,8 @@ struct sums {
     uint32_t both[TOGETHER], low[TOGETHER];
 };
 
-static struct sums summed(const uint32_t *weights, int32_t pairs, const uint32_t *inputs)
+/* On its own, so that all of it stays in registers. */
+static WB_NOINLINE struct sums summed(const uint32_t *weights, int32_t pairs, const uint32_t *inputs)
 {
     const uint32_t *const end = weights + pairs;
     struct sums sums = {{0, 0}, {0, 0}};
