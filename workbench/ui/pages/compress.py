@@ -136,6 +136,7 @@ class CompressPage(Page):
                 self._final_test,
                 enabled=self.test.button.isEnabled,
             ),
+            *self.variants.page_actions(),
         )
 
     # --- showing -----------------------------------------------------------------------------------

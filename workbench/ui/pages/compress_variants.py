@@ -26,6 +26,7 @@ from workbench.operations.report import write_report
 from workbench.operations.variants import delete_variants, pin_variant, rename_variant
 from workbench.project.model import Run, Variant
 from workbench.ui import theme
+from workbench.ui.actions import Action
 from workbench.ui.background import Background
 from workbench.ui.job_bridge import plain_error
 from workbench.ui.pages.compare_view import CompareView
@@ -163,7 +164,7 @@ class VariantsView(QWidget):
         self._session.closed.connect(self._computing.forget)
         self.search.failed.connect(self.failed)
         self.sensitivity.failed.connect(self.failed)
-        self.search.taken.connect(self._show_all)
+        self.search.taken.connect(lambda: self.show_screen(self.screens.widget(0)))
         self.compare.window_chosen.connect(self._session.window_wanted)
         self.costs.chosen.connect(lambda _place: self._draw())
         self.upwards.currentIndexChanged.connect(lambda _place: self._draw())
@@ -299,11 +300,6 @@ class VariantsView(QWidget):
         rows = [Row(variant, self.figures_of(variant), base) for variant in unique]
         self.compared.show_rows(*comparison(rows, base, current))
 
-    def _show_all(self) -> None:
-        """The picture of all variants."""
-        self.views.choose(0)
-        self.screens.setCurrentIndex(0)
-
     # --- choosing ----------------------------------------------------------------------------------
 
     def _choose(self, variant_id: Any) -> None:
@@ -314,6 +310,42 @@ class VariantsView(QWidget):
     def _hover(self, variant_id: int | None) -> None:
         self._hovered = variant_id
         self._compare()
+
+    def page_actions(self) -> Sequence[Action]:
+        """What can be done here, for the palette and the menus."""
+        return (
+            Action(
+                "compress.pin",
+                "Pin variant",
+                "Mark the variant chosen in the table, or unmark it",
+                self.pin,
+                enabled=self.pin_button.isEnabled,
+            ),
+            Action(
+                "compress.report",
+                "Write report…",
+                "All variants in one HTML file",
+                self._save_report,
+                enabled=self.report_button.isEnabled,
+            ),
+            Action(
+                "compress.search",
+                "Search for better models",
+                "Start, pause or resume the search for the best model that fits",
+                self._search,
+                enabled=self.search.start_button.isEnabled,
+            ),
+        )
+
+    def _search(self) -> None:
+        self.show_screen(self.search)
+        self.search.start_or_pause()
+
+    def show_screen(self, screen: QWidget) -> None:
+        """Bring one of the screens into view."""
+        place = self.screens.indexOf(screen)
+        self.views.choose(place)
+        self.screens.setCurrentIndex(place)
 
     # --- pinning, naming, deleting -----------------------------------------------------------------
 
