@@ -2,25 +2,7 @@
 #include "smooth_wide.h"
 
 #include "requantize.h"
-
-/* An input in the steps that the table has, rounded. */
-static int32_t in_steps(int32_t value, int32_t multiplier, int32_t shift)
-{
-    return (value * multiplier + (shift > 0 ? 1 << (shift - 1) : 0)) >> shift;
-}
-
-/* The logistic function of a number from 0 on, whose place in the table is above its fraction of so many bits; the
- * result has these bits more than the table. */
-static int32_t between(const uint16_t *table, uint32_t value, int32_t bits, int32_t most)
-{
-    const uint32_t place = value >> bits;
-    const uint32_t rest = value & ((1u << bits) - 1u);
-
-    if (place >= 255) {
-        return most;
-    }
-    return (int32_t)(((uint32_t)table[place] << bits) + rest * (uint32_t)(table[place + 1] - table[place]));
-}
+#include "smooth.h"
 
 void wb_logistic_wide(int32_t multiplier, int32_t shift, int32_t count, int32_t backwards, const uint16_t *table,
                       const int16_t *input, int16_t *output)
@@ -29,10 +11,8 @@ void wb_logistic_wide(int32_t multiplier, int32_t shift, int32_t count, int32_t 
 
     for (turn = 0; turn < count; turn++) {
         const int32_t place = backwards ? count - 1 - turn : turn;
-        const int32_t x = in_steps(input[place], multiplier, shift);
-        const int32_t y = between(table, (uint32_t)(x < 0 ? -x : x), 9, 0x7fff << 10);
 
-        output[place] = (int16_t)((x >= 0 ? y + (1 << 9) : (1 << 25) - y + (1 << 9) - 1) >> 10);
+        output[place] = (int16_t)wb_logistic_of(wb_table_steps(input[place], multiplier, shift), table);
     }
 }
 
@@ -43,10 +23,8 @@ void wb_tanh_wide(int32_t multiplier, int32_t shift, int32_t count, int32_t back
 
     for (turn = 0; turn < count; turn++) {
         const int32_t place = backwards ? count - 1 - turn : turn;
-        const int32_t x = in_steps(input[place], multiplier, shift);
-        const int32_t y = between(table, (uint32_t)(x < 0 ? -x : x), 8, 0xffff << 8);
 
-        output[place] = (int16_t)((x >= 0 ? y - (1 << 23) + (1 << 7) : (1 << 23) - y + (1 << 7) - 1) >> 8);
+        output[place] = (int16_t)wb_tanh_of(wb_table_steps(input[place], multiplier, shift), table);
     }
 }
 

@@ -31,6 +31,7 @@ from workbench.codegen.operators.movement import (
 from workbench.codegen.operators.pooling import average_pool, max_pool
 from workbench.codegen.operators.product import maximum, minimum, multiply
 from workbench.codegen.operators.quantize import dequantize, quantize
+from workbench.codegen.operators.recurrent import lstm
 from workbench.codegen.operators.resize import resize_nearest
 from workbench.codegen.operators.softmax import softmax
 from workbench.codegen.operators.wide import (
@@ -89,4 +90,5 @@ LOWERINGS: Mapping[str, Lowering] = {
     "SUB": _by_width(subtract, subtract_wide),
     "TANH": _by_width(tanh_table, tanh_wide),
     "TRANSPOSE": transpose,
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": lstm,
 }

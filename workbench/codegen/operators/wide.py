@@ -138,10 +138,10 @@ def _smooth(placed: Placed, function: str) -> Lowered:
     if factor > 65535:
         raise call.refusal(f"of an input scale of {given.scale:.6g} has no kernel here.")
     counts = (int(factor), shift, call.output.elements, int(placed.access.backwards))
-    return Lowered(function, (*counts, Array("table", _logistic_table()), *_ends(placed)), ("smooth_wide.c",))
+    return Lowered(function, (*counts, Array("table", logistic_table()), *_ends(placed)), ("smooth_wide.c",))
 
 
-def _logistic_table() -> NDArray[np.uint16]:
+def logistic_table() -> NDArray[np.uint16]:
     """1 / (1 + exp(-i / 24)) in steps of 2^-16, each moved by half of what a straight line misses halfway to the next.
 
     The last, behind which everything is the greatest there is, is that. These are the 256 values of

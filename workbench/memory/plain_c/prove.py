@@ -95,6 +95,9 @@ class _Memory:
         if variable is not None:
             self._expect_variable(variable, name)
         self._operator(step, operator, access, name)
+        for state in operator.inputs:
+            if state >= 0 and self.subgraph.tensors[state].is_variable:
+                self._paint(self.places[state])
         if variable is not None and operator.name == "ASSIGN_VARIABLE":
             self._assign(variable, self.subgraph.tensor(operator.inputs[1]), name)
 
@@ -125,9 +128,12 @@ class _Memory:
         self.paint[scratch] = _BARE  # used until after the last turn
 
     def _variables(self) -> list[Placement]:
-        """The places of variables: those of their handles."""
-        tensors = self.subgraph.tensors
-        return [p for p in self.plan.plan.placements if p.tensor is not None and tensors[p.tensor].dtype == "resource"]
+        """The places of variables, which are those of their handles, and of operators' states."""
+        return [
+            placement
+            for placement in self.plan.plan.placements
+            if placement.tensor is not None and _is_kept(self.subgraph.tensors[placement.tensor])
+        ]
 
     def _paint(self, placement: Placement) -> None:
         """Paint a variable that was just assigned, whatever its handle's size."""
@@ -193,6 +199,11 @@ class _Memory:
         if not place.alive_at(step):
             raise _Fault(f"{tensor.name!r} is not kept for {user}.")
         return slice(place.offset, place.end)
+
+
+def _is_kept(tensor: Tensor) -> bool:
+    """Whether a tensor's bytes stay from one invocation to the next."""
+    return tensor.dtype == "resource" or (tensor.is_variable and tensor.data is None)
 
 
 def _is_computed(tensor: Tensor | None) -> bool:

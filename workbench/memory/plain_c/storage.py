@@ -194,7 +194,7 @@ def _check(subgraph: Subgraph, calls: Sequence[Call]) -> dict[int, int]:
     made: dict[int, int] = {}
     for task, call in enumerate(calls):
         for tensor in call.inputs:
-            known = tensor is None or tensor.index in made or tensor.index in subgraph.inputs
+            known = tensor is None or tensor.is_variable or tensor.index in made or tensor.index in subgraph.inputs
             if tensor is not None and is_computed(tensor) and not known:
                 raise call.refusal(f"reads {tensor.name!r}, which nothing has written.")
         for tensor in call.outputs:

@@ -21,14 +21,20 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True)
 class Variable:
-    """``handles`` are the tensors that name it; ``value`` is one that it is read to or assigned from."""
+    """``handles`` are the tensors that name it; ``value`` is one that it is read to or assigned from.
+
+    A state, which an operator reads and writes itself, is a tensor that is both.
+    """
 
     handles: tuple[int, ...]
     value: Tensor
 
 
 def variables(subgraph: Subgraph) -> Mapping[Name, Variable]:
-    """The variables that a subgraph reads or assigns; NotSupported when one has two sizes."""
+    """The variables that a subgraph reads or assigns, and the states of its operators.
+
+    Raises NotSupported when a variable has two sizes.
+    """
     names = _names(subgraph)
     found: dict[Name, Variable] = {}
     for operator in subgraph.operators:
@@ -42,6 +48,9 @@ def variables(subgraph: Subgraph) -> Mapping[Name, Variable]:
             raise call.refusal(f"has {value.bytes:,} bytes of {value.dtype}, other uses of its variable have not.")
         handles = tuple(handle for handle, of in names.items() if of == name)
         found[name] = Variable(handles, value)
+    for tensor in subgraph.tensors:
+        if tensor.is_variable and tensor.data is None:
+            found[f"tensor {tensor.index}", tensor.name] = Variable((tensor.index,), tensor)
     return found
 
 

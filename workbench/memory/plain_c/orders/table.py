@@ -13,6 +13,7 @@ from workbench.memory.plain_c.orders.convolution import convolution
 from workbench.memory.plain_c.orders.depthwise import depthwise
 from workbench.memory.plain_c.orders.elementwise import elementwise
 from workbench.memory.plain_c.orders.fully_connected import fully_connected
+from workbench.memory.plain_c.orders.recurrent import lstm
 from workbench.memory.plain_c.orders.reduction import mean, pooling
 
 # Variants from the fastest to the one with least scratch; in each, the forward order first.
@@ -56,10 +57,13 @@ ORDERS: Mapping[str, Order] = {
     "SUB": elementwise,
     "TANH": elementwise,
     "TRANSPOSE": movement.transpose,
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": lstm,
 }
 
 # They turn one type into another, or compute nothing.
 _OF_ANY_TYPE = ALIASES | {"DEQUANTIZE", "QUANTIZE"}
+# They keep a state from one invocation to the next, of types of their own.
+_WITH_STATE = frozenset({"UNIDIRECTIONAL_SEQUENCE_LSTM"})
 # They compute int8 and int16; all others int8.
 _OF_INT16 = frozenset(
     {
@@ -119,6 +123,8 @@ def _variants(call: Call) -> Variants:
         )
     for tensor in (*call.inputs, *call.outputs):
         if tensor is not None and is_computed(tensor):
+            if call.operator.name in _WITH_STATE:
+                continue
             if tensor.is_variable:
                 raise call.refusal(f"keeps state in {tensor.name!r}; the plain-C engine has no kernel for that.")
             if not _computes(call.operator.name, tensor.dtype):
