@@ -96,7 +96,7 @@ def figures_of(compressed: Compressed, inputs: FitInputs, graph: Graph | None = 
 
 def packed_bytes(compressed: Compressed) -> int:
     """The size of the file packed: what zeros and shared values save on the way to the board."""
-    return len(zlib.compress(compressed.tflite, 9))
+    return len(zlib.compress(compressed.tflite))
 
 
 class Sliders:

@@ -6,7 +6,7 @@ them; what does not fit is split. tests/unit/compression compares the outputs wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -23,7 +23,8 @@ from workbench.memory.plain_c.call import Call
 Floats = NDArray[np.float32]
 Kernel = Callable[[Floats], Floats]
 
-CHUNK = 32  # windows at a time: their activations stay in the processor's cache
+CHUNK = 64  # windows at a time, fewer where an activation is large: they stay near the processor
+_CHUNK_VALUES = 1 << 19
 _EXACT = 1 << 24
 
 
@@ -42,7 +43,9 @@ class Int8Network:
             self._input, self._round = calls.pop(0).output, _round_away
         if calls and calls[-1].operator.name == "DEQUANTIZE":
             self._output = calls.pop().input(0)
-        self._kernels = [_kernel(call) for call in calls]
+        self._kernels = list(_kernels(calls))
+        largest = max((call.output.elements for call in calls), default=1)
+        self._chunk = max(1, min(CHUNK, _CHUNK_VALUES // max(largest, 1)))
 
     def answers(
         self, inputs: Floats, threads: ThreadPoolExecutor | None = None, wanted: Callable[[], bool] = lambda: True
@@ -52,10 +55,10 @@ class Int8Network:
         def chunk(start: int) -> Floats:
             if not wanted():
                 raise Cancelled
-            return self._run(inputs[start : start + CHUNK])
+            return self._run(inputs[start : start + self._chunk])
 
         run = map if threads is None else threads.map
-        outputs = list(run(chunk, range(0, len(inputs), CHUNK)))
+        outputs = list(run(chunk, range(0, len(inputs), self._chunk)))
         quantization = quantization_of(self._output)
         answers: Floats = np.concatenate(outputs) - np.float32(quantization.zero_points[0])
         answers *= np.float32(quantization.scales[0])
@@ -96,7 +99,38 @@ def _check_chain(calls: Sequence[Call], inputs: Sequence[int], outputs: Sequence
         raise NotSupported("The model's output is not that of its last operator.")
 
 
+def _kernels(calls: Sequence[Call]) -> Iterator[Kernel]:
+    """One after the other; a convolution and the largest of its outputs are taken together.
+
+    Requantization never turns the order of two sums around, so the largest sum gives the largest output, and only that
+    is requantized.
+    """
+    place = 0
+    while place < len(calls):
+        call, after = calls[place], calls[place + 1] if place + 1 < len(calls) else None
+        if call.operator.name in _SUMS and after is not None and after.operator.name == "MAX_POOL_2D":
+            yield _pooled(*_SUMS[call.operator.name](call), after)
+            place += 2
+        else:
+            yield _kernel(call)
+            place += 1
+
+
+def _pooled(sums: Kernel, requantize: Requantization, pool: Call) -> Kernel:
+    largest = _largest(pool, -np.inf)
+    lowest, highest = _limits(pool)
+
+    def run(values: Floats) -> Floats:
+        best = requantize(largest(sums(values)))
+        return np.clip(best, lowest, highest, out=best)
+
+    return run
+
+
 def _kernel(call: Call) -> Kernel:
+    if call.operator.name in _SUMS:
+        sums, requantize = _SUMS[call.operator.name](call)
+        return lambda values: requantize(sums(values))
     prepare = _PREPARE.get(call.operator.name)
     if prepare is None:
         raise call.refusal("is not among the operators that are answered at once.")
@@ -145,7 +179,7 @@ def _product(weights: NDArray[np.int64]) -> Kernel:
     return lambda values: (values.astype(np.float64) @ wide).astype(np.float32)
 
 
-def _convolution(call: Call) -> Kernel:
+def _convolution(call: Call) -> tuple[Kernel, Requantization]:
     weights = _stored(call.input(1), np.int8).astype(np.int64)
     filters, kernel_height, kernel_width, depth = weights.shape
     if depth != call.input(0).shape[3]:
@@ -158,12 +192,12 @@ def _convolution(call: Call) -> Kernel:
 
     def run(values: Floats) -> Floats:
         columns = patches(values, down, across, padding).reshape(-1, flat.shape[1])
-        return requantize(product(columns)).reshape(len(values), *shape)
+        return product(columns).reshape(len(values), *shape)
 
-    return run
+    return run, requantize
 
 
-def _depthwise(call: Call) -> Kernel:
+def _depthwise(call: Call) -> tuple[Kernel, Requantization]:
     weights = _stored(call.input(1), np.int8).astype(np.int64)[0]
     height, width, made = weights.shape
     multiplier = made // max(call.input(0).shape[3], 1)
@@ -179,9 +213,9 @@ def _depthwise(call: Call) -> Kernel:
             for column in range(width):
                 taken = seen[:, :, :, row, column]
                 sums += (np.repeat(taken, multiplier, axis=3) if multiplier > 1 else taken) * taps[row, column]
-        return requantize(sums)
+        return sums
 
-    return run
+    return run, requantize
 
 
 def _fully_connected(call: Call) -> Kernel:
@@ -194,16 +228,27 @@ def _pool_axes(call: Call) -> tuple[int, int]:
     return int(call.option("filter_height", 1)), int(call.option("filter_width", 1))
 
 
-def _max_pool(call: Call) -> Kernel:
+def _largest(call: Call, padding: float) -> Kernel:
+    """The largest value under each window of a pooling."""
     down, across = window_axes(call, _pool_axes(call))
-    lowest, highest = _limits(call)
 
     def run(values: Floats) -> Floats:
-        seen = patches(values, down, across, -128.0)
+        seen = patches(values, down, across, padding)
         best = seen[:, :, :, 0, 0].copy()
         for row in range(down.kernel):
             for column in range(across.kernel):
                 np.maximum(best, seen[:, :, :, row, column], out=best)
+        return best
+
+    return run
+
+
+def _max_pool(call: Call) -> Kernel:
+    largest = _largest(call, -128.0)
+    lowest, highest = _limits(call)
+
+    def run(values: Floats) -> Floats:
+        best = largest(values)
         return np.clip(best, lowest, highest, out=best)
 
     return run
@@ -243,10 +288,13 @@ def _softmax(call: Call) -> Kernel:
     return lambda values: answer(values.reshape(len(values), -1))
 
 
-_PREPARE: Mapping[str, Callable[[Call], Kernel]] = {
-    "AVERAGE_POOL_2D": _average_pool,
+# Operators whose sums are requantized; given apart, because a pooling may come in between.
+_SUMS: Mapping[str, Callable[[Call], tuple[Kernel, Requantization]]] = {
     "CONV_2D": _convolution,
     "DEPTHWISE_CONV_2D": _depthwise,
+}
+_PREPARE: Mapping[str, Callable[[Call], Kernel]] = {
+    "AVERAGE_POOL_2D": _average_pool,
     "EXPAND_DIMS": _reshape,
     "FULLY_CONNECTED": _fully_connected,
     "MAX_POOL_2D": _max_pool,

@@ -34,15 +34,19 @@ class Requantization:
         # The first rounding moves the result by up to half a unit before the shift to the right.
         doubt = 2.0 ** np.minimum(self._shifts, 0.0) + _FLOAT_ERROR * np.minimum(np.abs(offset) + 512, _FAR)
         self._sure = np.maximum(0.5 - doubt, 0).astype(np.float32)
+        self._rows: dict[int, tuple[Floats, Floats, Floats]] = {}
 
     def __call__(self, sums: Floats) -> Floats:
         """int8 values, as float32, of sums (…, C) without their bias; exact for sums below 2^24."""
-        scaled = sums * self._factor
-        scaled += self._offset
+        shape = sums.shape
+        factor, offset, sure = self._row(shape[-2] if len(shape) > 2 else 1)
+        sums = sums.reshape(-1, factor.size)
+        scaled = sums * factor
+        scaled += offset
         rounded: Floats = np.rint(scaled)
         scaled -= rounded
         np.abs(scaled, out=scaled)
-        places = np.flatnonzero((scaled > self._sure).reshape(-1))
+        places = np.flatnonzero((scaled > sure).reshape(-1))
         flat = rounded.reshape(-1)
         near = flat[places]
         places = places[(near >= self._lowest - 1) & (near <= self._highest + 1)]  # the others are clamped anyway
@@ -50,7 +54,17 @@ class Requantization:
             channels = places % self._factor.size
             flat[places] = self._exactly(sums.reshape(-1)[places].astype(np.int64), channels)
         np.clip(rounded, self._lowest, self._highest, out=rounded)
-        return rounded
+        return rounded.reshape(shape)
+
+    def _row(self, width: int) -> tuple[Floats, Floats, Floats]:
+        """Factors, offsets and bounds for ``width`` places side by side: long rows are quicker than many short ones."""
+        if width not in self._rows:
+            self._rows[width] = (
+                np.tile(self._factor, width),
+                np.tile(self._offset, width),
+                np.tile(self._sure, width),
+            )
+        return self._rows[width]
 
     def _exactly(self, sums: NDArray[np.int64], channels: NDArray[np.int64]) -> NDArray[np.int64]:
         shifts = self._shifts[channels]
