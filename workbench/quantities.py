@@ -13,6 +13,9 @@ _PREFIXES = ((1e-9, "n"), (1e-6, "µ"), (1e-3, "m"), (1.0, ""), (1e3, "k"), (1e6
 
 # From the longest: a unit, its seconds, the unit of what is left, and the seconds of that.
 _DURATIONS = (("d", 86_400, "h", 3600), ("h", 3600, "min", 60), ("min", 60, "s", 1))
+# From the longest: a unit, the seconds from which on it is used, and the seconds of one.
+_YEAR_S = 31_557_600
+_LIFETIMES = (("years", 2 * _YEAR_S, _YEAR_S), ("d", 86_400, 86_400), ("h", 3600, 3600), ("min", 60, 60))
 
 
 def kilobytes(size: float) -> str:
@@ -81,6 +84,17 @@ def duration(seconds: float) -> str:
     unit, size, smaller, part = next(one for one in _DURATIONS if whole >= one[1])
     rest = whole % size // part
     return f"{whole // size}{THIN_SPACE}{unit}" + (f" {rest}{THIN_SPACE}{smaller}" if rest else "")
+
+
+def how_long(seconds: float) -> str:
+    """A time of any size: ``57.1 ms``, ``2.70 s``, ``3 min 20 s``."""
+    return quantity(seconds, "s") if seconds < 60 else duration(seconds)
+
+
+def lifetime(seconds: float) -> str:
+    """How long a battery lasts, with three significant digits: ``9.13 d``, ``213 d``, ``3.42 years``."""
+    unit, _least, size = next((one for one in _LIFETIMES if seconds >= one[1]), _LIFETIMES[-1])
+    return f"{three_digits(seconds / size)}{THIN_SPACE}{unit}"
 
 
 def figure(shown: Figure) -> str:

@@ -25,6 +25,16 @@ class Costs:
     energy: Figure
 
 
+def inference_costs(graph: Graph, board: Board, engine: str, verified: Verification | None) -> Costs:
+    """The costs that are shown everywhere: emulated where plain C was ``verified``, else estimated.
+
+    NotSupported when there are no such kernels for this core.
+    """
+    if engine == PLAIN_C and verified is not None:
+        return emulated_costs(verified, board)
+    return estimated_costs(graph, board, engine)
+
+
 def estimated_costs(graph: Graph, board: Board, engine: str) -> Costs:
     """Estimated from counted operations; NotSupported when there are no such kernels for this core.
 

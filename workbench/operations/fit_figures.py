@@ -16,7 +16,7 @@ from workbench.graph.read import read_graph
 from workbench.memory.budget import Buffers, Firmware
 from workbench.memory.fit import PLAIN_C, MemoryReport, report, usual_engine
 from workbench.memory.use import MemoryUse, PartKind
-from workbench.operations.costs import emulated_costs, estimated_costs
+from workbench.operations.costs import inference_costs
 from workbench.operations.memory import (
     chosen_engine,
     own_firmware,
@@ -146,7 +146,7 @@ def model_figures(
     sizes = compiled(verified) if verified else None
     try:
         memory = report(graph, board, engine, buffers=buffers, firmware=firmware, compiled=sizes)
-        costs = emulated_costs(verified, board) if verified else estimated_costs(graph, board, engine)
+        costs = inference_costs(graph, board, engine, verified)
     except NotPossible as reason:
         return unknown_figures(str(reason), accuracy)
     latency = dataclasses.replace(costs.latency, limit=_time_for_one(parameters))

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from workbench.figures import Figure
-from workbench.quantities import THIN_SPACE, band, duration, exact_bytes, figure, quantity, three_digits, with_prefix
+from workbench.quantities import (
+    THIN_SPACE,
+    band,
+    duration,
+    exact_bytes,
+    figure,
+    how_long,
+    lifetime,
+    quantity,
+    three_digits,
+    with_prefix,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +69,17 @@ def test_figures_show_value_and_band() -> None:
 )
 def test_durations(seconds: float, words: str) -> None:
     assert duration(seconds).replace(THIN_SPACE, " ") == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(90, "1.50 min"), (7200, "2.00 h"), (86_400 * 9.128, "9.13 d"), (86_400 * 213, "213 d"), (1e8, "3.17 years")],
+)
+def test_lifetimes(seconds: float, words: str) -> None:
+    assert lifetime(seconds).replace(THIN_SPACE, " ") == words
+
+
+def test_times_of_any_size() -> None:
+    assert [how_long(seconds).replace(THIN_SPACE, " ") for seconds in (0.0571, 2.7, 200)] == [
+        "57.1 ms", "2.70 s", "3 min 20 s",
+    ]  # fmt: skip

@@ -7,27 +7,34 @@ import math
 
 import pytest
 
-from workbench.boards import find_board
+from workbench.boards import Board, find_board
 from workbench.errors import BadSetting
 from workbench.graph.model import Graph, Operator, Subgraph, Tensor
-from workbench.target.energy import Duty, EnergyReport, energy_report, radio_costs
+from workbench.target.duty import Duty
+from workbench.target.energy import EnergyReport, energy_report
 from workbench.target.estimate import estimate
+from workbench.target.radios import radio_costs
 
 NANO = find_board("nano33ble_sense")
 
 
-def network() -> Graph:
+def network(dtype: str = "int8", size: int = 1) -> Graph:
     tensors = (
-        Tensor(0, "in", (1, 1000), "int8", 1000),
-        Tensor(1, "weights", (10, 1000), "int8", 10_000, data=bytes(10_000)),
-        Tensor(2, "out", (1, 10), "int8", 10),
+        Tensor(0, "in", (1, 1000), dtype, 1000 * size),
+        Tensor(1, "weights", (10, 1000), dtype, 10_000 * size, data=bytes(10_000 * size)),
+        Tensor(2, "out", (1, 10), dtype, 10 * size),
     )
     return Graph((Subgraph("main", tensors, (Operator(0, "FULLY_CONNECTED", 1, (0, 1, -1), (2,)),), (0,), (2,)),))
 
 
-def report(duty: Duty = Duty(), board: str = "nano33ble_sense") -> EnergyReport:  # noqa: B008  # it is frozen
-    found = find_board(board)
-    return energy_report(network(), estimate(network(), found), found, duty)
+def report(
+    duty: Duty = Duty(),  # noqa: B008  # it is frozen
+    board: Board = NANO,
+    graph: Graph = network(),  # noqa: B008
+    raw_bytes: int | None = None,
+) -> EnergyReport:
+    found = estimate(graph, board)
+    return energy_report(graph, found.latency, found.energy, board, duty, raw_bytes=raw_bytes)
 
 
 @pytest.mark.parametrize("radio", radio_costs())
@@ -67,9 +74,42 @@ def test_raw_data_cost_more_than_the_result() -> None:
 
 def test_unknown_says_why() -> None:
     quiet = dataclasses.replace(NANO, sleep_ma=None, active_ma=None)
-    found = energy_report(network(), estimate(network(), quiet), quiet, Duty())
-    assert found.life.value is None and "asleep" in found.life.note
+    found = report(board=quiet)
     assert found.inference.value is None and "draws while it computes" in found.inference.note
+    assert found.life.value is None and found.life.note == found.inference.note
+    assert "asleep" in found.life_raw.note and found.asleep.value is None
+    assert found.remarks == (found.inference.note, found.life_raw.note)
+
+
+def test_without_a_current_asleep_life_has_an_upper_bound() -> None:
+    insomniac = dataclasses.replace(NANO, sleep_ma=None)
+    life, exact = report(board=insomniac).life, report(board=dataclasses.replace(NANO, sleep_ma=0.0)).life
+    assert life.value is None and life.high == exact.high
+
+
+def test_float_arithmetic_takes_a_larger_part() -> None:
+    shares = []
+    for graph in (network(), network("float32", 4)):
+        found = report(graph=graph).inference
+        assert found.value is not None and [part.name for part in found.parts] == ["arithmetic", "memory"]
+        shares.append(found.parts[0].value / found.value)
+    assert shares == pytest.approx([0.3 / 2.8, 4.6 / 14.6])
+
+
+def test_raw_data_are_of_the_duty_or_the_project_or_the_models_input() -> None:
+    assert report().raw_bytes == 1000
+    assert report(raw_bytes=60).raw_bytes == 60
+    assert report(Duty(raw_bytes=7), raw_bytes=60).raw_bytes == 7
+
+
+def test_what_takes_longer_than_there_is_has_no_life() -> None:
+    found = report(Duty("lora", every_s=1.0), raw_bytes=2000)
+    assert found.life.value is not None
+    assert found.life_raw.value is None and "next prediction is due after 1.00" in found.life_raw.note
+    assert found.life_raw.note in found.remarks
+    assert any("1.0\u2009% of the time in Europe" in remark for remark in found.remarks)
+    assert report(Duty("nb-iot", every_s=1.0)).life.note.startswith("Predicting and sending the result takes 2.0")
+    assert report(Duty("lora", every_s=60.0)).remarks == ()
 
 
 @pytest.mark.parametrize(
