@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.codegen.fixed_point import high_multiply, multiplier, requantize, shift_right
-from workbench.codegen.operators.channels import Channels, channels, dense_channels
+from workbench.codegen.operators.channels import Channels, channels
 from workbench.codegen.operators.mean import divided
 from workbench.codegen.quantization import activation_limits, stored
 from workbench.errors import NotSupported
@@ -95,7 +95,7 @@ def _depthwise(call: Call, given: Range) -> Range:
 
 
 def _fully_connected(call: Call, given: Range) -> Range:
-    found = dense_channels(call, call.shape(call.input(1), 2)[0])
+    found = channels(call, call.shape(call.input(1), 2)[0])
     taps = found.weights.reshape(found.count, -1, given.least.size)
     return _activations(found, taps, _less_zero_point(found, given, padded=False))
 

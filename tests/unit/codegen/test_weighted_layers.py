@@ -14,10 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workbench.codegen.fixed_point import Multiplier, requantize
 from workbench.codegen.generated import Option
 from workbench.codegen.network import Network
+from workbench.codegen.operators.channels import channels
 from workbench.graph.read import read_graph
 from workbench.jobs import QuietJob
+from workbench.memory.plain_c.call import Call
 from workbench.target.core import target_core
 from workbench.target.reference import reference
 from workbench.target.verify import random_windows, verify
@@ -118,6 +121,7 @@ class Layers:
 
     def fully_connected(self) -> tuple[Any, ...]:
         rows, depth, count = int(self.pick(1, 1, 3)), int(self.random.integers(1, 70)), int(self.random.integers(1, 20))
+        depth = int(self.pick(depth, depth, depth * 17))
         shapes = (rows, depth), (count, depth), (rows, count)
         return *shapes, "FullyConnectedOptions", {}, count, depth, 0
 
@@ -182,6 +186,23 @@ def test_random_layers_as_on_the_device(kind: str, option: Option, files: Module
         np.testing.assert_array_equal(found, expected, err_msg=f"layer {number}: {graph.main.operators[0]}")
         filled += len(set(expected.tolist())) > min(8, expected.size // 4)
     assert filled > LAYERS // 2  # most layers answer with more than a few values
+
+
+def test_the_scales_of_a_dense_layer_are_multiplied_in_double_precision(files: ModuleType) -> None:
+    scale, weights_scale, output_scale = 0.05, 0.005, 0.064  # rounded to float32, their product makes 5.5 of this bias
+    tensors = [
+        files.T((1, 4), scales=(scale,)),
+        files.T((1, 4), scales=(weights_scale,), constant=np.ones((1, 4), np.int8)),
+        files.T((1,), "int32", scales=(scale * weights_scale,), constant=np.array([1407], np.int32)),
+        files.T((1, 1), scales=(output_scale,)),
+    ]
+    op = files.Op("FULLY_CONNECTED", [0, 1, 2], [3], "FullyConnectedOptions", {})
+    model = files.build(files.G(tensors, [op], [0], [3]))
+    generated = Network(read_graph(model)).generate(Option.SPEED)
+    answer = reference(model, generated)[1]((bytes(4),))
+    constants = channels(Call(read_graph(model).main.operators[0], read_graph(model).main), 1)
+    factor = Multiplier(int(constants.multiplier[0]), int(constants.shift[0]))
+    assert requantize(1407, factor) == np.frombuffer(answer[0], np.int8)[0] == 5
 
 
 def test_in_assembly_as_on_the_device(files: ModuleType) -> None:

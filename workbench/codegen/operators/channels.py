@@ -65,27 +65,15 @@ class Channels:
 
 
 def channels(call: Call, count: int) -> Channels:
-    """The constants of CONV_2D and DEPTHWISE_CONV_2D with ``count`` output channels.
+    """The constants of a layer with ``count`` output channels.
 
     Factors are computed in double precision, one for each channel (PopulateConvolutionQuantizationParams in
-    kernels/kernel_util.cc).
+    kernels/kernel_util.cc). So are those of FULLY_CONNECTED, with one scale for all weights too: older sources round
+    the product of the scales to float32, TensorFlow Lite Micro as it runs does not.
     """
     given, made, scales = _quantization(call)
     factors = [given.scale * scale / made.scale for scale in _each(call, scales, count)]
     return _channels(call, count, factors, given, made)
-
-
-def dense_channels(call: Call, count: int) -> Channels:
-    """The constants of FULLY_CONNECTED with ``count`` outputs.
-
-    With one scale for all weights, the product of the scales of input and weights is rounded to float32
-    (GetQuantizedConvolutionMultipler in kernels/kernel_util.cc); with one for each output it is not.
-    """
-    given, made, scales = _quantization(call)
-    if len(scales) > 1:
-        return channels(call, count)
-    product = float(np.float32(given.scale) * np.float32(scales[0]))
-    return _channels(call, count, [product / made.scale] * count, given, made)
 
 
 def wrapped(values: NDArray[np.int64]) -> NDArray[np.int32]:

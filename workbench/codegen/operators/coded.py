@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.codegen.generated import Option
 from workbench.codegen.lowering import Array, Lowered, Placed, Struct
-from workbench.codegen.operators.channels import channels, check_sizes, dense_channels, wrapped
+from workbench.codegen.operators.channels import channels, check_sizes, wrapped
 from workbench.codegen.operators.convolution import window_of
 from workbench.memory.plain_c.weight_coding import (
     WORD_BITS,
@@ -44,7 +44,7 @@ def coded_convolution(placed: Placed, coding: WeightCoding) -> Lowered:
 def coded_fully_connected(placed: Placed, coding: WeightCoding) -> Lowered:
     """A few outputs at a time; the weights lie in the order in which they are needed."""
     check_sizes(placed.call, placed.call.input(1).shape)
-    found = dense_channels(placed.call, placed.call.input(1).shape[0])
+    found = channels(placed.call, placed.call.input(1).shape[0])
     backwards = placed.access.backwards
     blocks = [range(first, min(first + _TOGETHER, found.count)) for first in range(0, found.count, _TOGETHER)]
     order = [output for block in (reversed(blocks) if backwards else blocks) for output in block]

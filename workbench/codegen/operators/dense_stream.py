@@ -56,7 +56,7 @@ def dense_stream(found: Channels, *, backwards: bool) -> DenseStream:
     order = np.concatenate((rest, blocks.reshape(-1)) if backwards else (blocks.reshape(-1), rest))
     constants = requantization(found)
     shared = bool((constants == constants[0]).all())
-    of_blocks = np.concatenate((_of_four(weights[blocks]), bias[blocks]), axis=1)
+    of_blocks = np.concatenate((bias[blocks], _of_four(weights[blocks])), axis=1)
     of_rest = np.concatenate((bias[rest, None], _bytes_in_words(weights[rest])), axis=1)
     return DenseStream(
         _words(np.concatenate((of_blocks.reshape(-1), of_rest.reshape(-1)))),

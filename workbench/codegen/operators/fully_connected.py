@@ -6,7 +6,7 @@ import numpy as np
 
 from workbench.codegen.generated import Option
 from workbench.codegen.lowering import Array, Lowered, Placed
-from workbench.codegen.operators.channels import Channels, check_sizes, dense_channels
+from workbench.codegen.operators.channels import Channels, channels, check_sizes
 from workbench.codegen.operators.dense_stream import IN_A_WORD, dense_layer
 from workbench.codegen.operators.packed import packs
 
@@ -16,10 +16,10 @@ def fully_connected(placed: Placed) -> Lowered:
     call = placed.call
     outputs, depth = call.input(1).shape
     check_sizes(call, (outputs, depth))
-    found = dense_channels(call, outputs)
+    found = channels(call, outputs)
     rows = call.input(0).elements // depth
     each_at_a_word = rows == 1 or depth % IN_A_WORD == 0
-    if placed.option is Option.SPEED and each_at_a_word and packs(found, found.weights):
+    if placed.option is Option.SPEED and each_at_a_word and packs(found, found.weights, in_goes=True):
         return _packed(placed, found, rows)
     return Lowered(
         "wb_fully_connected_general",
