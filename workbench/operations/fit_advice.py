@@ -8,6 +8,7 @@ from workbench.graph.model import Graph
 from workbench.memory.budget import Buffers, Firmware
 from workbench.memory.fit import PLAIN_C, MemoryReport, engines_for, report, usual_engine
 from workbench.memory.use import PartKind
+from workbench.operations.memory import deployed_graph
 from workbench.quantities import kilobytes
 
 _MOST_BOARDS = 3
@@ -104,7 +105,8 @@ def _other_engine(
         if engine == memory.engine:
             continue
         try:
-            other = report(graph, board, engine, buffers=buffers, firmware=firmware)
+            deployed = deployed_graph(graph, engine)
+            other = report(deployed, board, engine, buffers=buffers, firmware=firmware)
         except NotPossible:
             continue
         flash, ram = memory.flash.used - other.flash.used, memory.ram.used - other.ram.used
@@ -120,13 +122,15 @@ def _other_engine(
 def _other_boards(graph: Graph, memory: MemoryReport, buffers: Buffers | None, firmware: Firmware | None) -> str:
     """The smallest boards it would fit as it is: with the same engine where their core has it."""
     fitting = []
+    smaller = deployed_graph(graph, memory.engine)
     for board in load_boards().values():
         try:
             engine = memory.engine if memory.engine in engines_for(board) else usual_engine(board)
             arena = memory.arena if engine == PLAIN_C else None
+            deployed = smaller if engine == PLAIN_C else graph
             fits = (
                 board.programmable
-                and report(graph, board, engine, buffers=buffers, firmware=firmware, arena=arena).fits
+                and report(deployed, board, engine, buffers=buffers, firmware=firmware, arena=arena).fits
             )
         except NotPossible:
             continue

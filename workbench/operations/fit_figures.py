@@ -19,6 +19,7 @@ from workbench.memory.use import MemoryUse, PartKind
 from workbench.operations.costs import inference_costs
 from workbench.operations.memory import (
     chosen_engine,
+    deployed_graph,
     own_firmware,
     read_model,
     variant_buffers,
@@ -144,6 +145,7 @@ def model_figures(
     engine = deployment.engine or usual_engine(board)
     verified = known(model, board, deployment.option) if model is not None and engine == PLAIN_C else None
     sizes = compiled(verified) if verified else None
+    graph = deployed_graph(graph, engine)
     try:
         memory = report(graph, board, engine, buffers=buffers, firmware=firmware, compiled=sizes)
         costs = inference_costs(graph, board, engine, verified)

@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 from workbench.boards import Board
+from workbench.codegen.channel_removal import without_dead_channels
 from workbench.errors import BadModel, NotPossible
 from workbench.features.blocks import BLOCKS
 from workbench.features.parameters import FeatureParameters
@@ -16,7 +17,7 @@ from workbench.firmware.cameras import camera_frame_bytes
 from workbench.graph.model import Graph
 from workbench.graph.read import MAX_FILE_BYTES, read_graph
 from workbench.memory.budget import Buffers, Firmware
-from workbench.memory.fit import MemoryReport, engines_for, report, usual_engine
+from workbench.memory.fit import PLAIN_C, MemoryReport, engines_for, report, usual_engine
 from workbench.project.model import Variant
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
@@ -39,7 +40,8 @@ def memory_report(
     run it.
     """
     graph = read_graph(model) if isinstance(model, bytes) else read_graph_file(model)
-    return report(graph, board, engine, buffers=buffers, firmware=firmware)
+    engine = engine or usual_engine(board)
+    return report(deployed_graph(graph, engine), board, engine, buffers=buffers, firmware=firmware)
 
 
 def variant_memory(
@@ -52,6 +54,7 @@ def variant_memory(
     graph = read_graph_file(project.path(variant.model_file))
     buffers = variant_buffers(project, variant, board)
     engine = engine or chosen_engine(project, board)
+    graph = deployed_graph(graph, engine)
     return report(graph, board, engine, buffers=buffers, firmware=firmware or own_firmware(project))
 
 
@@ -59,6 +62,11 @@ def chosen_engine(project: Project, board: Board) -> str:
     """The engine that the project's settings choose, or the board's usual one where its core does not have that."""
     chosen = project.settings(ProjectSettings).engine
     return chosen if chosen in engines_for(board) else usual_engine(board)
+
+
+def deployed_graph(graph: Graph, engine: str) -> Graph:
+    """What an engine runs of a model: as plain C, without the channels that never change the answer."""
+    return without_dead_channels(graph).graph if engine == PLAIN_C else graph
 
 
 def own_firmware(project: Project) -> Firmware:

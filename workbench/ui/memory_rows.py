@@ -16,7 +16,7 @@ from workbench.memory.fit import PLAIN_C, ArenaReport, MemoryReport, report, usu
 from workbench.memory.plan import overlaps
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 from workbench.operations.fit_advice import fit_advice
-from workbench.operations.memory import own_firmware, read_model, variant_buffers
+from workbench.operations.memory import deployed_graph, own_firmware, read_model, variant_buffers
 from workbench.operations.operator_times import operator_times
 from workbench.operations.verified import compiled, known
 from workbench.project.model import Variant
@@ -73,7 +73,7 @@ def compute_scene(inputs: SceneInputs) -> MemoryScene:
     graph = read_graph(model)
     found = known(model, inputs.board, inputs.option) if inputs.engine == PLAIN_C else None
     memory = report(
-        graph,
+        deployed_graph(graph, inputs.engine),
         inputs.board,
         inputs.engine,
         buffers=inputs.buffers,
@@ -94,6 +94,8 @@ def scene_of(
     found: Verification | None = None,
 ) -> MemoryScene:
     """What is drawn of a model whose memory is known; ``found`` is what a verification counted of it as plain C."""
+    tflm = _tflm_arena(graph, memory, board)
+    graph = deployed_graph(graph, memory.engine)
     return MemoryScene(
         variant=name,
         report=memory,
@@ -104,7 +106,7 @@ def scene_of(
         advice=advice,
         kinds={kind: place for place, kind in enumerate(graph.operator_names)},
         graph=graph,
-        tflm=_tflm_arena(graph, memory, board),
+        tflm=tflm,
         overlaps=overlaps(memory.arena.plan.placements) if memory.engine == PLAIN_C else (),
     )
 

@@ -12,6 +12,7 @@ from workbench.features.settings import FeatureSettings
 from workbench.fields import settings_of
 from workbench.memory.budget import Buffers
 from workbench.memory.fit import ENGINES
+from workbench.memory.use import PartKind
 from workbench.operations.memory import feeding_buffers, memory_report
 from workbench.project.settings import ProjectSettings
 
@@ -63,3 +64,10 @@ def test_a_slider_may_ask_for_it(shared: Path) -> None:
 def test_a_project_may_choose_each_engine_that_there_is() -> None:
     (engine,) = (setting for setting in settings_of(ProjectSettings) if setting.name == "engine")
     assert set(engine.choices) == {"usual", *ENGINES}
+
+
+def test_plain_c_has_no_channels_that_never_change_the_answer(shared: Path) -> None:
+    model = (shared / "models" / "mlperf_vww_96_int8.tflite").read_bytes()
+    board = find_board("nano33ble_sense")
+    plain, others = (memory_report(model, board, engine).flash.of_kind(PartKind.WEIGHTS) for engine in ("c", "tflm"))
+    assert plain < 0.25 * others

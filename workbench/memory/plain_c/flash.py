@@ -57,8 +57,7 @@ def plain_c_flash(graph: Graph, board: Board, firmware: Firmware | None = None) 
         firmware,
         (*estimated, *_weights(graph.main)),
         band=(round(total * (_BAND[0] - 1)), round(total * (_BAND[1] - 1))),
-        note="code estimated from kernels compiled at -O2; weights of all channels, of which generating leaves out "
-        "those that never change the answer; there is no model file",
+        note="code estimated from kernels compiled at -O2; there is no model file",
     )
 
 
