@@ -36,8 +36,8 @@ def lstm(placed: Placed) -> Lowered:
     if power != int(power):
         raise call.refusal("needs cells whose scale is a power of two.")
     shift = 15 - _TABLE_BITS + int(power)  # of the cells, to the left
-    factors = [_product(given.scale, call.input(place)) / _GATE_SCALE for place in _WEIGHTS]
-    factors += [_product(state.scale, call.input(place)) / _GATE_SCALE for place in _UNIT_WEIGHTS]
+    factors = [given.scale * _scale(call.input(place)) / _GATE_SCALE for place in _WEIGHTS]
+    factors += [state.scale * _scale(call.input(place)) / _GATE_SCALE for place in _UNIT_WEIGHTS]
     factors += [_ACTIVATED, _ACTIVATED * _ACTIVATED / cells.scale, _ACTIVATED * _ACTIVATED / state.scale]
     values, shifts = multipliers(factors)
     first, second, depth = call.input(0).shape
@@ -87,10 +87,8 @@ def _check(call: Call) -> None:
             raise call.refusal(f"needs {weights.name!r} as stored int8 weights with one scale and no zero point.")
 
 
-def _product(scale: float, weights: Tensor) -> float:
-    """The product of two scales, rounded to float32 as in GetQuantizedConvolutionMultipler."""
-    given = weights.quantization
-    return float(np.float32(scale) * np.float32(given.scales[0] if given else 1.0))
+def _scale(weights: Tensor) -> float:
+    return weights.quantization.scales[0] if weights.quantization else 1.0
 
 
 def _together(call: Call, places: range) -> NDArray[np.int8]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -230,7 +230,7 @@ def _channels(call: Call, count: int) -> Struct:
     if quantization is None or any(quantization.zero_points) or len(quantization.scales) not in {1, count}:
         raise call.refusal(f"needs {count} scales, or one, and no zero points for its weights.")
     scales = quantization.scales if len(quantization.scales) == count else quantization.scales * count
-    values, shifts = multipliers(_factors(call, given.scale, scales, made.scale))
+    values, shifts = multipliers(given.scale * scale / made.scale for scale in scales)
     if shifts.max(initial=0) > 7:
         raise call.refusal("has scales too far apart.")
     bias = call.inputs[2] if len(call.inputs) > 2 else None
@@ -252,10 +252,3 @@ def _channels(call: Call, count: int) -> Struct:
             "highest": highest,
         },
     )
-
-
-def _factors(call: Call, given: float, scales: Sequence[float], made: float) -> list[float]:
-    """As for int8: a dense layer with one scale rounds its product with the input's to float32."""
-    if call.operator.name == "FULLY_CONNECTED" and len(set(scales)) == 1:
-        return [float(np.float32(given) * np.float32(scale)) / made for scale in scales]
-    return [given * scale / made for scale in scales]
