@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Sequence
 
 from workbench.codegen.fixed_point import Multiplier, multiplier
+from workbench.codegen.generated import Option
 from workbench.codegen.lowering import Lowered, Placed, Struct
 from workbench.codegen.operators.rows import Walk, contiguous, rows
 from workbench.codegen.quantization import stored
+
+_IN_A_WORD = 4
+_MOST_IN_A_HALF_WORD = 0xFFFF // 255
 
 
 def mean(placed: Placed) -> Lowered:
@@ -22,9 +27,6 @@ def mean(placed: Placed) -> Lowered:
     over = [source.shape[axis] for axis in sorted(taken)]
     count = math.prod(over)
     factor = divided(multiplier(given.scale / made.scale), count)
-    walks = [Walk(tuple(steps[axis] for axis in kept)), Walk(contiguous(sizes))]
-    outputs = rows(call, sizes, walks, backwards=placed.access.backwards)
-    reduced = rows(call, over, [Walk(tuple(steps[axis] for axis in sorted(taken)))])
     how = Struct(
         "struct wb_mean",
         {
@@ -35,7 +37,22 @@ def mean(placed: Placed) -> Lowered:
         },
     )
     ends = (placed.input_address(), placed.output_address())
+    planes = _planes(source.shape, taken)
+    if placed.option is Option.SPEED and planes is not None:
+        return Lowered("wb_mean_words", (how, *planes, int(placed.access.backwards), *ends), ("mean_words.c",))
+    walks = [Walk(tuple(steps[axis] for axis in kept)), Walk(contiguous(sizes))]
+    outputs = rows(call, sizes, walks, backwards=placed.access.backwards)
+    reduced = rows(call, over, [Walk(tuple(steps[axis] for axis in sorted(taken)))])
     return Lowered("wb_mean", (outputs.struct, reduced.struct, how, *outputs.steps, *reduced.steps, *ends), ("mean.c",))
+
+
+def _planes(shape: Sequence[int], taken: Collection[int]) -> tuple[int, int, int] | None:
+    """(planes, pixels, channels) where the mean is that of each channel over all pixels, and the fast kernel has it."""
+    first, last = min(taken, default=0), max(taken, default=-1)
+    planes, pixels, channels = (math.prod(part) for part in (shape[:first], shape[first : last + 1], shape[last + 1 :]))
+    together = len(taken) == last + 1 - first
+    fits = 0 < pixels <= _MOST_IN_A_HALF_WORD and channels % _IN_A_WORD == 0
+    return (planes, pixels, channels) if together and fits else None
 
 
 def divided(factor: Multiplier, count: int) -> Multiplier:
