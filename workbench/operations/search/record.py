@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,8 @@ class Trial:
     note: str = ""
     kept: bool = False  # its models are in the folder
     taken: int | None = None
+    curve: tuple[float, ...] = ()  # best so far after each epoch, and the worth by fold: more is better
+    by_fold: tuple[float, ...] = ()
 
     @property
     def is_answer(self) -> bool:
@@ -208,6 +210,8 @@ def _trial(stored: Mapping[str, Any]) -> Trial:
         note=str(stored["note"]),
         kept=bool(stored["kept"]),
         taken=None if stored["taken"] is None else int(stored["taken"]),
+        curve=tuple(_number(value) for value in _list(stored["curve"])),
+        by_fold=tuple(_number(value) for value in _list(stored["by_fold"])),
     )
 
 
@@ -218,7 +222,7 @@ def _number(value: Any) -> float:
     return number
 
 
-def _list(value: Any) -> Sequence[Mapping[str, Any]]:
+def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise TypeError("a list is missing")
     return value

@@ -134,11 +134,10 @@ def _nothing_yet(terms: _Terms) -> Found:
 
 @dataclass(frozen=True)
 class _Running:
-    """A trial on its way: Optuna's side of it, the candidate and its sketch."""
+    """A trial on its way: Optuna's side of it, and the candidate."""
 
     trial: Any
     candidate: Candidate
-    least: Sketch
 
 
 class _Search:
@@ -154,7 +153,7 @@ class _Search:
             for candidate in _first_guesses(terms):
                 self._study.propose(values_of(terms.knobs, candidate))
         self._stamp = uuid.uuid4().hex
-        self._rivals: tuple[Rival, ...] = ()
+        self._rivals = tuple(self._rival(trial) for trial in found.trials if trial.curve)
         self._running: dict[Future[Tried], _Running] = {}
         self._failed_first = 0
         self._started = monotonic()
@@ -220,7 +219,7 @@ class _Search:
             return None
         over = self._over(least)
         if max(over) <= 0:
-            return _Running(trial, candidate, least)
+            return _Running(trial, candidate)
         self._study.tell_out(trial, over)
         self._note(trial.number, candidate, "too large", note="Its weights or its activations alone do not fit.")
         states = [one.state for one in self._found.trials]
@@ -230,6 +229,12 @@ class _Search:
                 to_do="Start from a smaller model, shorter windows, or choose another board.",
             )
         return None
+
+    def _rival(self, trial: Trial) -> Rival:
+        """What later trials have to keep up with."""
+        terms, candidate = self._terms, Candidate.from_json(trial.candidate)
+        least = sketch(candidate, terms.input_shape, terms.classes, terms.task)
+        return Rival(least.costs, trial.curve, trial.by_fold)
 
     def _over(self, least: Sketch) -> list[float]:
         """By which share of the board's limits the bounds lie over them; latency is not bounded."""
@@ -248,14 +253,13 @@ class _Search:
             self._note(trial.number, candidate, "failed", note=str(error) or type(error).__name__)
             self._give_up_when_nothing_works(error)
             return
-        if tried.curve:
-            self._rivals = (*self._rivals, Rival(running.least.costs, tried.curve, tried.by_fold))
         if tried.stopped:
             note = "Stopped early: something that takes no more was far better by then."
             self._note(trial.number, candidate, "stopped", tried, note)
             self._study.tell_out(trial, [_HARDLY_OVER] * len(self._found.costs))
             return
         made = self._note(trial.number, candidate, "judged", tried, "" if tried.fits else tried.verdict)
+        self._rivals = (*self._rivals, self._rival(made))
         losses = self._found.losses(made)
         if any(loss == float("inf") for loss in losses):
             self._study.tell_failed(trial)
@@ -295,6 +299,8 @@ class _Search:
             fits=tried is not None and tried.fits,
             seconds=0.0 if tried is None else tried.seconds,
             note=note,
+            curve=() if tried is None or tried.stopped else tried.curve,
+            by_fold=() if tried is None else tried.by_fold,
         )
         self._found = self._found.with_trial(made)
         self._save()
@@ -329,8 +335,8 @@ def _first_guesses(terms: _Terms) -> list[Candidate]:
     training, names = terms.base.training, {knob.name for knob in terms.knobs}
     narrow, half = (max(4, round(training.width * share)) for share in (0.75, 0.5))
     guesses: list[dict[str, Value]] = [
-        {"recipe.channels": 0.25},
         {"training.width": narrow},
+        {"recipe.channels": 0.25},  # of a network that some worker has trained by now
         {"recipe.channels": 0.5},
         {"training.width": narrow, "training.augmentation": 1.0},
         {"training.width": half, "training.kernel": min(11, training.kernel + 4)},

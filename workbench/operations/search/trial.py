@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -22,8 +22,9 @@ from workbench.dataset.dataset import Dataset
 from workbench.dataset.folds import validation_folds
 from workbench.dataset.split import restore_split
 from workbench.features.blocks import find_block
+from workbench.features.settings import FeatureSettings
 from workbench.graph.read import read_graph
-from workbench.jobs import QuietJob, prepare_for_tensorflow
+from workbench.jobs import Job, QuietJob, prepare_for_tensorflow
 from workbench.memory.budget import Firmware
 from workbench.operations.fit_figures import Deployment, FitFigures, model_figures
 from workbench.operations.memory import feeding_buffers
@@ -34,13 +35,16 @@ from workbench.training import evaluation
 from workbench.training.evaluation import Evaluation
 from workbench.training.keras_model import model_bytes
 from workbench.training.prepare import Prepared, with_features
+from workbench.training.settings import TrainingSettings
 from workbench.training.sketch import describe_architecture
-from workbench.training.train import train_model
+from workbench.training.train import Trained, train_model
 
 PATIENCE = 1 / 3  # share of the epochs that every trial may train
 _FAR_BEHIND = 0.05  # something that takes no more: a share of 1 for an accuracy, of itself for an error
 _OUT_OF_SIGHT = 0.1  # behind anything, however dear
 _FLOAT_BYTES = 4
+_FLOATS_KEPT = 12
+_floats: dict[tuple[str, TrainingSettings, FeatureSettings, int], Trained] = {}  # the latest, of this process
 _one_at_a_time = threading.Lock()  # TensorFlow's seeds are the process's; a cluster's worker may have many threads
 
 
@@ -146,24 +150,23 @@ def _run_trial(task: Task) -> Tried:
     watch = _Watch(dataset.task, least, candidate.training.epochs, task.rivals)
     prepared = with_features(dataset, splits[0], candidate.features)
     try:
-        trained = train_model(prepared, candidate.training, watch)
+        trained = _trained(task, 0, prepared, watch)
     except _Hopeless:
-        best = watch.curve[-1] if dataset.task == "classification" else -watch.curve[-1]
-        return Tried(stopped=True, quality=best, curve=tuple(watch.curve), seconds=monotonic() - started)
+        return Tried(stopped=True, quality=abs(watch.curve[-1]), curve=watch.told, seconds=monotonic() - started)
+    curve = watch.heard(trained.history)
     compressed = compress_model(trained.model, prepared, candidate.recipe, candidate.training, QuietJob())
     judged = [compressed.evaluation]
-    for split in splits[1:]:
+    for number, split in enumerate(splits[1:], 1):
         if watch.is_far_behind(judged):
-            quality, curve = _over_all_windows(judged), tuple(watch.curve)
-            return Tried(stopped=True, quality=quality, curve=curve, seconds=monotonic() - started)
+            return Tried(True, _over_all_windows(judged), curve, monotonic() - started)
         other = with_features(dataset, split, candidate.features)
-        model = train_model(other, candidate.training, QuietJob()).model
+        model = _trained(task, number, other, QuietJob()).model
         judged.append(compress_model(model, other, candidate.recipe, candidate.training, QuietJob()).evaluation)
     figures = _figures(task, prepared, compressed.tflite)
     return Tried(
         stopped=False,
         quality=_over_all_windows(judged),
-        curve=tuple(watch.curve),
+        curve=curve,
         seconds=monotonic() - started,
         by_fold=tuple(_worth(one) for one in judged),
         figures={name: getattr(figures, name).value for name in ("flash", "ram", "latency", "energy")},
@@ -182,6 +185,17 @@ def _run_trial(task: Task) -> Tried:
         keras=model_bytes(trained.model),
         tflite=compressed.tflite,
     )
+
+
+def _trained(task: Task, fold: int, prepared: Prepared, job: Job) -> Trained:
+    """The float model of a fold; another recipe for the same network does not train it again."""
+    key = (task.stamp, task.candidate.training, task.candidate.features, fold)
+    if key not in _floats:
+        made = train_model(prepared, task.candidate.training, job)
+        while len(_floats) >= _FLOATS_KEPT:
+            del _floats[next(iter(_floats))]
+        _floats[key] = made
+    return _floats[key]
 
 
 def _worth(judged: Evaluation) -> float:
@@ -225,11 +239,24 @@ class _Watch(QuietJob):
         self._rivals = [rival for rival in rivals if all(a <= b for a, b in zip(rival.costs, least.costs, strict=True))]
         self._patience = max(1, round(epochs * PATIENCE))
 
+    @property
+    def told(self) -> tuple[float, ...]:
+        return tuple(self.curve)
+
+    def heard(self, history: Mapping[str, Sequence[float]]) -> tuple[float, ...]:
+        """The curve of a whole training, also of one that was done before."""
+        self.curve = []
+        for value in history[self._metric]:
+            self._add(value)
+        return self.told
+
+    def _add(self, value: float) -> None:
+        self.curve.append(max([self._sign * value, *self.curve[-1:]]))
+
     def report(self, kind: str, **values: Any) -> None:
         if kind != "epoch":
             return
-        now = self._sign * float(values[self._metric])
-        self.curve.append(max([now, *self.curve[-1:]]))
+        self._add(float(values[self._metric]))
         if hopeless(self.curve, self._rivals, self._patience):
             raise _Hopeless
 
