@@ -100,7 +100,8 @@ def show_sizes(
     figure(
         f"{promise.model}: code with the option size, of that with speed, {fast.flash.code:,} B",
         f"{small.flash.code:,} B, {small.flash.code / fast.flash.code:.0%}, "
-        f"for {small.instructions / fast.instructions:.1f} times the instructions",
+        f"for {small.instructions / fast.instructions:.1f} times the instructions; "
+        f"{small.flash.total:,} B of flash in all, of {fast.flash.total:,} B",
         "50%",
     )
 

@@ -4,12 +4,13 @@
 
 #include <stdint.h>
 
-/* Of each channel: multiplier and shift; of all: zero point and limits of the output, as stored. */
+/* Of each channel, or of all of them where apart is 0 and not 1: multiplier and shift. Of all: zero point and limits of
+ * the output, as stored. */
 struct wb_channels {
     const int32_t *bias;
     const int32_t *multiplier;
     const int8_t *shift;
-    int16_t count;
+    int16_t count, apart;
     int16_t zero_point, lowest, highest;
 };
 

@@ -50,13 +50,16 @@ class Channels:
 
     def struct(self, bias: NDArray[np.int32]) -> Struct:
         """``struct wb_channels`` with these biases."""
+        shared = bool((self.multiplier == self.multiplier[0]).all() and (self.shift == self.shift[0]).all())
+        own = 1 if shared else self.count
         return Struct(
             "struct wb_channels",
             {
                 "bias": Array("bias", bias),
-                "multiplier": Array("multiplier", self.multiplier),
-                "shift": Array("shift", self.shift.astype(np.int8)),
+                "multiplier": Array("multiplier", self.multiplier[:own]),
+                "shift": Array("shift", self.shift[:own].astype(np.int8)),
                 "count": self.count,
+                "apart": 0 if shared else 1,
                 "zero_point": self.made.zero_point,
                 "lowest": self.lowest,
                 "highest": self.highest,
