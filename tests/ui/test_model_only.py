@@ -109,7 +109,7 @@ def test_a_keras_model_is_compressed_without_data(
     assert not page.variants.tradeoff.isVisible()
     assert not page.test.button.isEnabled()
     page.recipe.sparsity.setValue(50)
-    assert not page.recipe.epochs.isVisible()
+    assert not page.recipe.training.isVisible()
     page.recipe.format_button("int8").click()
     qtbot.mouseClick(page.make_button, LEFT)
     qtbot.waitUntil(lambda: len(page.variants.variants) == 2, timeout=WAIT_MS)

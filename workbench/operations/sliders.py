@@ -14,10 +14,12 @@ from threadpoolctl import threadpool_limits
 
 from workbench.compression.compress import Compressed, calibration_windows
 from workbench.compression.instant.base import Base
+from workbench.compression.instant.edit import Edit, edited
 from workbench.compression.instant.engine import InstantCompressor
 from workbench.compression.instant.layer_views import LayerView, layer_views
 from workbench.compression.recipe import Recipe
 from workbench.compression.sparsity import measured_sparsity
+from workbench.errors import NotSupported
 from workbench.graph.model import Graph
 from workbench.graph.read import read_graph
 from workbench.jobs import Cancelled, Job
@@ -125,6 +127,17 @@ class Sliders:
         compressor = self._compressor
         views = layer_views(compressor.float_graph, self.data.base.names, answer.graph, answer.kept)
         return Tried(recipe, compressed, figures, packed_bytes(compressed), views)
+
+    def refusals(self) -> dict[str, str]:
+        """Settings of a recipe that make no sense for this model, by name, and why."""
+        graph, names = self._compressor.float_graph, self.data.base.names
+        if len(names) < 2:
+            return {"channels": "The model has one layer with weights, and its outputs are the answer."}
+        try:
+            edited(graph, Edit(channels=0.5), self.data.base.ranks)
+        except NotSupported as reason:
+            return {"channels": str(reason)}
+        return {}
 
     def close(self) -> None:
         """End the threads."""

@@ -66,6 +66,7 @@ class SliderBench(QObject):
         self.state = State.OFF
         self.shown: Shown | None = None
         self.reason = ""  # why there is no answer
+        self.refusals: dict[str, str] = {}  # settings of a recipe that make no sense for this model, and why
 
     # --- which model -------------------------------------------------------------------------------
 
@@ -108,7 +109,7 @@ class SliderBench(QObject):
         self._answering, self._next, self._recipe = False, None, None
         if self._sliders is not None:
             self._sliders.close()
-        self._sliders, self._run_id, self.shown = None, None, None
+        self._sliders, self._run_id, self.shown, self.refusals = None, None, None, {}
         self._become(State.OFF)
 
     def leave(self) -> None:
@@ -122,6 +123,7 @@ class SliderBench(QObject):
     def _take_data(self, data: SliderData) -> None:
         self._reading = None
         self._sliders = Sliders(data)
+        self.refusals = self._sliders.refusals()
         if self._recipe is not None:
             self.try_recipe(self._recipe)
 

@@ -214,8 +214,9 @@ class CompressPage(Page):
         self._show_test()
 
     def _compare_live(self) -> None:
-        """The figures under the sliders stand beside those of the float model."""
-        base = self.variants.base
+        """The figures under the sliders stand beside those of the float model, and on the chart."""
+        base, shown = self.variants.base, self.sliding.bench.shown
+        self.variants.show_live(shown.tried if shown is not None else None, stale=not self.sliding.is_settled)
         self.sliding.show_base(self.variants.figures_of(base) if base is not None else None)
 
     def _show_buttons(self) -> None:

@@ -15,7 +15,7 @@ from workbench.ui.session import Session
 from workbench.ui.slider_bench import SliderBench, State
 from workbench.ui.widgets.layers_view import LayersView
 from workbench.ui.widgets.live_strip import NAMES, LiveStrip
-from workbench.ui.widgets.recipe_panel import RecipePanel
+from workbench.ui.widgets.recipe_panel import DIALS, RecipePanel
 
 _LOOK_MS = 300  # somebody who only passes by needs no figures
 
@@ -95,7 +95,7 @@ class Sliding(QObject):
     def keep(self) -> None:
         """Keep what is shown as a variant."""
         shown, run_id = self.bench.shown, self.bench.run_id
-        if shown is None or run_id is None or not self._is_settled:
+        if shown is None or run_id is None or not self.is_settled:
             return
         recipe = shown.tried.recipe
         if recipe.trains and not shown.fine_tuned:  # the name tells what it is
@@ -104,19 +104,22 @@ class Sliding(QObject):
         self._session.perform(keep_compressed, run_id, recipe, shown.tried.compressed)
 
     @property
-    def _is_settled(self) -> bool:
+    def is_settled(self) -> bool:
+        """Whether what is shown belongs to where the sliders are."""
         return self.bench.state in (State.EXACT, State.FINE_TUNED)
 
     def _show(self) -> None:
         bench, shown = self.bench, self.bench.shown
-        stale = not self._is_settled
+        stale = not self.is_settled
         known = shown.tried.figures if shown is not None else None
         figures = {name: getattr(known, name) if known is not None else UNKNOWN for name in NAMES}
         self.strip.show_figures(figures, captions(figures, self._base_figures), stale=stale)
         self.strip.say(*status(bench), about(bench))
         self.strip.about.setToolTip(zeros_in_words(shown.tried) if shown is not None else "")
+        for name in DIALS:
+            self.recipe.set_refusal(name, bench.refusals.get(name, ""))
         self.strip.stop_button.setVisible(bench.tuning is not None)
-        self.strip.keep_button.setEnabled(self._is_settled and shown is not None)
+        self.strip.keep_button.setEnabled(self.is_settled and shown is not None)
         if shown is not None and shown.tried.layers:
             self.layers.show_layers(
                 shown.tried.layers, self.recipe.recipe.exempt, layers_note(bench, self.recipe.recipe), stale=stale

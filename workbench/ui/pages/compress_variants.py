@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from workbench.operations.choose_variant import choose_variant
 from workbench.operations.fit_figures import FitFigures, compute_figures, fit_inputs, unjudged
 from workbench.operations.report import write_report
+from workbench.operations.sliders import Tried
 from workbench.operations.variants import delete_variants, pin_variant, rename_variant
 from workbench.project.model import Run, Variant
 from workbench.ui import theme
@@ -40,6 +41,7 @@ from workbench.ui.pages.variant_figures import (
     columns,
     comparison,
     cost_scale,
+    live_point,
     point,
     quality_scale,
 )
@@ -66,6 +68,8 @@ class VariantsView(QWidget):
         self._others: Sequence[Variant] = ()  # of other trainings for the same classes: seen, too
         self._figures: dict[tuple[int, str], FitFigures] = {}
         self._hovered: int | None = None
+        self._live: Tried | None = None  # what the sliders show, no variant yet
+        self._live_is_stale = False
         self._build()
         self._connect()
 
@@ -267,6 +271,7 @@ class VariantsView(QWidget):
             cost_scale(across, rows, board),
             quality_scale(self._run) if upwards is None else cost_scale(upwards, rows, board),
         )
+        self._mark_live()
         self._show_whether_judged()
         left_out = [row.variant.name for row, drawn in found if drawn is None and row.figures is not None]
         self.absent.setText(f"Not on this chart: {', '.join(left_out)}. Runs on: phone, CPU." if left_out else "")
@@ -276,6 +281,16 @@ class VariantsView(QWidget):
         project = self._session.project
         recordings = {one.id: one for one in project.recordings()} if project is not None else {}
         self.compare.show_rows([*rows, *others], self.base, current, recordings)
+
+    def show_live(self, tried: Tried | None, *, stale: bool) -> None:
+        """Mark on the chart where the sliders are."""
+        self._live, self._live_is_stale = tried, stale
+        self._mark_live()
+
+    def _mark_live(self) -> None:
+        across, upwards = COSTS[self.costs.current], self._upward_cost()
+        found = live_point(self._live, across, upwards) if self._live is not None else None
+        self.tradeoff.show_live(found, stale=self._live_is_stale)
 
     def _upward_cost(self) -> Cost | None:
         """None for quality, which stands first."""

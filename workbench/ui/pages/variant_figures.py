@@ -8,6 +8,7 @@ from functools import partial
 
 from workbench.figures import Figure
 from workbench.operations.fit_figures import FitFigures
+from workbench.operations.sliders import Tried
 from workbench.project.model import Run, Variant
 from workbench.quantities import NOTHING, figure, kilobytes, percent, quantity
 from workbench.training.evaluation import Evaluation
@@ -98,6 +99,26 @@ def cost_scale(cost: Cost, rows: Sequence[Row], board: str) -> Scale:
     limit = next((one for one in limits if one is not None), None)
     wall = "" if limit is None else f"{board}: {limit:,.4g} {cost.unit}"
     return Scale(f"{cost.name}, {cost.unit}", limit=limit, limit_text=wall)
+
+
+def live_point(tried: Tried, x: Cost, y: Cost | None) -> TradeoffPoint | None:
+    """A recipe that was tried on the chart, as ``point`` shows a variant."""
+    across, upwards = _tried_cost(tried, x), _tried_quality(tried) if y is None else _tried_cost(tried, y)
+    if across is None or upwards is None:
+        return None
+    return TradeoffPoint(-1, tried.recipe.name, across, upwards, tried.recipe.quantization)
+
+
+def _tried_cost(tried: Tried, cost: Cost) -> float | None:
+    if cost.of is None:
+        return len(tried.compressed.tflite) / cost.scale
+    known = cost.of(tried.figures).value if tried.figures is not None else None
+    return None if known is None else known / cost.scale
+
+
+def _tried_quality(tried: Tried) -> float | None:
+    evaluation = tried.compressed.evaluation
+    return evaluation.accuracy if evaluation.accuracy is not None else evaluation.mae
 
 
 def point(row: Row, x: Cost, y: Cost | None) -> TradeoffPoint | None:

@@ -13,7 +13,8 @@ from workbench.ui.fit_bar import CELLS, FigureCell
 from workbench.ui.widgets.roles import flat_button, give_role, words
 
 HEIGHT = 112  # px
-NAMES = ("accuracy", "flash", "ram", "latency", "energy")
+_STRETCH = {"accuracy": 3, "flash": 6, "ram": 6, "latency": 4, "energy": 3}
+NAMES = tuple(_STRETCH)
 
 
 class LiveStrip(QFrame):
@@ -32,7 +33,7 @@ class LiveStrip(QFrame):
         for cell in self.cells.values():
             cell.unsetCursor()  # leads nowhere: it tells what it is made of
             cell.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            figures.addWidget(cell, 5 if cell.cell.has_limit else 4)
+            figures.addWidget(cell, _STRETCH[cell.cell.name])
         self.status = words("")
         self.about = words("", "muted")
         self.stop_button = flat_button("Stop", "Stay with the figures before fine-tuning")

@@ -49,6 +49,9 @@ _DIALS = (
 )
 
 
+DIALS = tuple(dial.name for dial in _DIALS)
+
+
 class RecipePanel(QWidget):
     """Edits a Recipe; ``changed`` carries the new one, ``settled`` tells that it was let go."""
 
@@ -59,6 +62,7 @@ class RecipePanel(QWidget):
         super().__init__(parent)
         self._recipe = Recipe()
         self._trains = True
+        self._refusals: dict[str, str] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
@@ -167,10 +171,9 @@ class RecipePanel(QWidget):
 
     def set_refusal(self, name: str, reason: str) -> None:
         """Why a slider makes no sense for this model; empty when it does."""
-        self._dials[name].setEnabled(not reason)
-        if reason:
-            self._senses[name].setText(reason)
-        else:
+        if reason != self._refusals.get(name, ""):
+            self._refusals[name] = reason
+            self._dials[name].setEnabled(not reason)
             self._tell()
 
     def format_button(self, name: str) -> QRadioButton:
@@ -210,9 +213,9 @@ class RecipePanel(QWidget):
         self._shares["channels"].setText(f"{recipe.channels * 100:.0f}\u2009%")
         self._shares["clusters"].setText(str(recipe.clusters) if recipe.clusters else "off")
         for dial in _DIALS:
-            if self._dials[dial.name].isEnabled():
-                told = _SENSES[dial.name].format(recipe.sparsity * 100, recipe.channels * 100, recipe.clusters)
-                self._senses[dial.name].setText(told if getattr(recipe, dial.name) else dial.off)
+            told = _SENSES[dial.name].format(recipe.sparsity * 100, recipe.channels * 100, recipe.clusters)
+            refusal = self._refusals.get(dial.name, "")
+            self._senses[dial.name].setText(refusal or (told if getattr(recipe, dial.name) else dial.off))
         self.over.setVisible(recipe.sparsity > 0 and self._trains)
         self._about.setText(_FORMATS[kind])
         self.calibration.setVisible(kind.is_calibrated and self._trains)

@@ -66,6 +66,8 @@ class TradeoffView(Chart):
         self._front: list[TradeoffPoint] = []
         self._scales = (Scale(""), Scale("", higher_is_better=True, from_zero=False))
         self._under: int | None = None
+        self._live: TradeoffPoint | None = None
+        self._live_is_stale = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Variants: one figure against another")
@@ -77,10 +79,27 @@ class TradeoffView(Chart):
         self._front = front_of(points, x, y)
         if self._under not in {point.id for point in points}:
             self._under = None
-        across, upwards = _range([p.x for p in points], x), _range([p.y for p in points], y)
-        self.set_axes(Axis(x.title, *across, x.text), Axis(y.title, *upwards, y.text))
+        self._scale()
         best = ", ".join(point.name for point in self._front)
         self.setAccessibleDescription(f"{len(points)} variants, {y.title} against {x.title}. On the front: {best}.")
+
+    def show_live(self, point: TradeoffPoint | None, *, stale: bool) -> None:
+        """Mark where a recipe lies that is no variant yet: no point to be chosen, dimmed when its sliders moved on."""
+        if point != self._live or stale != self._live_is_stale:
+            self._live, self._live_is_stale = point, stale
+            self._scale()
+
+    @property
+    def live(self) -> TradeoffPoint | None:
+        """The recipe that is marked."""
+        return self._live
+
+    def _scale(self) -> None:
+        """Axes that hold everything that is drawn."""
+        x, y = self._scales
+        shown = [*self._points, *([self._live] if self._live is not None else [])]
+        across, upwards = _range([p.x for p in shown], x), _range([p.y for p in shown], y)
+        self.set_axes(Axis(x.title, *across, x.text), Axis(y.title, *upwards, y.text))
 
     @property
     def points(self) -> tuple[TradeoffPoint, ...]:
@@ -162,6 +181,19 @@ class TradeoffView(Chart):
             painter.drawPolyline(QPolygonF(corners))
         for point in sorted(self._points, key=lambda p: (not p.faint, p.current, p.id == self._under)):
             self._paint_point(painter, point)
+        if self._live is not None:
+            self._paint_live(painter, self._live)
+
+    def _paint_live(self, painter: QPainter, point: TradeoffPoint) -> None:
+        """Cross hairs on the axes and an open shape."""
+        accent, area, place = QColor(theme.now().accent), self.area, self.place_of(point)
+        accent.setAlphaF(0.4 if self._live_is_stale else 1.0)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(accent, 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(area.left(), place.y()), place)
+        painter.drawLine(place, QPointF(place.x(), area.bottom()))
+        painter.setPen(QPen(accent, 2))
+        painter.drawPath(marker(point.format, place, 7.0))
 
     def _paint_wall(self, painter: QPainter, scale: Scale, *, upright: bool) -> None:
         """The part of the picture that the board has no room for, upright for the axis across."""
