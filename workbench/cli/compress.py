@@ -12,6 +12,7 @@ from workbench.compression.recipe import Recipe
 from workbench.fields import add_arguments, from_arguments
 from workbench.operations.model_file import is_model
 from workbench.operations.projects import open_project
+from workbench.operations.sliders import packed_bytes
 from workbench.quantities import kilobytes, percent
 
 
@@ -43,6 +44,7 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
         outcome = screen.job(f"workbench.operations.{function}", project.folder, recipe, title="Compressing", **options)
         variant = project.variant(outcome.value)
         folder = project.folder
+        packed = packed_bytes(project.path(variant.model_file).read_bytes())
     messages = opened.messages + outcome.messages
     data = {
         "project": str(folder),
@@ -51,13 +53,17 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
         "run": variant.run_id,
         "model": str(folder / variant.model_file),
         "model_bytes": variant.file_bytes,
+        "packed_bytes": packed,
         "sparsity": variant.sparsity,
         "runs_on_boards": variant.runs_on_boards,
         "validation": variant.evaluation,
         "messages": list(messages),
     }
     lines = [*messages, f"Variant {variant.id}: {variant.name}, {kilobytes(variant.file_bytes)}"]
-    lines.append(f"{percent(variant.sparsity)} of its weights are zero; in a .tflite a zero costs a byte all the same.")
+    lines.append(
+        f"{percent(variant.sparsity)} of its weights are zero; each costs its byte and its multiplication as ever. "
+        f"Packed for an update over the air (DEFLATE), the file takes {kilobytes(packed)}."
+    )
     if not variant.runs_on_boards:
         lines.append("Runs on: phone, CPU. No microcontroller runtime takes this kind.")
     return Answer(data, [*lines, *(evaluation_lines(variant.evaluation) if variant.evaluation else ())])

@@ -41,7 +41,7 @@ def fine_tuned(folder: Path, recipe: Recipe, inputs: FitInputs, *, run_id: int, 
     """What ``compress`` would keep as a variant, with its figures, without keeping it. Runs in a child process."""
     with Project.open(folder) as project:
         compressed, _ = _slowly(project, project.run(run_id), fields.check(recipe), job)
-    return Tried(recipe, compressed, figures_of(compressed, inputs), packed_bytes(compressed))
+    return Tried(recipe, compressed, figures_of(compressed, inputs), packed_bytes(compressed.tflite))
 
 
 def keep_compressed(project: Project, run_id: int, recipe: Recipe, compressed: Compressed) -> Outcome[int]:

@@ -96,9 +96,9 @@ def figures_of(compressed: Compressed, inputs: FitInputs, graph: Graph | None = 
     )
 
 
-def packed_bytes(compressed: Compressed) -> int:
-    """The size of the file packed: what zeros and shared values save on the way to the board."""
-    return len(zlib.compress(compressed.tflite))
+def packed_bytes(tflite: bytes) -> int:
+    """The size of a file packed (DEFLATE): what zeros and shared values save on the way to the board."""
+    return len(zlib.compress(tflite))
 
 
 class Sliders:
@@ -126,7 +126,7 @@ class Sliders:
         figures = figures_of(compressed, inputs, answer.graph) if inputs is not None else None
         compressor = self._compressor
         views = layer_views(compressor.float_graph, self.data.base.names, answer.graph, answer.kept)
-        return Tried(recipe, compressed, figures, packed_bytes(compressed), views)
+        return Tried(recipe, compressed, figures, packed_bytes(answer.model), views)
 
     def refusals(self) -> dict[str, str]:
         """Settings of a recipe that make no sense for this model, by name, and why."""

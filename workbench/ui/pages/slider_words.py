@@ -69,9 +69,9 @@ def zeros_in_words(tried: Tried) -> str:
     size, packed = len(tried.compressed.tflite), tried.packed_bytes
     return (
         f"{percent(tried.compressed.sparsity)} of the weights are zero. In flash a zero takes its byte like any other "
-        "weight, and it is multiplied like any other, with TensorFlow Lite Micro as in plain C. Packed for an update "
-        f"over the air (DEFLATE), the file of {kilobytes(size)} is {kilobytes(packed)}. Removed channels save flash, "
-        "RAM and time everywhere."
+        "weight, and it is multiplied like any other; plain C leaves a channel out only when none of its weights counts"
+        f" any more. Packed for an update over the air (DEFLATE), the file of {kilobytes(size)} is {kilobytes(packed)}. "
+        "Removed channels save flash, RAM and time with every engine."
     )
 
 
