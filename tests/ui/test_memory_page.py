@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from workbench.boards import find_board
 from workbench.cli import main
 from workbench.errors import NotSupported
+from workbench.figures import Source
 from workbench.memory.host_check import HostCheck
 from workbench.memory.own_firmware.read import is_firmware
 from workbench.operations.memory import variant_memory
@@ -351,7 +352,7 @@ def test_what_the_emulator_counted_takes_the_place_of_estimates(
         flash=FlashSizes(code=1_000, weights=500, constants=50), ram=RamSizes(4_000, 0, 200), per_operator=steps,
     )  # fmt: skip
     page = memory_page(opened, trained)
-    for module in ("ui.memory_rows", "operations.core_facts", "operations.fit_figures"):
+    for module in ("ui.memory_rows", "operations.core_facts", "operations.fit_figures", "operations.energy"):
         monkeypatch.setattr(f"workbench.{module}.known", lambda *_: found)
     page._switch_engine(0)
     planned(opened, page)
@@ -368,6 +369,9 @@ def test_what_the_emulator_counted_takes_the_place_of_estimates(
     titles = [row.name for row in core.engines.rows]
     assert titles == ["Plain C (compiled, emulated)", "TFLM (estimated)", "TFLM with CMSIS-NN (estimated)"]
     assert core.saving.text().startswith("Plain C against TFLM with CMSIS-NN: ")
+    opened.wait_until(lambda: page.picture.energy.report is not None)
+    opened.wait_until(lambda: page.picture.energy.report.latency.source is Source.EMULATED)
+    assert "(emulated; 11 instructions" in page.picture.energy.facts.text()
     row = page.operators.table.rows[0]
     assert row.seconds == pytest.approx(0.001)
     assert row.time_note.startswith("emulated")

@@ -16,7 +16,7 @@ from workbench.target.verify import Verification
 
 @dataclass(frozen=True)
 class StepFacts:
-    """One step of an invocation, ``share`` of all cycles; ``joules`` is None where nobody knows what the board draws."""
+    """One step of an invocation, ``share`` of all cycles; ``joules`` is None where nobody knows the board's current."""
 
     operator: int | None
     name: str

@@ -16,7 +16,7 @@ from workbench.graph.read import read_graph
 from workbench.memory.fit import PLAIN_C, usual_engine
 from workbench.operations.costs import Costs, inference_costs
 from workbench.operations.fit_figures import Deployment, FitInputs, fit_inputs
-from workbench.operations.memory import read_graph_file, read_model
+from workbench.operations.memory import deployed_graph, read_graph_file, read_model
 from workbench.operations.verified import known
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
@@ -93,15 +93,16 @@ def life_in_words(life: Figure) -> str:
 def in_words(report: EnergyReport) -> str:
     """The outcome in a sentence: ``213 d on 220 mAh when predicting, 9.13 d when sending the raw data instead.``"""
     battery = quantity(report.duty.battery_mah, "mAh")
-    lives = [life_in_words(life) for life in (report.life, report.life_raw)]
-    if lives == [NOTHING, NOTHING]:
-        return f"How long {battery} last is not known."
-    return f"{lives[0]} on {battery} when predicting, {lives[1]} when sending the raw data instead."
+    first, second = (life_in_words(life) for life in (report.life, report.life_raw))
+    raw = f"{'not known' if second == NOTHING else second} when sending the raw data instead"
+    if first == NOTHING:
+        return f"How long {battery} last when predicting is not known; {raw}."
+    return f"{first[0].upper()}{first[1:]} on {battery} when predicting, {raw}."
 
 
 def _report(model: bytes, board: Board, deployment: Deployment, duty: Duty, raw: int | None) -> EnergyReport:
-    graph = read_graph(model)
     engine = deployment.engine or usual_engine(board)
+    graph = deployed_graph(read_graph(model), engine)
     verified = known(model, board, deployment.option) if engine == PLAIN_C else None
     try:
         costs = inference_costs(graph, board, engine, verified)

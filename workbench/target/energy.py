@@ -61,7 +61,11 @@ def energy_report(
     late_raw = _too_late(f"Sending the raw data by {radio.title}", radio.seconds(raw), duty)
     life = Figure(unit="s", note=late) if late else _life(board, duty, (inference, send_result))
     life_raw = Figure(unit="s", note=late_raw) if late_raw else _life(board, duty, (send_raw,))
-    notes = (*(one.note for one in (inference, life, life_raw) if one.value is None), _too_often(radio, duty))
+    notes = (
+        *(one.note for one in (inference, life, life_raw) if one.value is None),
+        _too_often(radio, duty),
+        _no_gain(life, life_raw),
+    )
     remarks = tuple(dict.fromkeys(filter(None, notes)))
     return EnergyReport(
         board.id, radio.title, duty, latency, inference, send_result, send_raw, asleep, life, life_raw, raw, remarks,
@@ -105,6 +109,13 @@ def _too_often(radio: RadioCost, duty: Duty) -> str:
     if share <= radio.most_share:
         return ""
     return f"{radio.title} may send {percent(radio.most_share)} of the time in Europe; here it is {percent(share)}."
+
+
+def _no_gain(life: Figure, life_raw: Figure) -> str:
+    """A sentence when the device would last longer without its model."""
+    if life.value is None or life_raw.value is None or life.value >= life_raw.value:
+        return ""
+    return "The model takes more energy than it saves: sending the raw data takes less."
 
 
 def _life(board: Board, duty: Duty, spent: tuple[Figure, ...]) -> Figure:

@@ -21,6 +21,7 @@ from workbench.operations.fit_figures import verdict
 from workbench.quantities import exact_bytes, short_bytes
 from workbench.ui import theme
 from workbench.ui.core_view import CoreView
+from workbench.ui.energy_view import EnergyView
 from workbench.ui.memory_scene import MemoryScene
 from workbench.ui.widgets.arena_view import ArenaView
 from workbench.ui.widgets.graph_view import GraphView
@@ -29,13 +30,15 @@ from workbench.ui.widgets.region_bars import RegionBars
 from workbench.ui.widgets.segmented import Segmented
 from workbench.ui.widgets.share_bar import Share, ShareBar
 
-# Which of arena, network and core is shown; the core takes the room of the maps too.
+# What is shown; core and energy take the room of the maps too.
 _VIEWS = {
-    "Arena": (True, False, False),
-    "Network": (False, True, False),
-    "Both": (True, True, False),
-    "Core": (False, False, True),
+    "Arena": ("arena",),
+    "Network": ("network",),
+    "Both": ("arena", "network"),
+    "Core": ("core",),
+    "Energy": ("energy",),
 }
+_WHOLE = ("Core", "Energy")
 _VIEW_KEPT = "memory.view"
 _SMALLEST_SHARE = 0.01  # of the arena; what is smaller is summed up
 _DIMMED = 0.4
@@ -67,7 +70,9 @@ class MemoryPicture(QWidget):
         self.network = GraphView()
         self.tail = ShareBar("What the arena is made of")
         self.core = CoreView()
+        self.energy = EnergyView()
         self._maps = QWidget()
+        self._rule = QFrame()  # between the maps and what is beside them
         self._both = QSplitter(Qt.Orientation.Horizontal)
         self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._dim = QGraphicsOpacityEffect(self)
@@ -100,10 +105,9 @@ class MemoryPicture(QWidget):
         others.addWidget(self.regions)
         maps.addLayout(others)
         row.addWidget(self._maps)
-        rule = QFrame()
-        rule.setProperty("role", "edge")
-        rule.setFixedWidth(1)
-        row.addWidget(rule)
+        self._rule.setProperty("role", "edge")
+        self._rule.setFixedWidth(1)
+        row.addWidget(self._rule)
         row.addLayout(self._middle(), 1)
         column.addWidget(body, 1)
 
@@ -120,6 +124,7 @@ class MemoryPicture(QWidget):
         self._both.setStretchFactor(1, 1)
         middle.addWidget(self._both, 1)
         middle.addWidget(self.core, 1)
+        middle.addWidget(self.energy, 1)
         middle.addWidget(self.tail)
         return middle
 
@@ -175,6 +180,7 @@ class MemoryPicture(QWidget):
 
     def recolour(self) -> None:
         """Draw in the colours of the theme in use."""
+        self.energy.recolour()
         if self.scene is None:
             return
         arena, muted = self.scene.report.arena, theme.now().muted
@@ -204,7 +210,7 @@ class MemoryPicture(QWidget):
         """Bring what the model does on the core into view."""
         self._show_view(list(_VIEWS).index("Core"))
 
-    # --- arena, network, both or the core ----------------------------------------------------------
+    # --- arena, network, both, the core or energy --------------------------------------------------
 
     def _switch_view(self, place: int) -> None:
         settings.remember(_VIEW_KEPT, list(_VIEWS)[place])
@@ -212,25 +218,27 @@ class MemoryPicture(QWidget):
 
     def _show_view(self, place: int) -> None:
         self.views.choose(place)
-        for widget, shown in zip((self.arena, self.network, self.core), list(_VIEWS.values())[place], strict=True):
-            widget.setVisible(shown)
-        self._both.setHidden(self._shows_core())
+        for name in ("arena", "network", "core", "energy"):
+            getattr(self, name).setVisible(name in _VIEWS[self._view])
+        self._both.setHidden(self._view in _WHOLE)
         self._show_network()
         self._show_maps()
         self._show_tail()
 
     def _show_maps(self) -> None:
-        """Beside the core, and beside two pictures in a small window, there is no room for them."""
-        crowded = all(list(_VIEWS.values())[self.views.current][:2]) and self.width() < _ROOM_FOR_THREE
-        self._maps.setHidden(self._shows_core() or crowded)
+        """Beside what takes their room, and beside two pictures in a small window, there is none for them."""
+        crowded = len(_VIEWS[self._view]) > 1 and self.width() < _ROOM_FOR_THREE
+        for widget in (self._maps, self._rule):
+            widget.setHidden(self._view in _WHOLE or crowded)
 
-    def _shows_core(self) -> bool:
-        return self.views.current == list(_VIEWS).index("Core")
+    @property
+    def _view(self) -> str:
+        return list(_VIEWS)[self.views.current]
 
     def _show_tail(self) -> None:
         """Plain C keeps nothing but the plan, so its arena has no other parts."""
         parts = self.scene.report.arena.by_kind if self.scene is not None else {}
-        self.tail.setVisible(bool(parts) and not self._shows_core())
+        self.tail.setVisible(bool(parts) and self._view not in _WHOLE)
 
 
 def _label(role: str, *, wraps: bool = False) -> QLabel:

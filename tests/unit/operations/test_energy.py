@@ -45,6 +45,12 @@ SERIES = FeatureParameters(
 )
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept here is true of no network."""
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
+
+
 @pytest.fixture
 def model(shared: Path) -> bytes:
     return (shared / "models" / "hello_world_int8.tflite").read_bytes()
@@ -128,9 +134,15 @@ def test_lives_in_words(model: bytes) -> None:
     assert life_in_words(Figure(213 * day, "s")) == f"213{THIN_SPACE}d"
     assert life_in_words(Figure(unit="s", high=9 * day)) == f"at the most 9.00{THIN_SPACE}d"
     report = model_energy(model, EnergyWanted(NANO.id))
-    both = dataclasses.replace(report, life=Figure(213 * day, "s"), life_raw=Figure(unit="s"))
-    assert (
-        in_words(both)
-        == f"213{THIN_SPACE}d on 220{THIN_SPACE}mAh when predicting, – when sending the raw data instead."
-    )
-    assert "not known" in in_words(dataclasses.replace(both, life=Figure(unit="s")))
+    known, most = Figure(213 * day, "s"), Figure(unit="s", high=9 * day)
+    for life, raw, said in (
+        (known, most, "213 d on 220 mAh when predicting, at the most 9.00 d when sending the raw data instead."),
+        (most, Figure(), "At the most 9.00 d on 220 mAh when predicting, not known when sending the raw data instead."),
+        (
+            Figure(),
+            known,
+            "How long 220 mAh last when predicting is not known; 213 d when sending the raw data instead.",
+        ),
+    ):
+        told = in_words(dataclasses.replace(report, life=life, life_raw=raw))
+        assert told.replace(THIN_SPACE, " ") == said

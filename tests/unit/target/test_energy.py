@@ -112,6 +112,11 @@ def test_what_takes_longer_than_there_is_has_no_life() -> None:
     assert report(Duty("lora", every_s=60.0)).remarks == ()
 
 
+def test_a_model_that_saves_nothing_is_told() -> None:
+    (remark,) = report(Duty(sent_bytes=20, raw_bytes=20)).remarks
+    assert "more energy than it saves" in remark
+
+
 @pytest.mark.parametrize(
     "duty", [Duty("pigeon"), Duty(every_s=0), Duty(every_s=math.nan), Duty(battery_mah=-1), Duty(sent_bytes=-1)]
 )

@@ -16,13 +16,16 @@ from workbench.memory.fit import engines_for, usual_engine
 from workbench.memory.host_check import HostCheck
 from workbench.memory.own_firmware.read import is_firmware
 from workbench.operations.core_facts import core_facts
+from workbench.operations.energy import variant_energy
 from workbench.operations.firmware_budget import read_firmware_budget
 from workbench.operations.fit_figures import fit_inputs
 from workbench.operations.host_check import in_words
 from workbench.operations.memory import chosen_engine, save_plan
+from workbench.operations.outcome import Topic
 from workbench.operations.settings import change_settings
 from workbench.project.settings import ProjectSettings
 from workbench.quantities import kilobytes
+from workbench.target.duty import Duty
 from workbench.ui import theme
 from workbench.ui.actions import Action
 from workbench.ui.background import Background
@@ -38,7 +41,6 @@ from workbench.ui.widgets.segmented import Segmented
 from workbench.ui.widgets.settings_form import SettingsForm
 
 if TYPE_CHECKING:
-    from workbench.operations.outcome import Topic
     from workbench.project.model import Variant
     from workbench.project.store import Project
 
@@ -73,6 +75,10 @@ class MemoryPage(Page):
         "core on windows of the test split, compares every byte with TensorFlow Lite Micro, and counts instructions, "
         "cycles, time and energy of each step. Code, constants, stack and times are then those that were found. With "
         "plain C as the engine this happens by itself. Other engines stand beside it, and what others published.\n\n"
+        "Energy shows what a prediction takes of the battery, from the same time as the bar below, and what sending "
+        "its result takes, against sending the raw data without a model. Say there how the device is used: its radio, "
+        "how often it predicts, what it sends, its battery; this is kept in the project. The bars are to one scale, "
+        "the line under each is the band that it may lie in; point at a part for its own. Sensors are not counted.\n\n"
         "The wheel zooms bytes, down to a single one, with Ctrl operators; dragging moves, with Shift it draws a frame "
         "to zoom into. Double-click a block to come near it, beside it to see all again. Up and down walk along what "
         "is alive at an operator, + and - zoom, Home shows all, Enter comes near what is lit.\n\n"
@@ -89,6 +95,7 @@ class MemoryPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._wanted: str | None = None  # an engine that is being tried; it becomes the project's when it can run this
+        self._settings: ProjectSettings | None = None  # of what is shown
         self._planning = Background(self)
         self._busy = False
         self._patience = QTimer(self)
@@ -159,7 +166,8 @@ class MemoryPage(Page):
 
     def _connect(self) -> None:
         self.engine.chosen.connect(self._switch_engine)
-        self.form.changed.connect(lambda value: self.session.perform(change_settings, value))
+        for form in (self.form, self.picture.energy.form):
+            form.changed.connect(lambda value: self.session.perform(change_settings, value))
         self._patience.timeout.connect(lambda: self.picture.wait(_PLANNING))
         self.setAcceptDrops(True)
         arena = self.picture.arena
@@ -180,12 +188,17 @@ class MemoryPage(Page):
     def refresh(self, changed: frozenset[Topic] | None) -> None:
         project = self.session.project
         variant = project.current_variant() if project is not None else None
+        settings = project.settings(ProjectSettings) if project is not None else None
+        before, self._settings = self._settings, settings
+        if changed == frozenset({Topic.SETTINGS}) and before == settings and self.scene is not None and self.settled:
+            self._ask_of_energy()  # the duty changed, or settings that play no part here
+            return
         self._planning.forget()
         self._busy = False
         if project is None or variant is None:
             self._show(self._no_model)
             return
-        self.form.set_value(project.settings(ProjectSettings))
+        self.form.set_value(settings)
         self._plan(project, variant, self._wanted or chosen_engine(project, self.session.board))
 
     def _plan(self, project: Project, variant: Variant, engine: str, tried: tuple[str, ...] = ()) -> None:
@@ -213,6 +226,7 @@ class MemoryPage(Page):
         self._show(self.picture)
         self.picture.show_scene(scene, self.session.board.name)
         self._ask_of_the_core()
+        self._ask_of_energy()
         QTimer.singleShot(0, self, lambda: self._list(scene))  # in a turn of its own: a large model's lists take time
 
     def _ask_of_the_core(self) -> None:
@@ -221,6 +235,15 @@ class MemoryPage(Page):
         if project is not None and variant is not None:
             inputs = fit_inputs(project, variant, self.session.board)
             self._planning.ask(core_facts, inputs, then=self.picture.core.show_facts)
+
+    def _ask_of_energy(self) -> None:
+        project = self.session.project
+        variant = project.current_variant() if project is not None else None
+        if project is not None and variant is not None:
+            duty, inputs = project.settings(Duty), fit_inputs(project, variant, self.session.board)
+            self.picture.energy.form.set_value(duty)
+            show = self.picture.energy.show_report
+            self._planning.ask(variant_energy, inputs, duty, then=show, failed=self.session.fail)
 
     def _list(self, scene: MemoryScene) -> None:
         """Operators and tensors of what is shown by now."""
