@@ -56,7 +56,7 @@ def host_library(
     networks = generated(models, option)
     sources = write_together(networks.values(), folder)
     library = folder / "networks.so"
-    subprocess.run([gcc, *STRICT, *(flags or ("-O1",)), "-shared", "-fPIC", "-o", str(library), *sources], check=True)
+    subprocess.run([gcc, *STRICT, *(flags or ("-O0",)), "-shared", "-fPIC", "-o", str(library), *sources], check=True)
     return HostLibrary(ctypes.CDLL(str(library)), networks)
 
 

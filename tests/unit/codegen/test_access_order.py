@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from random_networks import random_network
+from tflite_files import G, Op, T, build
 
 from workbench.codegen.generated import Generated, GeneratedStep, Option, Port
 from workbench.codegen.lowering import Lowered, Placed
@@ -32,14 +33,14 @@ from workbench.memory.plain_c.call import Call, is_computed
 from workbench.memory.plain_c.orders.table import variants
 from workbench.memory.plain_c.storage import is_alias
 from workbench.memory.plain_c.weight_coding import WeightCoding
-from workbench.target.build import build
+from workbench.target import build as target
 from workbench.target.core import target_core
 from workbench.target.image_file import read_image
 
 GCC = shutil.which("gcc") or ""
-SEEDS, FEW = 150, 50
+SEEDS, FEW = 150, 25
 WORD = 4
-KERNELS, ASSEMBLED = 26, 30  # functions and cases, at least
+KERNELS, ASSEMBLED = 36, 30  # functions and cases, at least
 GAP = 32  # bytes between tensors
 MOST_BYTES = 1500  # of a tensor
 BITMAP = WeightCoding(bitmap=True, bits=8, palettes=0, bytes=0)
@@ -95,8 +96,8 @@ def cases(option: Option, seeds: int = SEEDS, *, everything: bool = False) -> li
     found: list[Case] = []
     known: set[object] = set()
     at = GAP
-    for seed, wide in itertools.chain(((s, False) for s in range(seeds)), ((s, True) for s in range(seeds // 2))):
-        graph = read_graph(random_network(seed, wide=wide))
+    for name, model, wide in models(seeds):
+        graph = read_graph(model)
         for operator in graph.main.operators:
             call = Call(operator, graph.main)
             sizes = [tensor.bytes for tensor in (*call.inputs, *call.outputs) if tensor and is_computed(tensor)]
@@ -112,12 +113,26 @@ def cases(option: Option, seeds: int = SEEDS, *, everything: bool = False) -> li
                 if key in known and not everything:
                     continue
                 known.add(key)
-                title = f"seed {seed}{' of int16' if wide else ''}, {call.where}: {lowered.function}, {access.in_words}"
+                title = f"{name}, {call.where}: {lowered.function}, {access.in_words}"
                 symbol = f"t_op_{len(found)}"
                 step = GeneratedStep(symbol, operator.index, operator.name)
                 found.append(Case(title, placed, Part(step, lowered), at, end))
                 at = end + GAP
     return found
+
+
+def models(seeds: int) -> Iterator[tuple[str, bytes, bool]]:
+    """Random networks, and operators that they lack: a name, the model, and whether its activations are int16."""
+    for seed in range(seeds):
+        yield f"seed {seed}", random_network(seed), False
+    for seed in range(seeds // 2):
+        yield f"seed {seed} of int16", random_network(seed, wide=True), True
+    real, small = T((1, 5, 4, 3), "float32"), T((1, 5, 4, 3), scales=(0.1,))
+    large, sizes = T((1, 7, 9, 3), scales=(0.1,)), T((2,), "int32", constant=np.array([7, 9], np.int32))
+    yield "one", build(G([real, small], [Op("QUANTIZE", [0], [1])], [0], [1])), False
+    yield "one", build(G([small, real], [Op("DEQUANTIZE", [0], [1])], [0], [1])), False
+    resize = Op("RESIZE_NEAREST_NEIGHBOR", [0, 1], [2], "ResizeNearestNeighborOptions")
+    yield "one", build(G([small, sizes, large], [resize], [0], [2])), False
 
 
 def kernels(name: str, *, wide: bool) -> Iterator[Callable[[Placed], Lowered]]:
@@ -227,7 +242,7 @@ def traced_on_cortex_m4(found: Sequence[Case], option: Option) -> NDArray[np.voi
     import unicorn
     from unicorn import arm_const
 
-    image = build(together(found, option), target_core("cortex-m4"))
+    image = target.build(together(found, option), target_core("cortex-m4"))
     file = read_image(image.elf)
     machine = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB)
     machine.ctl_set_cpu_model(arm_const.UC_CPU_ARM_CORTEX_M4)
