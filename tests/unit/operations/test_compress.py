@@ -97,7 +97,7 @@ def test_a_damaged_model_file_is_one_message(trained: Path) -> None:
         assert run is not None
         project.path(run.model_file).write_bytes(b"PK broken")
     with pytest.raises(BadModel, match="Train again"):
-        compress(trained, Recipe(), job=QuietJob())
+        compress(trained, Recipe(sparsity=0.5), job=QuietJob())
     with Project.open(trained) as project:
         assert len(project.variants()) == 2
 
