@@ -12,7 +12,7 @@ def dominates(one: Sequence[float], other: Sequence[float]) -> bool:
 
 def pareto_front(points: Sequence[Sequence[float]]) -> list[int]:
     """The places of the points that none dominates, in their order; of equal ones the first."""
-    found = []
+    found: list[int] = []
     for place, point in enumerate(points):
         beaten = any(dominates(other, point) for other in points)
         if not beaten and all(tuple(points[earlier]) != tuple(point) for earlier in found):

@@ -82,7 +82,7 @@ def search(
     """Try models until the time is over; what was found so far, also by earlier runs with the same question.
 
     Starts processes of its own. Reports "found" (with ``found``) whenever a trial ends, and "clock" (``left_s``,
-    ``running``). A trial is chosen by its accuracy on the validation split; nothing here sees the test split. With
+    ``running``). Trials are judged on several splits of what is not kept for the test; nothing here sees that. With
     ``fresh`` an earlier run is forgotten. Raises MissingExtra without the extra ``search``, NotPossible when the
     cluster cannot be reached or nothing works, NotEnoughData.
     """
@@ -155,7 +155,6 @@ class _Search:
         self._stamp = uuid.uuid4().hex
         self._rivals = tuple(self._rival(trial) for trial in found.trials if trial.curve)
         self._running: dict[Future[Tried], _Running] = {}
-        self._failed_first = 0
         self._started = monotonic()
         self._spent_before = found.spent_s
 
@@ -178,7 +177,11 @@ class _Search:
             self._tell()
         self._save()
         if not any(trial.state in ("judged", "stopped") for trial in self._found.trials):
-            raise NotPossible("None of the models that were tried fits the board.", where=self._terms.board.name)
+            raise NotPossible(
+                f"None of the {len(self._found.trials)} models that were tried could be judged.",
+                where=self._terms.board.name,
+                to_do="Give the search more time, or choose a larger board.",
+            )
         return self._found
 
     def _tell(self) -> None:
