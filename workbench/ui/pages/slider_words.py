@@ -70,7 +70,7 @@ def zeros_in_words(tried: Tried) -> str:
     return (
         f"{percent(tried.compressed.sparsity)} of the weights are zero. In flash a zero takes its byte like any other "
         "weight, and it is multiplied like any other; plain C leaves a channel out only when none of its weights counts"
-        f" any more. Packed for an update over the air (DEFLATE), the {kilobytes(size)} file takes {kilobytes(packed)}. "
+        f" any more. Packed (DEFLATE) for an update over the air, {kilobytes(size)} become {kilobytes(packed)}. "
         "Removed channels save flash, RAM and time with every engine."
     )
 
