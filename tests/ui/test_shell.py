@@ -248,6 +248,16 @@ def test_a_click_goes_to_the_station_that_explains(
     assert opened.window.page.id == station
 
 
+def test_energy_time_and_sizes_have_their_own_pictures(opened: Any, qtbot: QtBot, trained: Path) -> None:
+    opened.session.open(trained)
+    cells = opened.window.fit_bar.cells
+    for cell, shown in (("energy", "energy"), ("latency", "core"), ("ram", "arena")):
+        click(qtbot, cells[cell])
+        picture = opened.window.page.picture
+        assert [name for name in ("arena", "core", "energy") if not getattr(picture, name).isHidden()] == [shown]
+        assert picture.ram_map.parentWidget().isHidden() == (shown != "arena")
+
+
 def test_names_from_files_do_not_become_markup(
     opened: Any, qtbot: QtBot, shoulder: Path, add_variant: Callable[..., int]
 ) -> None:

@@ -270,7 +270,7 @@ class Verdict(_Clickable):
 class FitBar(QWidget):
     """All figures of the current variant on the chosen board."""
 
-    explain = Signal(str)  # the id of the station that explains a figure
+    explain = Signal(str, str)  # the id of the station that explains a figure, and the figure's name
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -284,19 +284,19 @@ class FitBar(QWidget):
         self.cells: dict[str, FigureCell] = {}
         for cell in CELLS:
             widget = FigureCell(cell)
-            widget.clicked.connect(self._explainer(cell.station))
+            widget.clicked.connect(self._explainer(cell.station, cell.name))
             row.addWidget(widget, cell.stretch)
             self.cells[cell.name] = widget
         self.verdict = Verdict()
-        self.verdict.clicked.connect(self._explainer("memory"))
+        self.verdict.clicked.connect(self._explainer("memory", "flash"))
         row.addWidget(self.verdict, 3)
         session.figures_changed.connect(self.refresh)
         self.refresh()
 
-    def _explainer(self, station: str) -> Callable[[], None]:
+    def _explainer(self, station: str, figure: str) -> Callable[[], None]:
         def go() -> None:
             if self._session.project is not None:
-                self.explain.emit(station)
+                self.explain.emit(station, figure)
 
         return go
 

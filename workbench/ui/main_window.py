@@ -20,7 +20,7 @@ from workbench.ui.build_ahead import BuildAhead
 from workbench.ui.command_palette import CommandPalette
 from workbench.ui.fit_bar import FitBar
 from workbench.ui.pages import BOARDS, STATIONS, WELCOME, Station
-from workbench.ui.pages.page import LooksAtRecordings, Page
+from workbench.ui.pages.page import ExplainsFigures, LooksAtRecordings, Page
 from workbench.ui.session import Session
 from workbench.ui.theme import ThemeChoice
 from workbench.ui.top_bar import TopBar
@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         self.rail.chosen.connect(self.show_place)
-        self.fit_bar.explain.connect(self.show_place)
+        self.fit_bar.explain.connect(self._explain)
         self.top_bar.project.clicked.connect(lambda: self._drop_down("project", self.top_bar.project))
         self.top_bar.gear.clicked.connect(lambda: self._drop_down("settings", self.top_bar.gear))
         self.top_bar.board.clicked.connect(self.open_board_menu)
@@ -155,6 +155,12 @@ class MainWindow(QMainWindow):
                     self._shortcut(action, page)  # Qt listens to it only while the page is visible
             self.stack.addWidget(page)
         return self._pages[place.id]
+
+    def _explain(self, place_id: str, figure: str) -> None:
+        """Bring into view what explains a figure of the fit bar."""
+        self.show_place(place_id)
+        if isinstance(self.page, ExplainsFigures):
+            self.page.explain(figure)
 
     def _look_at(self, recording_id: int, start: int, stop: int) -> None:
         """Bring a stretch of a recording into view."""

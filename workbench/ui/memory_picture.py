@@ -210,6 +210,15 @@ class MemoryPicture(QWidget):
         """Bring what the model does on the core into view."""
         self._show_view(list(_VIEWS).index("Core"))
 
+    def show_energy(self) -> None:
+        """Bring what predictions take of a battery into view."""
+        self._show_view(list(_VIEWS).index("Energy"))
+
+    def show_maps(self) -> None:
+        """Bring flash and RAM into view."""
+        if self._view in _WHOLE:
+            self._show_view(0)
+
     # --- arena, network, both, the core or energy --------------------------------------------------
 
     def _switch_view(self, place: int) -> None:

@@ -308,6 +308,11 @@ class MemoryPage(Page):
         self.messages.clear()
         self.refresh(None)
 
+    def explain(self, figure: str) -> None:
+        """Bring into view where a figure of the fit bar comes from."""
+        shows = {"energy": self.picture.show_energy, "latency": self.picture.show_core}
+        shows.get(figure, self.picture.show_maps)()
+
     # --- longer looks ------------------------------------------------------------------------------
 
     def verify(self) -> None:
@@ -406,6 +411,12 @@ class MemoryPage(Page):
             ),
             action("fit", "All of the arena in view", "Undo zooming", self.picture.arena.fit),
             action("verify", "Verify as plain C", "Run on an emulated core, compare every byte, count", self.verify),
+            action(
+                "energy",
+                "Energy and battery life",
+                "What predictions take of a battery, against sending the raw data",
+                self.picture.show_energy,
+            ),
             action("host", "Host check", "Run TensorFlow Lite Micro on this computer", self.check_on_host),
         )
 

@@ -194,6 +194,14 @@ class LooksAtRecordings(Protocol):
         """Bring rows ``start`` to ``stop`` of a recording into view, with something around them."""
 
 
+@runtime_checkable
+class ExplainsFigures(Protocol):
+    """A page that can be told which figure of the fit bar somebody asks about."""
+
+    def explain(self, figure: str) -> None:
+        """Bring into view where the figure of this name comes from."""
+
+
 class EmptyState(QWidget):
     """What a page shows while there is nothing to draw: why, and a button that leads on."""
 
