@@ -21,12 +21,14 @@ from workbench import settings
 from workbench.capture.link import LinkSettings
 from workbench.capture.simulated_board import SimulatedBoard, Simulation
 from workbench.capture.status import CaptureState, CaptureStatus
+from workbench.capture.take_settings import TakeSettings
 from workbench.capture.wire.binary import BinaryFrame
 from workbench.ui.app import make_application
+from workbench.ui.pages import capture as capture_page
 from workbench.ui.pages.capture import CapturePage
 from workbench.ui.widgets.capture_counters import CaptureCounters
 from workbench.ui.widgets.lane_headers import Lane
-from workbench.ui.widgets.takes_strip import thumbnail
+from workbench.ui.widgets.takes_strip import TakeCard, thumbnail
 from workbench.ui.widgets.wire_form import WireForm
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals on Windows")
@@ -289,3 +291,54 @@ def test_a_changed_format_is_counted_where_one_sees_it(qtbot: QtBot) -> None:
 
 def visible(counters: CaptureCounters) -> list[str]:
     return [key for key, label in counters._values.items() if not label.isHidden()]
+
+
+def test_in_a_low_window_the_settings_of_a_series_are_whole(page: CapturePage, qtbot: QtBot, opened: Any) -> None:
+    opened.window.resize(1024, 700)
+    page.record.form.set_value(TakeSettings(length_s=2.0, start="above"))
+    page.panel.set_takes([TakeCard(1, "wave 1", "wave", 2.0, thumbnail(np.zeros((9, 1), np.float32)))], {})
+    page.view.setCurrentWidget(page.live)
+    assert page.takes.isVisible()
+
+    qtbot.mouseClick(page.record.more, LEFT)
+    qtbot.waitUntil(lambda: page.record.form.height() >= page.record.form.sizeHint().height())
+    assert not page.takes.isVisible()  # they give way
+
+    qtbot.mouseClick(page.live.below.button(1), LEFT)  # what was asked for last is shown
+    assert page.live.pane.isVisible()
+    assert not page.record.form.isVisible()
+    assert page.takes.isVisible()
+
+    qtbot.mouseClick(page.record.more, LEFT)
+    assert page.record.form.isVisible()
+    assert not page.live.pane.isVisible()
+
+
+def test_the_simulated_boards_faults_and_format_are_there_when_asked_for(page: CapturePage, qtbot: QtBot) -> None:
+    form = page.simulation
+    qtbot.addWidget(form)
+    names = ("format", "rate_hz", "reboot_every_s", "unplug_after_s")
+    assert all(form.editor(name).isHidden() for name in names)
+    form.more.click()
+    assert not any(form.editor(name).isHidden() for name in names)
+    form.set_value(Simulation(signal="sound"))
+    assert form.editor("format").isHidden()
+    assert form.editor("speed").isHidden()
+
+
+def test_a_simulated_board_with_nothing_to_send_says_why(
+    page: CapturePage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Nothing:
+        port, problem = "/dev/none", "captured: The project has no recordings to send."
+
+        def __init__(self, _simulation: Simulation) -> None:
+            """It is not started."""
+
+        def stop(self) -> None:
+            """It is not running."""
+
+    monkeypatch.setattr(capture_page, "SimulatedBoard", Nothing)
+    page.connect_simulation()
+    qtbot.waitUntil(lambda: page.capture is None, timeout=WAIT_MS)
+    assert "no recordings" in page.messages.messages()[-1].text

@@ -84,6 +84,9 @@ def test_scales_follow_stay_or_are_typed(six: Feeding, qtbot: QtBot) -> None:
     assert plot.ranges == held
     qtbot.mouseClick(bar.scales.button(2), LEFT)
     assert bar.low.isVisible()
+    for box in (bar.low, bar.high):
+        shown = box.lineEdit()
+        assert shown.width() > shown.fontMetrics().horizontalAdvance("-1000.000"), "the number is clipped"
     bar.low.setValue(2.0)
     bar.high.setValue(-2.0)
     assert set(plot.ranges) == {(-2.0, 2.0)}

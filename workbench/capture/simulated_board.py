@@ -53,16 +53,36 @@ class Simulation:
     separator: str = setting("comma", choices=tuple(SEPARATORS), help="What stands between the values of a line")
     boot_text: bool = setting(True, help="Print a boot log before the first reading, as most firmware does")
     noise_per_minute: float = setting(
-        0.0, unit="1/min", low=0.0, high=6000.0, help="Fault: bursts of random bytes in the stream"
+        0.0,
+        title="Noise bursts",
+        unit="1/min",
+        low=0.0,
+        high=6000.0,
+        help="Fault: bursts of random bytes in the stream",
     )
     cuts_per_minute: float = setting(
-        0.0, unit="1/min", low=0.0, high=6000.0, help="Fault: lines or frames of which the end is missing"
+        0.0,
+        title="Cut lines",
+        unit="1/min",
+        low=0.0,
+        high=6000.0,
+        help="Fault: lines or frames of which the end is missing",
     )
     stall_every_s: float = setting(
-        0.0, unit="s", low=0.0, high=3600.0, help="Fault: stop sampling for two seconds this often; 0 for never"
+        0.0,
+        title="Stall every",
+        unit="s",
+        low=0.0,
+        high=3600.0,
+        help="Fault: stop sampling for two seconds this often; 0 for never",
     )
     reboot_every_s: float = setting(
-        0.0, unit="s", low=0.0, high=3600.0, help="Fault: start anew with the boot log this often; 0 for never"
+        0.0,
+        title="Reboot every",
+        unit="s",
+        low=0.0,
+        high=3600.0,
+        help="Fault: start anew with the boot log this often; 0 for never",
     )
     reboot_format: str = setting(
         "",
@@ -74,7 +94,12 @@ class Simulation:
         False, help="Fault: it does not start anew when the port is opened, and may be in the middle of its stream"
     )
     unplug_after_s: float = setting(
-        0.0, unit="s", low=0.0, high=3600.0, help="Fault: pull the cable so long after the port was opened; 0 for never"
+        0.0,
+        title="Unplug after",
+        unit="s",
+        low=0.0,
+        high=3600.0,
+        help="Fault: pull the cable so long after the port was opened; 0 for never",
     )
 
 

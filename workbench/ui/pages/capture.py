@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QImage, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QImage, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.capture.link import DEFAULT_BAUD, Link
 from workbench.capture.microphone import is_microphone
 from workbench.capture.replayed_log import in_short, is_log, log_device
 from workbench.capture.session import CaptureSession
-from workbench.capture.simulated_board import SimulatedBoard, Simulation
+from workbench.capture.simulated_board import SimulatedBoard
 from workbench.capture.status import CaptureState, CaptureStatus
 from workbench.errors import WorkbenchError
 from workbench.operations.capture import raw_log_path
@@ -35,20 +35,19 @@ from workbench.ui.widgets.live_picture import LivePicture
 from workbench.ui.widgets.live_view import LiveView
 from workbench.ui.widgets.log_controls import ask_for_log, log_in
 from workbench.ui.widgets.picture_grid import to_image
-from workbench.ui.widgets.record_bar import RecordBar
+from workbench.ui.widgets.record_panel import RecordPanel
 from workbench.ui.widgets.roles import give_role, words
 from workbench.ui.widgets.segmented import Segmented
-from workbench.ui.widgets.settings_form import SettingsForm
 from workbench.ui.widgets.side_strip import SideStrip
+from workbench.ui.widgets.simulation_form import SimulationForm
 from workbench.ui.widgets.source_list import PortWatcher, SourceList
-from workbench.ui.widgets.takes_strip import TakeCard, TakesStrip, Thumbnail, thumbnail
+from workbench.ui.widgets.takes_strip import TakeCard, Thumbnail, thumbnail
 from workbench.ui.widgets.wire_form import WireForm
 
 _FRAME_MS = 16  # 60 frames a second
 _STRIP_WIDTH = 248  # px
 _THUMBNAIL_ROWS = 20_000  # of a take are enough for a thumbnail
 _TAKES_SHOWN = 24
-_SIMULATION = ("signal", "speed", "unbalanced", "colour", "noise_per_minute")  # what the strip has room for
 
 _STATES = {
     CaptureState.CONNECTING: ("Opening", "warn"),
@@ -93,7 +92,7 @@ class CapturePage(Page):
         self.wire_title = words("What comes", "section")
         self.wire = WireForm()
         self.counters = CaptureCounters()
-        self.simulation = SettingsForm(Simulation(), only=_SIMULATION)
+        self.simulation = SimulationForm()
         self.console = Console()
         self.live = LiveView([("Console", self.console)])
         self.camera = LivePicture()
@@ -106,9 +105,6 @@ class CapturePage(Page):
         self.state = words("")
         self.message = words("", "muted")
         self.message.setWordWrap(True)
-        self.record = RecordBar()
-        self.takes = TakesStrip()
-        self.no_takes = words("Takes appear here. Nothing recorded yet.", "muted")
         self.import_button = QPushButton("Import files…")
         self.import_button.setToolTip("CSV, NPY, WAV, pictures; or drop them anywhere on the window (Ctrl+I)")
         self.empty = EmptyState(
@@ -121,6 +117,8 @@ class CapturePage(Page):
         self.view.addWidget(self.empty)
         self.view.addWidget(self.live)
         self.view.addWidget(self.camera)
+        self.panel = RecordPanel(self.view, self.live)
+        self.record, self.takes = self.panel.record, self.panel.takes
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -136,19 +134,11 @@ class CapturePage(Page):
         head.addWidget(self.message, 1)
         head.addWidget(self.streams)
         head.addWidget(self.kinds)
-        bottom = QFrame()
-        bottom.setProperty("role", "panel")
-        low = QVBoxLayout(bottom)
-        low.setContentsMargins(2 * theme.GRID, theme.GRID, 2 * theme.GRID, theme.GRID)
-        low.setSpacing(theme.GRID)
-        low.addWidget(self.record)
-        low.addWidget(self.takes)
-        low.addWidget(self.no_takes)
         right = QVBoxLayout()
         right.setSpacing(theme.GRID)
         right.addLayout(head)
         right.addWidget(self.view, 1)
-        right.addWidget(bottom)
+        right.addWidget(self.panel)
         whole = QHBoxLayout()
         whole.setSpacing(theme.GRID)
         whole.addWidget(strip)
@@ -262,9 +252,9 @@ class CapturePage(Page):
     def connect_simulation(self) -> None:
         """Start a simulated board and read from it."""
         self.disconnect_source()
-        wanted: Simulation = self.simulation.value
+        wanted = self.simulation.value
         if wanted.signal == "project" and self.session.project is not None:
-            wanted = Simulation(**(vars(wanted) | {"project": str(self.session.project.folder)}))
+            wanted = dataclasses.replace(wanted, project=str(self.session.project.folder))
         try:
             board = SimulatedBoard(wanted)
         except WorkbenchError as error:
@@ -313,9 +303,6 @@ class CapturePage(Page):
         connected = self.capture is not None
         self.sources.set_connected(connected)
         self.simulation.setVisible(self._board is not None)
-        for name in ("speed", "unbalanced"):
-            self.simulation.set_row_visible(name, "fan" in self.simulation.value.signal)
-        self.simulation.set_row_visible("colour", self.simulation.value.signal == "pictures")
         self.simulation_title.setVisible(self._board is not None)
         for widget in (self.counters_title, self.counters):
             widget.setVisible(connected)
@@ -364,6 +351,10 @@ class CapturePage(Page):
 
     def _draw_frame(self) -> None:
         if self.capture is None:
+            return
+        if self._board is not None and self._board.problem:
+            self.show_message("bad", self._board.problem)
+            self.disconnect_source()
             return
         self._take_status(self.capture.status())
         self.series.tick(self._status)
@@ -464,9 +455,7 @@ class CapturePage(Page):
         self.record.set_labels(labels)
         latest = project.recordings()[: -_TAKES_SHOWN - 1 : -1]
         cards = [self._card(recording) for recording in latest]
-        self.takes.set_takes(cards, theme.label_colours(labels))
-        self.takes.setVisible(bool(cards))
-        self.no_takes.setVisible(not cards)
+        self.panel.set_takes(cards, theme.label_colours(labels))
 
     def _card(self, recording: Recording) -> TakeCard:
         project = self.session.project
@@ -488,6 +477,10 @@ class CapturePage(Page):
         if log is not None:
             event.acceptProposedAction()
             self.replay(log)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.panel.share_room()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._watcher.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QPushButton, QWidget
 
 from workbench.quantities import THIN_SPACE
@@ -14,7 +14,7 @@ from workbench.ui.widgets.wrap_row import WrapRow
 SPANS = (2.0, 10.0, 30.0, 120.0, 600.0)  # s
 _SCALES = (Scale.AUTO, Scale.HELD, Scale.FIXED)
 _WIDEST = 1e9
-_SPIN_WIDTH = 92  # px
+_SPIN_WIDTH = 108  # px
 
 
 class LiveToolbar(QWidget):
@@ -87,7 +87,7 @@ def _bound(name: str) -> QDoubleSpinBox:
     box.setRange(-_WIDEST, _WIDEST)
     box.setDecimals(3)
     box.setKeyboardTracking(False)
-    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+    box.setAlignment(Qt.AlignmentFlag.AlignRight)
     box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
     box.setFixedWidth(_SPIN_WIDTH)
     box.setAccessibleName(name)

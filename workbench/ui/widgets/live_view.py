@@ -183,6 +183,11 @@ class LiveView(QWidget):
             self.back.setPageStep(max(1, int(self.plot.span / _SCROLL_S)))
             self.back.setSingleStep(max(1, int(self.plot.span / _SCROLL_S / 20)))
 
+    def show_plot_only(self) -> None:
+        """Let what stands under the plot give way."""
+        self.below.choose(_NOTHING)
+        self._show_below(_NOTHING)
+
     def _show_below(self, place: int) -> None:
         self.pane.setCurrentIndex(place)
         self.pane.setVisible(place != _NOTHING)

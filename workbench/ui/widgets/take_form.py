@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QWidget
 
 from workbench import fields, settings
 from workbench.capture.take_settings import AT_ONCE, TakeSettings
@@ -22,6 +22,7 @@ _COLUMNS = (
 _OF_PICTURES = ("pictures", "every_s")
 _OF_TRIGGER = ("channel", "level", "before_s")
 _WORDS = {AT_ONCE: "at once", "above": "above a level", "below": "below a level", "beyond": "beyond ± a level"}
+_TAKES = "How many takes are recorded one after another"
 _REMEMBERED = "takes"
 _WIDEST = 960  # px: further apart, titles and editors lose each other
 
@@ -43,6 +44,9 @@ class TakeForm(QWidget):
             form.changed.connect(self._take)
             row.addWidget(form, 1, Qt.AlignmentFlag.AlignTop)
         self.setMaximumWidth(_WIDEST)
+        length = self.editor("length_s")
+        if isinstance(length, QAbstractSpinBox):
+            length.setSpecialValueText("by hand")
         self._show_rows()
 
     @property
@@ -99,7 +103,12 @@ class TakeForm(QWidget):
         for name in _OF_PICTURES:
             self._forms[0].set_row_visible(name, self._pictures)
         self._forms[0].set_row_visible("length_s", not self._pictures)
-        self._forms[0].set_row_visible("takes", self._value.length_s > 0 and not self._pictures)
+        self._forms[0].set_row_visible("takes", not self._pictures)
+        takes = self.editor("takes")
+        takes.setEnabled(self._value.length_s > 0)
+        takes.setToolTip(
+            _TAKES if takes.isEnabled() else "Give the takes a length first: those ended by hand come singly"
+        )
         self._forms[1].setVisible(not self._pictures)
         for name in _OF_TRIGGER:
             self._forms[1].set_row_visible(name, self._value.trigger is not None)
