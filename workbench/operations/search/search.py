@@ -153,7 +153,7 @@ class _Search:
             for candidate in _first_guesses(terms):
                 self._study.propose(values_of(terms.knobs, candidate))
         self._stamp = uuid.uuid4().hex
-        self._rivals = tuple(self._rival(trial) for trial in found.trials if trial.curve)
+        self._rivals = tuple(self._rival(trial) for trial in found.trials if trial.is_answer)
         self._running: dict[Future[Tried], _Running] = {}
         self._started = monotonic()
         self._spent_before = found.spent_s
@@ -262,7 +262,8 @@ class _Search:
             self._study.tell_out(trial, [_HARDLY_OVER] * len(self._found.costs))
             return
         made = self._note(trial.number, candidate, "judged", tried, "" if tried.fits else tried.verdict)
-        self._rivals = (*self._rivals, self._rival(made))
+        if made.is_answer:  # what does not fit is nobody's rival
+            self._rivals = (*self._rivals, self._rival(made))
         losses = self._found.losses(made)
         if any(loss == float("inf") for loss in losses):
             self._study.tell_failed(trial)
@@ -280,9 +281,12 @@ class _Search:
         return over
 
     def _shortfall(self, trial: Trial) -> float:
-        """How much worse than the hand-made model, beyond what is tolerated: so the search stays where it may win."""
+        """How much worse than the hand-made model, beyond what is tolerated: so the search stays where it may win.
+
+        A hand-made model that does not fit is no measure.
+        """
         base = self._found.baseline
-        if base is None:
+        if base is None or not base.fits:
             return 0.0
         worth, yours = -self._found.losses(trial)[0], -self._found.losses(base)[0]
         return yours - worth - margin(yours, _MAY_BE_WORSE)

@@ -41,7 +41,7 @@ from workbench.training.train import Trained, train_model
 
 PATIENCE = 1 / 3  # share of the epochs that every trial may train
 _FAR_BEHIND = 0.05  # something that takes no more: a share of 1 for an accuracy, of itself for an error
-_OUT_OF_SIGHT = 0.1  # behind anything, however dear
+_OUT_OF_SIGHT = 0.08  # behind anything, however dear
 _FLOAT_BYTES = 4
 _FLOATS_KEPT = 12
 _floats: dict[tuple[str, TrainingSettings, FeatureSettings, int], Trained] = {}  # the latest, of this process

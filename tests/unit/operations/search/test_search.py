@@ -88,8 +88,8 @@ def pretend(task: Task) -> Tried:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Trials that take no time, on a clock that goes on by 50 ms whenever it is read."""
-    now = iter(i / 20 for i in range(10**6))
+    """Trials that take no time, on a clock that goes on by 100 ms whenever it is read."""
+    now = iter(i / 10 for i in range(10**6))
     monkeypatch.setattr(searching, "monotonic", lambda: next(now))
     monkeypatch.setattr(searching, "run_trial", pretend)
 
@@ -167,6 +167,16 @@ def test_what_cannot_fit_is_not_trained(wave_project: Path, monkeypatch: pytest.
         search(wave_project, BOARD, SearchSettings(minutes=5), job=Listening())
 
 
+@pytest.mark.usefixtures("clock")
+def test_a_hand_made_model_that_does_not_fit_is_no_measure(wave_project: Path) -> None:
+    with Project.open(wave_project) as project:
+        change_settings(project, TrainingSettings(width=38))  # more than fits, and so more accurate than what does
+    found = search(wave_project, BOARD, BRIEF, job=Listening()).value
+    assert found.baseline is not None and not found.baseline.fits
+    assert found.best is not None and found.best.number != 0
+    assert found.better_in(found.best) == [], "it is less accurate, so it does not beat it in everything"
+
+
 def test_a_damaged_record_is_one_message(wave_project: Path) -> None:
     place = SearchFolder(wave_project, "somewhere")
     place.path.mkdir(parents=True)
@@ -193,6 +203,7 @@ def test_a_trial_far_behind_something_cheaper_is_hopeless() -> None:
     assert hopeless([-9.0, -8.0], [Rival((1.0, 1.0, 1.0), (-2.0,))], patience=1)
 
 
+@pytest.mark.nightly  # trains and converts twice
 def test_a_trial_is_judged_as_a_variant_is_and_can_be_taken(
     wave_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
