@@ -227,9 +227,10 @@ class SearchView(QWidget):
             if trial.quality is not None and getattr(trial, field) is not None
         ]
         self.picture.empty_text = "" if points else _NO_SEARCH
-        known = self._session.figures
-        limit = getattr(known, field).limit if known is not None else None
-        wall = "" if limit is None else f"{self._session.board.name}: {limit / scale:,.4g} {unit}"
+        board, known = self._session.board, self._session.figures
+        same = found is None or found.board == board.id  # a search goes on for the board it was started for
+        limit = getattr(known, field).limit if known is not None and same else None
+        wall = "" if limit is None else f"{board.name}: {limit / scale:,.4g} {unit}"
         self.picture.show_points(
             points,
             Scale(f"{title}, {unit}", limit=None if limit is None else limit / scale, limit_text=wall),

@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
+from workbench.cli import main
 from workbench.compression.recipe import Recipe
 from workbench.errors import BadProject, BadSetting, MissingExtra, NotPossible
 from workbench.jobs import Cancelled, QuietJob
 from workbench.operations.search import search as searching
 from workbench.operations.search import study, workers
-from workbench.operations.search.record import SearchFolder, Trial, latest_search
+from workbench.operations.search.record import Found, SearchFolder, Trial, latest_search
 from workbench.operations.search.search import search
 from workbench.operations.search.settings import SearchSettings
 from workbench.operations.search.take import pick, take_trial
@@ -175,6 +176,29 @@ def test_a_hand_made_model_that_does_not_fit_is_no_measure(wave_project: Path) -
     assert found.baseline is not None and not found.baseline.fits
     assert found.best is not None and found.best.number != 0
     assert found.better_in(found.best) == [], "it is less accurate, so it does not beat it in everything"
+
+
+def test_the_command_line_shows_what_was_found(wave_project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def trial(number: int, quality: float, flash: float) -> Trial:
+        return Trial(
+            number, "judged", f"model {number}", {}, quality, flash, ram=1e4, latency=1e-3, energy=1e-6, fits=True
+        )
+
+    found = Found("one", BOARD, "classification", "", 10.0, 60.0, trials=(trial(0, 0.8, 2e5), trial(1, 0.9, 1e5)))
+    place = SearchFolder(wave_project, "one")
+    place.path.mkdir(parents=True)
+    place.save(found)
+    assert main(["search", str(wave_project), "--board", BOARD, "--show"]) == 0
+    told = capsys.readouterr().out
+    assert "2 models tried in 1\u2009min (2 judged)" in told
+    assert "Best: trial 1, model 1" in told
+    assert "accuracy, flash" in told
+    assert main(["search", str(wave_project), "--board", BOARD, "--show", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["best"], data["front"], data["paused"]) == (1, [1], False)
+    assert main(["search", str(wave_project), "--board", "pico", "--show"]) == 1
+    assert main(["search", str(wave_project), "--board", BOARD, "--show", "--take", "x"]) == 2
+    assert "no number of a trial" in capsys.readouterr().err
 
 
 def test_a_damaged_record_is_one_message(wave_project: Path) -> None:
