@@ -41,7 +41,8 @@ def test_it_shows_the_energy_of_the_fit_bar(opened: Any, qtbot: QtBot, trained: 
     assert [part.name for part in predicted.parts] == ["arithmetic", "memory", "sending the result", "asleep"]
     assert [part.name for part in raw.parts] == ["sending the raw data", "asleep"]
     assert raw.title == "Send the raw data (600\u2009B)", "50 rows of 6 channels, 2 bytes each"
-    assert "when predicting" in view.outcome.text() and view.outcome.property("role") == "good"
+    assert "when predicting" in view.outcome.text() and view.outcome.property("role") == ""
+    assert view.remarks.text() == "Within the bands, sending the raw data could also take less."
 
 
 def test_the_duty_is_kept_undone_and_the_same_on_the_command_line(
@@ -78,7 +79,7 @@ def test_what_is_not_known_is_said(qtbot: QtBot, int8_model: bytes) -> None:
     view.show_report(model_energy(int8_model, EnergyWanted("himax_we1")))
     assert "is not known" in view.outcome.text()
     assert view.bars.bars[0].words.endswith(", prediction and asleep not known")
-    view.show_report(model_energy(int8_model, EnergyWanted("nano33ble_sense")))
+    view.show_report(model_energy(int8_model, EnergyWanted("nano33ble_sense", duty=Duty(raw_bytes=9000))))
     assert not view.remarks.isVisible() and view.outcome.property("role") == "good"
 
 

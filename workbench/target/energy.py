@@ -22,7 +22,8 @@ class EnergyReport:
     """Energy from one prediction to the next, in J, and the battery's life with result or raw data sent, in s.
 
     ``latency`` is what ``inference`` follows from, whose parts are arithmetic and memory; ``asleep`` is what the board
-    takes meanwhile. A figure that nobody can know says why in its note; ``remarks`` are what a reader has to be told.
+    takes meanwhile. ``saves`` tells whether the model takes less than sending the raw data, None where the bands leave
+    that open. A figure that nobody can know says why in its note; ``remarks`` are what a reader has to be told.
     """
 
     board: str
@@ -36,6 +37,7 @@ class EnergyReport:
     life: Figure
     life_raw: Figure
     raw_bytes: int
+    saves: bool | None = None
     remarks: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -61,14 +63,12 @@ def energy_report(
     late_raw = _too_late(f"Sending the raw data by {radio.title}", radio.seconds(raw), duty)
     life = Figure(unit="s", note=late) if late else _life(board, duty, (inference, send_result))
     life_raw = Figure(unit="s", note=late_raw) if late_raw else _life(board, duty, (send_raw,))
-    notes = (
-        *(one.note for one in (inference, life, life_raw) if one.value is None),
-        _too_often(radio, duty),
-        _no_gain(life, life_raw),
-    )
+    saves, gain = (None, "") if late or late_raw else _gain(inference, send_result, send_raw)
+    notes = (*(one.note for one in (inference, life, life_raw) if one.value is None), _too_often(radio, duty), gain)
     remarks = tuple(dict.fromkeys(filter(None, notes)))
     return EnergyReport(
-        board.id, radio.title, duty, latency, inference, send_result, send_raw, asleep, life, life_raw, raw, remarks,
+        board.id, radio.title, duty, latency, inference, send_result, send_raw, asleep, life, life_raw, raw,
+        saves, remarks,
     )  # fmt: skip
 
 
@@ -111,11 +111,25 @@ def _too_often(radio: RadioCost, duty: Duty) -> str:
     return f"{radio.title} may send {percent(radio.most_share)} of the time in Europe; here it is {percent(share)}."
 
 
-def _no_gain(life: Figure, life_raw: Figure) -> str:
-    """A sentence when the device would last longer without its model."""
-    if life.value is None or life_raw.value is None or life.value >= life_raw.value:
-        return ""
-    return "The model takes more energy than it saves: sending the raw data takes less."
+def _gain(inference: Figure, result: Figure, raw: Figure) -> tuple[bool | None, str]:
+    """Whether predicting and sending the result takes less than sending the raw data, and a sentence unless it does.
+
+    What a radio takes in truth is the same factor of both messages, so they are at the same end of their bands.
+    """
+    if inference.value is None:
+        return None, ""
+
+    def excess(computing: str, radio: str) -> float:
+        total: float = getattr(inference, computing) + getattr(result, radio) - getattr(raw, radio)
+        return total
+
+    if max(excess("high", "low"), excess("high", "high")) < 0:
+        return True, ""
+    if min(excess("low", "low"), excess("low", "high")) > 0:
+        return False, "The model takes more energy than it saves: sending the raw data takes less."
+    if excess("value", "value") < 0:
+        return None, "Within the bands, sending the raw data could also take less."
+    return None, "Within the bands, the model could also take less than sending the raw data."
 
 
 def _life(board: Board, duty: Duty, spent: tuple[Figure, ...]) -> Figure:

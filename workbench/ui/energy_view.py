@@ -69,8 +69,7 @@ class EnergyView(QWidget):
         """Show what is known."""
         self.report = report
         self.outcome.setText(in_words(report))
-        pays = None not in (report.life.value, report.life_raw.value)
-        give_role(self.outcome, "" if not pays else "good" if _longer(report) else "warn")
+        give_role(self.outcome, {True: "good", False: "warn", None: ""}[report.saves])
         self.remarks.setText("\n".join(report.remarks))
         self.remarks.setVisible(bool(report.remarks))
         self.facts.setText("\n\n".join(_facts(report)))
@@ -93,10 +92,6 @@ class EnergyView(QWidget):
         )
 
 
-def _longer(report: EnergyReport) -> bool:
-    return (report.life.value or 0.0) >= (report.life_raw.value or 0.0)
-
-
 def _bar(title: str, figures: tuple[tuple[str, Figure], ...]) -> EnergyBar:
     """What is known of these one after the other, and the band of their sum."""
     known = [(name, one) for name, one in figures if one.value is not None]
@@ -106,7 +101,7 @@ def _bar(title: str, figures: tuple[tuple[str, Figure], ...]) -> EnergyBar:
         named = [(part.name, part.value) for part in one.parts] or [(name, one.value or 0.0)]
         spread = f"{name}: {figure(one)}, {band(one)}" if band(one) else f"{name}: {figure(one)}"
         parts += [EnergyPart(part, value, _colour(part), spread) for part, value in named if value > 0]
-    low, high = (sum(getattr(one, side) or one.value or 0.0 for _, one in known) for side in ("low", "high"))
+    low, high = sum(one.low or 0.0 for _, one in known), sum(one.high or 0.0 for _, one in known)
     return EnergyBar(title, tuple(parts), low, high, f"{' and '.join(unknown)} not known" if unknown else "")
 
 

@@ -112,9 +112,20 @@ def test_what_takes_longer_than_there_is_has_no_life() -> None:
     assert report(Duty("lora", every_s=60.0)).remarks == ()
 
 
-def test_a_model_that_saves_nothing_is_told() -> None:
-    (remark,) = report(Duty(sent_bytes=20, raw_bytes=20)).remarks
-    assert "more energy than it saves" in remark
+@pytest.mark.parametrize(
+    ("raw", "saves", "said"),
+    [
+        (20, False, "more energy than it saves"),
+        (60, None, "sending the raw data could also take less"),
+        (5000, True, ""),
+    ],
+)
+def test_whether_the_model_saves_energy_is_told_as_far_as_the_bands_let(
+    raw: int, saves: bool | None, said: str
+) -> None:
+    found = report(Duty(sent_bytes=20, raw_bytes=raw))
+    assert found.saves is saves
+    assert " ".join(found.remarks).find(said) >= 0 and bool(found.remarks) is bool(said)
 
 
 @pytest.mark.parametrize(
