@@ -16,14 +16,19 @@ import pytest
 from device_runtime import on_the_device
 
 from workbench.boards import find_board
+from workbench.compression.answers import ON_THE_DEVICE, answers_of
+from workbench.compression.cluster import cluster
 from workbench.compression.instant.base import make_base
 from workbench.compression.instant.engine import InstantCompressor
 from workbench.compression.one_shot import one_shot
+from workbench.compression.qat import train_for_int8
 from workbench.compression.recipe import Recipe
-from workbench.convert.convert import convert
+from workbench.convert.convert import Quantization, convert
 from workbench.convert.run import run_tflite
 from workbench.graph.read import read_graph
+from workbench.jobs import QuietJob
 from workbench.memory.fit import report
+from workbench.training.fit import Examples, FitPlan
 from workbench.training.keras_model import build_model
 from workbench.training.settings import TrainingSettings
 from workbench.training.sketch import model_input_shape, network
@@ -54,6 +59,27 @@ def test_random_recipes_on_a_random_network(seed: int) -> None:
             assert ours.flash.used == theirs.flash.used, recipe
             assert ours.arena.required == theirs.arena.required, recipe
             same_answers(answer.outputs, slow, windows, recipe)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("clustered", [False, True])
+def test_a_network_that_knows_its_ranges_answers_as_on_the_device(clustered: bool) -> None:
+    """Quantization-aware training leaves a change of scale inside the model."""
+    rng = np.random.default_rng(4)
+    layers = network(TrainingSettings(width=6, layers=2), (60, 3), 3, "classification")
+    model = build_model(layers, model_input_shape((60, 3)), seed=3)
+    inputs = rng.normal(0, 1, (120, *model_input_shape((60, 3)))).astype(np.float32)
+    lessons = Examples(inputs, rng.integers(0, 3, 120), np.ones(120, np.float32))
+    plan = FitPlan("classification", epochs=2, patience=2, batch_size=16, learning_rate=0.01, seed=1)
+    if clustered:
+        names = [layer.name for layer in model.layers if hasattr(layer, "kernel")]
+        model = cluster(model, lessons, lessons, clusters=8, layers=names, plan=plan, job=QuietJob())
+    aware = train_for_int8(model, lessons, lessons, sparse=False, clustered=clustered, plan=plan, job=QuietJob())
+    file = convert(aware, inputs[:0], Quantization.INT8, knows_ranges=True)
+    answers, runtime = answers_of(file, inputs)
+    assert runtime == ON_THE_DEVICE
+    np.testing.assert_array_equal(answers, on_the_device(file, inputs))
 
 
 def random_network(rng: np.random.Generator) -> tuple[Any, np.ndarray]:

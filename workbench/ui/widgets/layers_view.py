@@ -16,6 +16,7 @@ from workbench.ui.widgets.roles import words
 
 ROW = 88  # px
 _BEST_DB = 60.0  # the whole bar; eight bits alone give about 45 dB
+_NOT_PRUNED = {"DEPTHWISE_CONV_2D": "its weights are too few to prune"}
 _POOR_DB, _FAIR_DB = 10.0, 25.0
 
 
@@ -101,7 +102,8 @@ class LayerRow(QFrame):
         gone = int((layer.zero_map == REMOVED).sum())
         removed = f" · {gone / layer.zero_map.size * 100:.0f}\u2009% gone" if gone else ""
         self.facts.setText(f"{layer.weights:,} weights · {percent(layer.zeros / max(layer.weights, 1))} zero{removed}")
-        self.title.setText(f"{layer.name}, keeps its outputs" if is_last else layer.name)
+        reason = "keeps its outputs" if is_last else _NOT_PRUNED.get(layer.kind, "")
+        self.title.setText(f"{layer.name}: {reason}" if reason else layer.name)
         self.picture.show_layer(layer, stale=stale)
 
 
