@@ -145,8 +145,8 @@ class EnergyBars(QWidget):
         self._paint_axis(painter, reach)
         small = self.enlarged
         if small is not None:
-            times = max(bar.joules for bar in self.bars) / small.joules
-            self._paint_words(painter, len(self.bars), f"{small.title}, enlarged", f"1 of {times:,.0f}")
+            times = f"{reach / small.joules:,.0f} times as wide"
+            self._paint_words(painter, len(self.bars), f"{small.title}, enlarged", times)
             self._paint_parts(painter, len(self.bars))
         self._paint_legend(painter)
 
