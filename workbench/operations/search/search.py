@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import uuid
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
@@ -155,6 +156,7 @@ class _Search:
         self._stamp = uuid.uuid4().hex
         self._rivals = tuple(self._rival(trial) for trial in found.trials if trial.is_answer)
         self._running: dict[Future[Tried], _Running] = {}
+        self._has_news = False
         self._started = monotonic()
         self._spent_before = found.spent_s
 
@@ -190,6 +192,9 @@ class _Search:
         words = "" if best is None else f", best {quality_words(self._found, best)}"
         text = f"{len(self._found.trials)} tried, {answers} judged{words}"
         self._job.progress(text, min(1.0, self._spent / (self._terms.settings.minutes * 60)))
+        if self._has_news:  # told when a trial is stored with all that belongs to it: a pause may end the work here
+            self._has_news = False
+            self._job.report("found", found=self._found)
         self._job.report("clock", left_s=max(0.0, self._left), running=len(self._running))
 
     def _send(self, hands: Workers) -> None:
@@ -265,7 +270,7 @@ class _Search:
         if made.is_answer:  # what does not fit is nobody's rival
             self._rivals = (*self._rivals, self._rival(made))
         losses = self._found.losses(made)
-        if any(loss == float("inf") for loss in losses):
+        if not all(map(math.isfinite, losses)):
             self._study.tell_failed(trial)
             return
         self._study.tell(trial, (abs(losses[0]), *losses[1:]), [*self._judged_over(tried), self._shortfall(made)])
@@ -298,7 +303,7 @@ class _Search:
             state=state,
             name=in_words(candidate),
             candidate=candidate.to_json(),
-            quality=None if tried is None else tried.quality,
+            quality=tried.quality if tried is not None and math.isfinite(tried.quality) else None,
             flash=figures.get("flash"),
             ram=figures.get("ram"),
             latency=figures.get("latency"),
@@ -328,7 +333,7 @@ class _Search:
     def _save(self) -> None:
         self._found = dataclasses.replace(self._found, spent_s=self._spent)
         self._place.save(self._found)
-        self._job.report("found", found=self._found)
+        self._has_news = True
 
     def _give_up_when_nothing_works(self, error: Exception) -> None:
         if any(trial.state != "failed" for trial in self._found.trials):
