@@ -13,6 +13,9 @@ import pytest
 from workbench.codegen.generated import Option
 from workbench.codegen.network import Network
 from workbench.graph.read import read_graph
+from workbench.jobs import QuietJob
+from workbench.target.core import target_core
+from workbench.target.verify import random_windows, verify
 
 GCC = shutil.which("gcc") or ""
 STRICT = ("-std=c99", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion", "-Werror")
@@ -43,3 +46,12 @@ def test_the_answer_of_the_device(name: str, option: Option, shared: Path, tmp_p
             np.frombuffer(ctypes.string_at(network.model_output(), answer.nbytes), np.int8), answer.reshape(-1)
         )
     assert generated.arena_bytes <= ARENA_BYTES[name]
+
+
+# All four models are held against their promises by tests/benchmarks/bench_target.py.
+@pytest.mark.parametrize(("name", "instructions"), [("kws_ref", 3_000_000), ("ad01", 350_000)])
+def test_instructions_stay_within_the_goal(name: str, instructions: int, shared: Path) -> None:
+    graph = read_graph((shared / "models" / f"mlperf_{name}_int8.tflite").read_bytes())
+    generated = Network(graph).generate(Option.SPEED)
+    found, _ = verify(generated, target_core("cortex-m4"), random_windows(generated, 1), None, job=QuietJob())
+    assert found.instructions <= instructions
