@@ -15,7 +15,8 @@ _NAMES = re.compile(r"\b(?:wb_|WB_)")
 def kernel_files(names: Iterable[str], prefix: str) -> tuple[SourceFile, ...]:
     """The files under ``resources/c/kernels``, their headers and all they include, for the prefix of a network.
 
-    A header brings the sources of its name, in C and in assembly, as what it declares is defined there.
+    A header brings the sources of its name, in C and, with ``_dsp`` behind it, in assembly: what it declares is defined
+    there. The names differ because some builds name an object file after its source's stem alone.
     ``wb_`` and ``WB_`` in names become the prefix, and each file's name begins with it, so that two networks fit into
     one firmware.
     """
@@ -27,7 +28,7 @@ def kernel_files(names: Iterable[str], prefix: str) -> tuple[SourceFile, ...]:
             texts[name] = resource("c", "kernels", name).read_text(encoding="utf-8")
             wanted += [found[1] for found in _OWN_INCLUDE.findall(texts[name])]
             if name.endswith(".h"):
-                sources = (name.removesuffix(".h") + kind for kind in (".c", ".S"))
+                sources = (name.removesuffix(".h") + kind for kind in (".c", "_dsp.S"))
                 wanted += [source for source in sources if resource("c", "kernels", source).is_file()]
     return tuple(SourceFile(f"{prefix}_{name}", own(texts[name], prefix)) for name in sorted(texts))
 

@@ -1,4 +1,4 @@
-/* Four output pixels of a convolution, for cores without DSP; convolution_block.S is for those with it. */
+/* Four output pixels of a convolution, for cores without DSP; convolution_block_dsp.S is for those with it. */
 #include "convolution_block.h"
 
 #include "compiler.h"

@@ -1,4 +1,4 @@
-/* Windows inside an image, into the buffer of a block; for cores with DSP, convolution_gather.S does four at a time. */
+/* Windows inside an image, into the buffer of a block; convolution_gather_dsp.S does four at a time. */
 #include "convolution_gather.h"
 
 #include "dual.h"

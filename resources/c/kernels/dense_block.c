@@ -1,4 +1,4 @@
-/* Four dense outputs at a time, for cores without DSP; dense_block.S is for those with it. */
+/* Four dense outputs at a time, for cores without DSP; dense_block_dsp.S is for those with it. */
 #include "dense_block.h"
 
 #include "dual.h"

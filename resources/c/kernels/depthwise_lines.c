@@ -1,4 +1,4 @@
-/* Depthwise convolutions of 3x3, for cores without DSP; depthwise_lines.S is for those with it. */
+/* Depthwise convolutions of 3x3, for cores without DSP; depthwise_lines_dsp.S is for those with it. */
 #include "depthwise_lines.h"
 
 #include <stddef.h>
@@ -7,7 +7,7 @@
 
 #if WB_DSP
 
-/* depthwise_lines.S reads these fields where it expects them; it is no array's size otherwise. */
+/* depthwise_lines_dsp.S reads these fields where it expects them; it is no array's size otherwise. */
 typedef char wb_lines_as_in_assembly[(offsetof(struct wb_lines, line_step) == 0 &&
                                       offsetof(struct wb_lines, out_position_step) == 12 &&
                                       offsetof(struct wb_lines, channels) == 18 &&

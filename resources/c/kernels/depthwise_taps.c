@@ -1,4 +1,4 @@
-/* All taps of four outputs side by side, for cores without DSP; depthwise_taps.S is for those with it. */
+/* All taps of four outputs side by side, for cores without DSP; depthwise_taps_dsp.S is for those with it. */
 #include "depthwise_taps.h"
 
 #include "dual.h"

@@ -49,10 +49,14 @@ def _kernel(
         if _is_packed(lines):
             relu = "" if found.made.zero_point else "_relu"
             function = f"wb_depthwise_{lines.fields['stride_along']}{relu}"
-            return function, (Array("weights", _stream(found, weights)),), ("depthwise_lines.c", "depthwise_lines.S")
+            return (
+                function,
+                (Array("weights", _stream(found, weights)),),
+                ("depthwise_lines.c", "depthwise_lines_dsp.S"),
+            )
         if lines.fields["dilation_along"] == 1:
             constants = Array("constants", _words(_constants(found, weights)))
-            kernels = ("depthwise_fours.c", "depthwise_taps.c", "depthwise_taps.S")
+            kernels = ("depthwise_fours.c", "depthwise_taps.c", "depthwise_taps_dsp.S")
             return "wb_depthwise_fours", (in_bytes, constants), kernels
     return "wb_depthwise_general", (in_bytes, found.struct(wrapped(found.bias))), ("depthwise_general.c",)
 

@@ -45,5 +45,5 @@ def _packed(placed: Placed, found: Channels, rows: int) -> Lowered:
             placed.input_address(),
             placed.output_address(),
         ),
-        ("fully_connected_packed.c", "dense_block.c", "dense_block.S"),
+        ("fully_connected_packed.c", "dense_block.c", "dense_block_dsp.S"),
     )
