@@ -29,7 +29,7 @@ from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
 from workbench.quantities import NOTHING, figure, kilobytes, percent, quantity
 
-_NUMERIC = ("variant", "quality", "file", "flash", "RAM", "latency", "energy")
+_NUMERIC = ("variant", "run", "quality", "file", "flash", "RAM", "latency", "energy")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,13 +82,16 @@ def _change(project: Project, arguments: argparse.Namespace) -> None:
 
 
 def _listed(rows: Sequence[VariantRow]) -> RenderableType:
-    shown = table("", "variant", "name", "quality", "file", "flash", "RAM", "latency", "energy", "runs", right=_NUMERIC)
+    number, run, *figures = _NUMERIC
+    shown = table("", number, run, "name", *figures, "runs", right=_NUMERIC)
     for row in rows:
         one, known = row.variant, row.figures
         marks = ("●" if one.current else "") + ("★" if one.pinned else "")
         runs = {True: "fits", False: "does not fit", None: NOTHING}[known.fits] if one.runs_on_boards else ELSEWHERE
         costs = [figure(getattr(known, name)) for name in FIGURES]
-        shown.add_row(marks, str(one.id), one.name, figure(known.accuracy), kilobytes(one.file_bytes), *costs, runs)
+        run = NOTHING if one.run_id is None else str(one.run_id)
+        sizes = (figure(known.accuracy), kilobytes(one.file_bytes), *costs)
+        shown.add_row(marks, str(one.id), run, one.name, *sizes, runs)
     return shown
 
 
@@ -103,7 +106,7 @@ def _comparison(found: VariantComparison) -> list[RenderableType]:
     pairs: list[tuple[str, Figure, Figure]] = [
         ("quality", found.first.figures.accuracy, found.second.figures.accuracy),
         ("file", sizes[0], sizes[1]),
-        *((name, getattr(found.first.figures, name), getattr(found.second.figures, name)) for name in FIGURES),
+        *((_title(name), getattr(found.first.figures, name), getattr(found.second.figures, name)) for name in FIGURES),
     ]
     for name, one, other in pairs:
         shown.add_row(name, figure(one), figure(other), _difference(one, other))
@@ -114,6 +117,10 @@ def _comparison(found: VariantComparison) -> list[RenderableType]:
         points = f"{change * 100:+.1f} points" if change else ""
         shown.add_row(f"recall of {before.name}", percent(before.recall), percent(after.recall), points)
     return [*([found.caution, ""] if found.caution else []), shown]
+
+
+def _title(name: str) -> str:
+    return name.upper() if name == "ram" else name
 
 
 def _difference(one: Figure, other: Figure) -> str:
