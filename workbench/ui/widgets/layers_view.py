@@ -129,6 +129,8 @@ class LayerPicture(QWidget):
 
     def show_layer(self, layer: LayerView, *, stale: bool) -> None:
         """Show a layer; dimmed when another is being computed."""
+        if layer is self._layer and stale is self._stale:
+            return  # most moves of a slider change nothing here
         if layer is not self._layer:
             self._layer = layer
             self._map = QImage()
@@ -161,12 +163,17 @@ class LayerPicture(QWidget):
         others = np.delete(counts, middle)  # a great many zeros would leave nothing of the rest
         top = max(float(trained.max(initial=1.0)), float(others.max(initial=1.0)), 1.0)
         width = box.width() / len(counts)
+        heights = np.minimum(counts / top, 1.0) * box.height()
+        bars = [
+            QRectF(box.left() + place * width, box.bottom() - height, max(width - 1, 1), height)
+            for place, height in enumerate(heights)
+        ]
         painter.setPen(Qt.PenStyle.NoPen)
-        for place, count in enumerate(counts):
-            if count:
-                height = box.height() * min(1.0, count / top)
-                painter.setBrush(QColor(now.warn if place == middle and layer.zeros else now.accent))
-                painter.drawRect(QRectF(box.left() + place * width, box.bottom() - height, max(width - 1, 1), height))
+        painter.setBrush(QColor(now.accent))
+        painter.drawRects(bars)
+        if layer.zeros:
+            painter.setBrush(QColor(now.warn))
+            painter.drawRect(bars[middle])
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(now.text), 1))
         line = [

@@ -13,7 +13,7 @@ from workbench.ui.fit_bar import CELLS, FigureCell
 from workbench.ui.widgets.roles import flat_button, give_role, words
 
 HEIGHT = 112  # px
-_STRETCH = {"accuracy": 3, "flash": 6, "ram": 6, "latency": 4, "energy": 3}
+_STRETCH = {"accuracy": 36, "flash": 60, "ram": 54, "latency": 42, "energy": 36}
 NAMES = tuple(_STRETCH)
 
 
@@ -58,6 +58,8 @@ class LiveStrip(QFrame):
     def show_figures(self, figures: Mapping[str, Figure], captions: Mapping[str, str], *, stale: bool) -> None:
         """Show figures by name, dimmed when they are not those of the sliders' place."""
         for name, cell in self.cells.items():
+            if (cell.figure, cell.caption, cell.dimmed) == (figures[name], captions[name], stale):
+                continue
             cell.dimmed = stale
             cell.show_figure(figures[name], captions[name])
 
