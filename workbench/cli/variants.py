@@ -29,7 +29,7 @@ from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
 from workbench.quantities import NOTHING, figure, kilobytes, percent, quantity
 
-_NUMERIC = ("variant", "run", "quality", "file", "flash", "RAM", "latency", "energy")
+_NUMERIC = ("id", "run", "quality", "flash", "RAM", "latency", "energy")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,15 +83,16 @@ def _change(project: Project, arguments: argparse.Namespace) -> None:
 
 def _listed(rows: Sequence[VariantRow]) -> RenderableType:
     number, run, *figures = _NUMERIC
-    shown = table("", number, run, "name", *figures, "runs", right=_NUMERIC)
+    shown = table("", number, run, "name", *figures, "fits", right=_NUMERIC)
     for row in rows:
         one, known = row.variant, row.figures
         marks = ("●" if one.current else "") + ("★" if one.pinned else "")
-        runs = {True: "fits", False: "does not fit", None: NOTHING}[known.fits] if one.runs_on_boards else ELSEWHERE
-        costs = [figure(getattr(known, name)) for name in FIGURES]
+        fits = {True: "yes", False: "no", None: NOTHING}[known.fits]
+        if not one.runs_on_boards:
+            fits = f"{ELSEWHERE}; {kilobytes(one.file_bytes)}"
         run = NOTHING if one.run_id is None else str(one.run_id)
-        sizes = (figure(known.accuracy), kilobytes(one.file_bytes), *costs)
-        shown.add_row(marks, str(one.id), run, one.name, *sizes, runs)
+        costs = [figure(getattr(known, name)) for name in FIGURES]
+        shown.add_row(marks, str(one.id), run, one.name, figure(known.accuracy), *costs, fits)
     return shown
 
 
