@@ -44,6 +44,7 @@ _STILL_RECEIVING_S = 2.0
 _NOTICE_S = 10.0
 _LOOK_BACK_S = 5.0
 _GAPS_SHOWN = 100  # the newest
+_LINES_OF_A_BOOT = 2  # of text, at least
 
 
 class CaptureEngine:
@@ -91,6 +92,7 @@ class CaptureEngine:
         self._bytes = 0
         self._odd_bytes = 0
         self._bytes_read = 0  # up to the last reading or picture
+        self._text_read = 0  # lines of text up to the last reading
         self._gaps = 0
         self._seen_gaps: deque[SeenGap] = deque(maxlen=_GAPS_SHOWN)
         self._after_gap = False  # nothing has come since
@@ -267,12 +269,18 @@ class CaptureEngine:
         lost_so_far = self._parser.lost_of(rows.stream)
         lost = 0 if self._lost_in_time is None else lost_so_far - self._lost_in_time
         self._lost_in_time = lost_so_far
-        for stretch in self._time.stretches(rows, lost, read_s):
+        for stretch in self._time.stretches(rows, lost, read_s, printed=self._boot_text()):
             if stretch.gap:
                 self._tell(stretch.gap)
                 self._gap()
             self._keep(stretch)
         self._last_rows_s, self._bytes_read = read_s, self._bytes
+
+    def _boot_text(self) -> str:
+        """The last of several lines of text since the last reading; "" when there were none, or one: a remark."""
+        text, quoted = self._counted.text + self._parser.counts.text, self._parser.counts.last_text
+        lines, self._text_read = text - self._text_read, text
+        return quoted[-1] if lines >= _LINES_OF_A_BOOT and quoted else ""
 
     def _keep(self, stretch: Stretch) -> None:
         times, changed = self._time.add(stretch)

@@ -66,17 +66,24 @@ class StreamTime:
         """The root mean square distance of the reads from an even beat."""
         return round(self._host.rate.jitter_s, _JITTER_DIGITS) if self._host.rate else None
 
-    def stretches(self, rows: Rows, lost: int, read_s: float) -> Iterator[Stretch]:
-        """The rows of one read, divided where readings are missing. Call ``add`` with each before taking the next."""
+    def stretches(self, rows: Rows, lost: int, read_s: float, *, printed: str = "") -> Iterator[Stretch]:
+        """The rows of one read, divided where readings are missing. Call ``add`` with each before taking the next.
+
+        ``printed`` is what the board wrote for people since the rows before, as it does when it starts anew.
+        """
         if self.doubt:
             rows = dataclasses.replace(rows, device_s=None)
-        gaps = self._jumps(rows) or self._silence(len(rows), lost, read_s)  # the stream's own clock knows better where
+        gaps = self._jumps(rows) or self._silence(
+            len(rows), lost, read_s, printed
+        )  # the stream's own clock knows better where
         for start, stop in pairwise(sorted({0, len(rows), *gaps})):
             later_s = 0.0 if rows.device_s is None else max(0.0, float(rows.device_s[-1] - rows.device_s[stop - 1]))
             yield Stretch(rows.part(start, stop), 0 if start else lost, read_s - later_s, gaps.get(start, ""))
 
-    def _silence(self, count: int, lost: int, read_s: float) -> dict[int, str]:
+    def _silence(self, count: int, lost: int, read_s: float, printed: str) -> dict[int, str]:
         """A gap ahead of the rows by this computer's clock, or by the count of what is missing."""
+        if printed and self._host.gap_before(count + lost, read_s, explained=True):
+            return {0: f"The board has started anew, it seems: it printed “{printed}”."}
         if self._host.gap_before(count + lost, read_s):
             return {0: f"The board was silent for {read_s - (self._read_s or read_s):.1f} s."}
         if self._host.rate is not None and lost / self._host.rate.hz > self._host.tolerance():

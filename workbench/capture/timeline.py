@@ -24,20 +24,21 @@ class Timeline:
         self._read_s = -np.inf  # when the last readings were read
         self._last_s = -np.inf  # the time given to the last reading
 
-    def gap_before(self, count: int, read_s: float) -> bool:
+    def gap_before(self, count: int, read_s: float, *, explained: bool = False) -> bool:
         """Whether readings are missing before the ``count`` new ones, which were read at ``read_s``.
 
         A silence is a gap when it is out of the ordinary for this stream and what was held back does not follow it.
+        One that is ``explained``, by the boot text that came in it, need not be as long.
         """
         if self.rate is None:
             return False
         silence = read_s - self._read_s
-        return silence > self.tolerance() and count < 0.5 * silence * self.rate.hz
+        return silence > self.tolerance(0.0 if explained else _SHORTEST_GAP_S) and count < 0.5 * silence * self.rate.hz
 
-    def tolerance(self) -> float:
+    def tolerance(self, shortest_s: float = _SHORTEST_GAP_S) -> float:
         """How far in s the readings may be from an even beat."""
         assert self.rate is not None  # noqa: S101 - asked only when the rate is known
-        return max(_SHORTEST_GAP_S, _PERIODS_IN_A_GAP / self.rate.hz, _JITTERS_IN_A_GAP * self.rate.jitter_s)
+        return max(shortest_s, _PERIODS_IN_A_GAP / self.rate.hz, _JITTERS_IN_A_GAP * self.rate.jitter_s)
 
     def add(self, count: int, read_s: float, *, lost: int = 0) -> NDArray[np.float64]:
         """Times in seconds for ``count`` more readings that were read at ``read_s``: never falling, evenly spread.

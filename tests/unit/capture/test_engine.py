@@ -310,6 +310,26 @@ def test_a_gap_starts_a_new_part(bench: Bench, tmp_path: Path) -> None:
         np.testing.assert_array_equal(np.diff(read_samples(part.path)[:, 0]), 1)
 
 
+@pytest.mark.parametrize(
+    ("printed", "rows"), [(b"rst:0x1 (POWERON)\r\nready\r\n", [200, 200]), (b"warm now\r\n", [400])]
+)
+def test_boot_text_in_a_short_silence_is_a_new_start_and_one_remark_is_none(
+    bench: Bench, tmp_path: Path, printed: bytes, rows: list[int]
+) -> None:
+    bench.step()
+    bench.send_rows(300)
+    bench.engine.begin_take(TakePlan(tmp_path / "a.arrow", "wave"))
+    bench.send_rows(200)
+    bench.step(printed, times=1)
+    bench.step(times=20)
+    bench.send_rows(200)
+    take = bench.engine.end_take()
+    assert [part.rows for part in take.parts] == rows, bench.message
+    if len(rows) > 1:
+        assert bench.message == "The board has started anew, it seems: it printed “ready”."
+        assert [part.rate_hz for part in take.parts] == pytest.approx([RATE_HZ] * 2)  # the silence bends neither
+
+
 def test_other_channels_start_a_new_part(bench: Bench, tmp_path: Path) -> None:
     bench.step()
     bench.send_rows(100)

@@ -66,7 +66,9 @@ class DelimitedLines(LineParser[_Shape]):
         if names is None:
             return
         self._headers[len(names)] = names
-        if self._layout is not None and not self._named and len(names) == self._layout.count:
+        if self._layout is None or self._named or len(names) != self._layout.count:
+            return
+        if self._layout.separator == b" " or self._layout.separator in line:  # else two words are a remark
             self._channels, self._named = names, True
 
     def _tidy(self, block: bytes) -> bytes:
