@@ -18,6 +18,7 @@ from workbench.ui.widgets.plot_arithmetic import (
     rate_in_words,
     round_range,
     round_ticks,
+    torn,
 )
 
 finite = st.floats(min_value=-1e9, max_value=1e9, allow_nan=False)
@@ -90,3 +91,11 @@ def test_times_read_in_the_unit_that_suits_them(seconds: float, text: str) -> No
 def test_slow_sensors_have_an_interval_rather_than_a_rate() -> None:
     assert rate_in_words(50.0) == "50\u2009Hz"
     assert rate_in_words(1 / 3600) == "one in 60\u2009min"
+
+
+def test_a_line_breaks_where_readings_are_missing() -> None:
+    times, values = np.array([0.0, 1.0, 5.0, 6.0]), np.array([1, 2, 3, 4], np.float32)
+    when, drawn = torn(times, values, [5.0, -1.0, 9.0])  # the others are not in view
+    assert when.tolist() == [0, 1, 5, 5, 6]
+    np.testing.assert_array_equal(drawn, np.array([1, 2, np.nan, 3, 4], np.float32))
+    assert torn(times, values, [])[1].tolist() == values.tolist()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +99,15 @@ def peaks(
     drawn = np.empty(2 * columns, np.float32)
     drawn[0::2], drawn[1::2] = low, high
     return np.repeat(times[starts], 2), drawn
+
+
+def torn(
+    times: NDArray[np.float64], values: NDArray[np.float32], gaps: Sequence[float]
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """The points (n,) with one that is no number ahead of each of ``gaps`` (s): a line through them breaks there."""
+    places = np.searchsorted(times, np.asarray(gaps, np.float64))
+    places = places[(places > 0) & (places < len(times))]
+    return np.insert(times, places, times[places]), np.insert(values, places, np.float32(np.nan))
 
 
 def lane_ranges(

@@ -17,7 +17,7 @@ from workbench.quantities import THIN_SPACE
 from workbench.ui import theme
 from workbench.ui.widgets.gap_marks import GapMark, GapMarks
 from workbench.ui.widgets.lane_headers import AXIS_HEIGHT, FILL, HEADER_WIDTH, Lane, LaneHeaders, trace_colour
-from workbench.ui.widgets.plot_arithmetic import lane_ranges, peaks, time_unit
+from workbench.ui.widgets.plot_arithmetic import lane_ranges, peaks, time_unit, torn
 
 _ZOOM_PER_STEP = 0.8
 _NEAR = 5  # px from a gap that tell of it
@@ -188,12 +188,13 @@ class TracePlot(QWidget):
         columns = max(64, self.canvas.width())
         self._smooth = self._is_sparse()
         count = self._lane_count
+        silences = [mark.at_s for mark in self._gaps.marks if mark.seconds > 0]
         for index, curve in enumerate(self._curves):
             low_edge, high_edge = ranges[index]
             column = samples[:, index]
             when = times
             if not self._zoomable:
-                when, column = peaks(times, column, columns)
+                when, column = torn(*peaks(times, column, columns), silences)
             inside = np.clip((column - low_edge) / (high_edge - low_edge), 0, 1)  # not into its neighbour's lane
             bottom = (0 if self._overlaid else count - 1 - index) + (1 - FILL) / 2
             curve.setData(when, bottom + inside * FILL, connect="finite", antialias=self._smooth)
