@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from workbench.operations.projects import copy_sample
 from workbench.project.model import Segment
 from workbench.ui.pages.label import LabelPage
+from workbench.ui.widgets.elided_label import ElidedLabel
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -238,3 +239,16 @@ def test_names_stay_readable_in_a_small_window(page: LabelPage, opened: Any, qtb
         opened.window.resize(width, 700)
         qtbot.waitUntil(lambda: header.sectionSize(0) >= 72)
     assert header.sectionSize(0) > 200, "a large window's room goes to the names again"
+
+
+def test_words_that_have_no_room_end_with_dots_and_are_whole_for_the_pointer(qtbot: QtBot) -> None:
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.setText("5 recordings · 8.4 s")
+    label.resize(label.sizeHint())
+    assert label.shown_text == label.text()
+    label.resize(60, 20)
+    assert label.shown_text.endswith("…")
+    assert label.minimumSizeHint().width() < 60
+    label.event(QEvent(QEvent.Type.ToolTip))
+    assert label.toolTip() == label.text()

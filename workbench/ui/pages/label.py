@@ -21,6 +21,7 @@ from workbench.ui import theme
 from workbench.ui.actions import Action
 from workbench.ui.pages.page import EmptyState, Page
 from workbench.ui.session import Session
+from workbench.ui.widgets.elided_label import ElidedLabel
 from workbench.ui.widgets.label_palette import LabelPalette
 from workbench.ui.widgets.lane_headers import Lane
 from workbench.ui.widgets.picture_grid import GridPicture, PictureGrid, to_image
@@ -65,7 +66,7 @@ class LabelPage(Page):
 
     def _build(self) -> None:
         self.heading = words("", "title")
-        self.facts = words("", "muted")
+        self.facts = ElidedLabel("muted")
         self.undo_button = flat_button("Undo")
         self.redo_button = flat_button("Redo")
         self.waveform = Waveform()
@@ -91,8 +92,7 @@ class LabelPage(Page):
         head = QHBoxLayout()
         head.setSpacing(theme.GRID)
         head.addWidget(self.heading)
-        head.addWidget(self.facts)
-        head.addStretch(1)
+        head.addWidget(self.facts, 1)
         head.addWidget(self.undo_button)
         head.addWidget(self.redo_button)
         top = QWidget()

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from workbench.project.model import Recording
 from workbench.quantities import NOTHING
 from workbench.ui import theme
+from workbench.ui.widgets.elided_label import ElidedLabel
 from workbench.ui.widgets.plot_arithmetic import duration, rate_in_words
 from workbench.ui.widgets.row_table import Column, RowTable
 
@@ -40,13 +41,10 @@ class RecordingsTable(QWidget):
         self.filter.setClearButtonEnabled(True)
         self.filter.setMinimumWidth(160)
         self.filter.setAccessibleName("Filter recordings")
-        self.count = QLabel()
-        self.count.setProperty("role", "muted")
-        self.count.setMinimumWidth(0)
-        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # gives way first
+        self.count = ElidedLabel("muted")
         self.label = QComboBox()
         self.label.setEditable(True)
-        self.label.setMinimumWidth(140)
+        self.label.setMinimumWidth(120)
         self.label.setAccessibleName("Label for the selected recordings")
         self.relabel = QPushButton("Relabel")
         self.remove = QPushButton("Remove")
@@ -65,8 +63,8 @@ class RecordingsTable(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(theme.GRID)
-        row.addWidget(self.filter, 2)
-        row.addWidget(self.count, 1)
+        row.addWidget(self.filter, 1)
+        row.addWidget(self.count)
         row.addWidget(self.label)
         row.addWidget(self.relabel)
         row.addWidget(self.remove)

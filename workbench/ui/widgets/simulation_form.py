@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QVBoxLayout, QWidget
 
 from workbench.capture.simulated_board import Simulation
 from workbench.ui import theme
@@ -13,6 +13,7 @@ from workbench.ui.widgets.settings_form import SettingsForm
 _OF_SIGNAL = {"speed": ("fan", "fan and sound"), "unbalanced": ("fan", "fan and sound"), "colour": ("pictures",)}
 _OF_READINGS = ("format", "rate_hz")  # sound and pictures have their own
 _FAULTS = ("noise_per_minute", "cuts_per_minute", "stall_every_s", "reboot_every_s", "unplug_after_s")
+_AT_ZERO = {"rate_hz": "the usual", "stall_every_s": "never", "reboot_every_s": "never", "unplug_after_s": "never"}
 _WORDS = {
     "lines": "delimited lines",
     "labelled": "label:value",
@@ -32,6 +33,10 @@ class SimulationForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._form = SettingsForm(Simulation(), only=("signal", *_OF_SIGNAL, *_OF_READINGS, *_FAULTS), words=_WORDS)
+        for name, nothing in _AT_ZERO.items():
+            editor = self._form.editor(name)
+            if isinstance(editor, QAbstractSpinBox):
+                editor.setSpecialValueText(nothing)
         self.more = flat_button("Format and faults…", "The wire format, the rate, and what goes wrong now and then")
         self.more.setCheckable(True)
         column = QVBoxLayout(self)
