@@ -210,8 +210,8 @@ def _trial(stored: Mapping[str, Any]) -> Trial:
         note=str(stored["note"]),
         kept=bool(stored["kept"]),
         taken=None if stored["taken"] is None else int(stored["taken"]),
-        curve=tuple(_number(value) for value in _list(stored["curve"])),
-        by_fold=tuple(_number(value) for value in _list(stored["by_fold"])),
+        curve=tuple(_number(value) for value in _list(stored.get("curve", []))),
+        by_fold=tuple(_number(value) for value in _list(stored.get("by_fold", []))),
     )
 
 
