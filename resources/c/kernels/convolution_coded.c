@@ -70,6 +70,15 @@ static inline void sums_of(const struct wb_coded *coded, struct wb_coded_place *
                 add_tap(sums, from, place.palette[two >> 4]);
                 add_tap(sums, from + WORDS, place.palette[two & 15u]);
             }
+        } else if (bits == 2) {
+            for (; left > 3; left -= 4, from += 4 * WORDS) {
+                const uint32_t four = *place.values++;
+
+                add_tap(sums, from, place.palette[four >> 6]);
+                add_tap(sums, from + WORDS, place.palette[four >> 4 & 3u]);
+                add_tap(sums, from + 2 * WORDS, place.palette[four >> 2 & 3u]);
+                add_tap(sums, from + 3 * WORDS, place.palette[four & 3u]);
+            }
         }
         for (; left > 0; left--, from += WORDS) {
             add_tap(sums, from, wb_coded_weight(&place, &held, bits, bytes));

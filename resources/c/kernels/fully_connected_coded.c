@@ -31,6 +31,13 @@ static inline uint32_t sum_of(const struct wb_coded *coded, struct wb_coded_plac
 
                 sum += place.palette[two >> 4] * from[0] + place.palette[two & 15u] * from[1];
             }
+        } else if (bits == 2) {
+            for (; left > 3; left -= 4, from += 4) {
+                const uint32_t four = *place.values++;
+
+                sum += place.palette[four >> 6] * from[0] + place.palette[four >> 4 & 3u] * from[1];
+                sum += place.palette[four >> 2 & 3u] * from[2] + place.palette[four & 3u] * from[3];
+            }
         }
         for (; left > 0; left--) {
             sum += wb_coded_weight(&place, &held, bits, bytes) * *from++;
