@@ -14,6 +14,7 @@ from workbench.capture.wire.binary import BinaryFrame
 from workbench.cli.screen import Screen
 from workbench.cli.verb import Answer, Verb
 from workbench.errors import BadSetting
+from workbench.jobs import Cancelled
 from workbench.operations.projects import open_project
 from workbench.operations.unattended import Captured
 from workbench.project.model import Recording
@@ -90,15 +91,20 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     opened = open_project(arguments.project or arguments.into)
     with opened.value as project:
         folder = project.folder
-        outcome = screen.job(
-            f"workbench.operations.unattended:{'capture' if arguments.pictures is None else 'capture_pictures'}",
-            folder,
-            link,
-            takes,
-            label=arguments.label,
-            metadata=metadata,
-            title=f"Opening {arguments.port}",
-        )
+        known = {recording.id for recording in project.recordings()}
+        try:
+            outcome = screen.job(
+                f"workbench.operations.unattended:{'capture' if arguments.pictures is None else 'capture_pictures'}",
+                folder,
+                link,
+                takes,
+                label=arguments.label,
+                metadata=metadata,
+                title=f"Opening {arguments.port}",
+            )
+        except (KeyboardInterrupt, Cancelled):
+            project.close()
+            return _stopped(folder, known)
         captured: Captured = outcome.value
         recordings = [project.recording(one) for one in captured.recordings]
     messages = opened.messages + outcome.messages
@@ -114,6 +120,18 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
         return Answer(data | answer, [*messages, f"Counted: {counted}", f"{count}{of} in {folder}"])
     lines = [*messages, f"Counted: {counted}", *map(_line, recordings)]
     return Answer(data | {"recordings": [*map(_data, recordings)]}, lines)
+
+
+def _stopped(folder: Path, known: set[int]) -> Answer:
+    """Ctrl+C ends a capture as Stop does in the window: what has come is kept."""
+    with open_project(folder).value as project:  # which adopts what the capture had no time to enter
+        kept = [recording for recording in project.recordings() if recording.id not in known]
+    series = [recording for recording in kept if recording.rate_hz is not None]
+    pictures = len(kept) - len(series)
+    lines = ["Stopped. What has come is kept." if kept else "Stopped. Nothing had been recorded.", *map(_line, series)]
+    lines += [f"Pictures: {pictures:,}"] if pictures else []
+    data = {"project": str(folder), "stopped": True, "pictures": pictures, "recordings": [*map(_data, series)]}
+    return Answer(data, lines, exit_status=130)
 
 
 def _data(recording: Recording) -> dict[str, Any]:

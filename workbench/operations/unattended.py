@@ -35,7 +35,7 @@ Doing = tuple[str, float | None]  # what is going on, and how much of it is done
 
 @dataclass(frozen=True)
 class Captured:
-    """The ids of the recordings, of a take in parts the longest; how many pictures; and what was counted."""
+    """The ids of the recordings, one for each part of a take; how many pictures; and what was counted."""
 
     recordings: tuple[int, ...]
     pictures: int
@@ -54,16 +54,19 @@ def capture(
     """Record as many takes as the settings ask for.
 
     A single take that nothing triggers lasts its length from the first reading on; length 0: until a log has been
-    replayed. Those of a series, and what a trigger begins, are kept one by one. Raises PortError when the port cannot
-    be opened or nothing that can be recorded comes from it.
+    replayed. Those of a series, and what a trigger begins, are kept one by one. When the job is cancelled, what has
+    come of a take is kept as well. Raises PortError when the port cannot be opened or nothing that can be recorded
+    comes from it.
     """
     settings = fields.check(settings)
     if not settings.length_s and not is_log(link.device):
         raise BadSetting("A take of a board needs a length.", where="seconds", to_do="Only a replayed log has an end.")
     with _desk(folder, link, label, {**(metadata or {}), **settings.metadata}, job) as desk:
+        known = desk.recordings
         several = settings.count > 1 or settings.trigger is not None
-        outcome = _series(desk, settings) if several else _single(desk, settings)
-        return _captured(desk, link, outcome)
+        messages = _series(desk, settings) if several else _single(desk, settings)
+        new = tuple(sorted(desk.recordings - known))
+        return _captured(desk, link, Outcome(new, frozenset({Topic.RECORDINGS}), messages))
 
 
 def capture_pictures(
@@ -109,6 +112,15 @@ class _Desk:
     def plan(self) -> TakePlan:
         """Of the next take."""
         return plan_take(self.project, self.label, self.metadata, self.device)
+
+    @property
+    def recordings(self) -> set[int]:
+        """The ids of those that the project has now."""
+        return {recording.id for recording in self.project.recordings()}
+
+    def keep(self) -> tuple[str, ...]:
+        """End the take and add it to the project; what there is to say of it. Raises NotPossible when there is none."""
+        return keep_take(self.project, self.engine.end_take(), self.device).messages
 
     def read_while(self, doing: Callable[[CaptureStatus], Doing | None]) -> None:
         """Read on until ``doing`` says None. Raises Cancelled."""
@@ -158,13 +170,19 @@ def _desk(folder: Path, link: Link, label: str, metadata: Mapping[str, str], job
         check_raw_log(link.raw_log)
     with project_to_change(folder) as project:
         engine = CaptureEngine(link)
+        desk = _Desk(project, engine, link.device, label, metadata, job)
         try:
-            yield _Desk(project, engine, link.device, label, metadata, job)
+            yield desk
+        except Cancelled:
+            with contextlib.suppress(NotPossible):  # nothing had begun
+                desk.keep()
+            raise
         finally:
             engine.close()
 
 
-def _single(desk: _Desk, settings: TakeSettings) -> Outcome[tuple[int, ...]]:
+def _single(desk: _Desk, settings: TakeSettings) -> tuple[str, ...]:
+    """One take; what there is to say of it."""
     engine, length_s = desk.engine, settings.length_s
     if settings.countdown_s:
         desk.wait_for_readings()
@@ -184,34 +202,32 @@ def _single(desk: _Desk, settings: TakeSettings) -> Outcome[tuple[int, ...]]:
         return text, gone_s / length_s if length_s else None
 
     desk.read_while(recording)
-    kept = keep_take(desk.project, engine.end_take(), desk.device)
-    return Outcome((kept.value,), kept.changed, kept.messages)
+    return desk.keep()
 
 
-def _series(desk: _Desk, settings: TakeSettings) -> Outcome[tuple[int, ...]]:
-    """Takes of the same number of readings, each kept as soon as it is complete."""
+def _series(desk: _Desk, settings: TakeSettings) -> tuple[str, ...]:
+    """Takes of the same number of readings, each kept as soon as it is complete; what there is to say of them."""
     engine, count = desk.engine, settings.count
     desk.wait_for_readings()
-    ids: list[int] = []
+    taken = 0
     messages: list[str] = []
     ended = False
-    while len(ids) < count and not ended:
-        done, title = len(ids) / count, f"Take {len(ids) + 1} of {count}: "
+    while taken < count and not ended:
+        done, title = taken / count, f"Take {taken + 1} of {count}: "
         desk.count_down(settings.countdown_s, title)
         engine.begin_take(dataclasses.replace(desk.plan(), seconds=settings.seconds, trigger=settings.trigger))
         desk.read_while(functools.partial(_under_way, title=title, awaited=settings.awaited, done=done))
         ended = engine.status().state is CaptureState.ENDED
         try:
-            kept = keep_take(desk.project, engine.end_take(), desk.device)
+            messages += desk.keep()
         except NotPossible:  # the log ended before the trigger came
-            if not ids:
+            if not taken:
                 raise
             break
-        ids.append(kept.value)
-        messages += kept.messages
-    if len(ids) < count:
-        messages.append(f"{engine.status().message} {len(ids)} of {count} takes were recorded.")
-    return Outcome(tuple(ids), frozenset({Topic.RECORDINGS}), tuple(messages))
+        taken += 1
+    if taken < count:
+        messages.append(f"{engine.status().message} {taken} of {count} takes were recorded.")
+    return tuple(messages)
 
 
 def _under_way(status: CaptureStatus, *, title: str, awaited: str, done: float) -> Doing | None:

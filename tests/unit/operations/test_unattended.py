@@ -14,7 +14,7 @@ from workbench.capture.simulated_board import SimulatedBoard, Simulation
 from workbench.capture.take_settings import TakeSettings
 from workbench.capture.wire.binary import BinaryFrame
 from workbench.errors import BadSetting, NotPossible, PortError
-from workbench.jobs import Progress, QuietJob
+from workbench.jobs import Cancelled, Progress, QuietJob
 from workbench.operations import unattended
 from workbench.operations.unattended import capture
 from workbench.project import Project
@@ -87,6 +87,22 @@ def test_a_log_is_recorded_to_its_end_at_its_own_rate(folder: Path, log: Path) -
     assert "time stamps of the log" in recording.notes
     assert recording.source == f"replay:{log}"
     assert (outcome.value.status.frames, outcome.value.status.driver_drops) == (10 * RATE_HZ - 1, None)
+
+
+def test_what_has_come_is_kept_when_one_has_seen_enough(folder: Path, log: Path) -> None:
+    class Impatient(QuietJob):
+        cancelled = False
+
+        def progress(self, text: str, fraction: float | None = None) -> None:
+            self.cancelled = text.startswith("Recording")
+
+    with pytest.raises(Cancelled):
+        capture(folder, Link(f"replay:{log}", LinkSettings(speed=20.0)), TO_THE_END, label="saw", job=Impatient())
+    with Project.open(folder) as project:
+        (kept,) = project.recordings()
+    assert kept.label == "saw"
+    assert kept.rows > 0
+    assert "crash" not in kept.notes
 
 
 def test_a_series_that_a_trigger_begins(folder: Path, log: Path) -> None:
