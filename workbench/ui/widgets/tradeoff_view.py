@@ -170,6 +170,7 @@ class TradeoffView(Chart):
         for upright, scale in ((True, self._scales[0]), (False, self._scales[1])):
             if scale.limit is not None and self._points:
                 self._paint_wall(painter, scale, upright=upright)
+        painter.setClipRect(self.area.adjusted(-_REACH, -_REACH, _REACH, _REACH))  # points on an axis are whole
         now = theme.now()
         if len(self._front) > 1:
             corners = [self.place_of(self._front[0])]
