@@ -40,6 +40,8 @@ from workbench.training.sketch import describe_architecture
 from workbench.training.train import Trained, train_model
 
 PATIENCE = 1 / 3  # share of the epochs that every trial may train
+_LEARNS_NOTHING = 0.15  # behind at an epoch of the first fold: what is slow, or unlucky with that fold, goes on
+_FOLDS_TO_TELL = 2  # before a trial may be stopped for being behind: the people of one fold may suit a kind of network
 _FAR_BEHIND = 0.05  # something that takes no more: a share of 1 for an accuracy, of itself for an error
 _OUT_OF_SIGHT = 0.08  # behind anything, however dear
 _FLOAT_BYTES = 4
@@ -263,6 +265,8 @@ class _Watch(QuietJob):
     def is_far_behind(self, judged: Sequence[Evaluation]) -> bool:
         """Whether a rival that takes no more was far better on the folds so far, or any was better by miles."""
         own = [_worth(one) for one in judged]
+        if len(own) < _FOLDS_TO_TELL:
+            return False
         mean = sum(own) / len(own)
 
         def lead(rival: Rival) -> float:
@@ -277,7 +281,7 @@ def hopeless(curve: Sequence[float], rivals: Sequence[Rival], patience: int) -> 
     """Whether, after ``patience`` epochs, a rival was far better at the same epoch (its last, when it trained less)."""
     if len(curve) < patience:
         return False
-    least = curve[-1] + margin(curve[-1], _FAR_BEHIND)
+    least = curve[-1] + margin(curve[-1], _LEARNS_NOTHING)
     return any(rival.curve[min(len(curve), len(rival.curve)) - 1] > least for rival in rivals if rival.curve)
 
 
