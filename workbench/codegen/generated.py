@@ -26,7 +26,7 @@ class SourceFile:
 class Port:
     """An input or output of the generated code.
 
-    ``dtype`` is ``int8`` or ``int16``; real = scale · (q − zero point).
+    ``dtype`` is ``int8`` or ``int16``, real = scale · (q − zero point), or ``float32``, a real value itself.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Generated:
         int <prefix>_invoke(void);             0 when it has run; the input's bytes may be overwritten
         const int8_t *<prefix>_output(void);   the output, inside the arena, until the next invocation
         int <prefix>_run(const float *input, float *output);   a copying wrapper with real values
+        void <prefix>_reset(void);             only with variables: forget what earlier invocations left
 
     ``arena_bytes`` is the one static buffer, inputs, outputs and scratch included. Constants lie in sections named
     ``.rodata.<prefix>_…`` so that an ELF's symbols tell weights (``<prefix>_w…``) from other constants. ``notes`` are
