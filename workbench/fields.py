@@ -83,9 +83,9 @@ def _checked(info: Setting, value: Any) -> Value:
         if not low <= value <= high:  # NaN fails too
             unit = f" {info.unit}" if info.unit else ""
             raise BadSetting(
-                f"{info.title} is {value:g}{unit}.",
+                f"{info.title} is {value:,.10g}{unit}.",
                 where=info.name,
-                to_do=f"It must lie between {low:g} and {high:g}{unit}.",
+                to_do=f"It must lie between {low:,.10g} and {high:,.10g}{unit}.",
             )
     return cast(Value, value)
 
@@ -138,7 +138,8 @@ def add_arguments(
         name = _argument(info, prefix)
         flag = "--" + name.replace("_", "-")
         unit = f" [{info.unit}]" if info.unit else ""
-        text = f"{info.help}{unit} (at first: {_shown(info.default)})".replace("%", "%%")
+        shown = _shown(info.default)
+        text = f"{info.help}{unit}{f' (at first: {shown})' if shown else ''}".replace("%", "%%")
         if info.kind is bool:
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=text)
         elif info.kind is tuple:

@@ -358,8 +358,10 @@ class CaptureEngine:
         if not plan.path.parent.is_dir():
             raise NotPossible("The folder for the take is missing.", where=str(plan.path.parent))
         if plan.trigger is not None and plan.trigger.column(self._channels) is None:
+            names = ", ".join(channel.name for channel in self._channels)
             raise NotPossible(
-                f"There is no channel {plan.trigger.channel!r} to trigger on.", to_do="Choose one that the board sends."
+                f"There is no channel {plan.trigger.channel!r} to trigger on.",
+                to_do=f"Choose one that the board sends: {names or 'none has come yet'}.",
             )
         if plan.pictures is not None:
             self._recorder = PictureTake(plan, self._clock)

@@ -21,7 +21,7 @@ from workbench import fields
 from workbench.capture import simulated_firmware
 from workbench.capture.fan_simulation import SPEEDS
 from workbench.capture.simulated_formats import FORMATS, SEPARATORS
-from workbench.errors import BadSetting, NotPossible
+from workbench.errors import BadSetting, WorkbenchError
 from workbench.fields import setting
 
 # fork after TensorFlow is loaded hangs, and Windows has none.
@@ -126,22 +126,32 @@ class SimulatedBoard:
         self._process.start()
         theirs.close()
         link.close()
-        self._problem = ""
+        self._problem: WorkbenchError | None = None
+        self._ready = False
         self._stopped = False
 
     @property
     def problem(self) -> str:
         """Why the board sends nothing, such as a project that cannot be read; "" when all is well."""
-        if not self._stopped and self._connection.poll():
+        self._listen(0.0)
+        return str(self._problem or "")
+
+    def _listen(self, seconds: float) -> None:
+        """What the board's process says once, when it has begun: that it is ready, or why it is not."""
+        if not self._stopped and self._connection.poll(seconds):
             with contextlib.suppress(EOFError, OSError):
-                self._problem = str(self._connection.recv())
-        return self._problem
+                self._problem, self._ready = self._connection.recv(), True
+
+    def wait_until_ready(self) -> None:
+        """Return when the board has begun. Raises the WorkbenchError for which it cannot."""
+        while not self._ready and self._process.is_alive():
+            self._listen(_LOOK_S)
+        if self._problem is not None:
+            raise self._problem
 
     def wait(self) -> None:
-        """Return when the cable has been pulled. Raises NotPossible when the board has nothing to send."""
+        """Return when the cable has been pulled."""
         while self._process.is_alive():
-            if self.problem:
-                raise NotPossible(self.problem)
             self._process.join(_LOOK_S)
 
     def stop(self) -> None:

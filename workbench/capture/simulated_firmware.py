@@ -237,9 +237,10 @@ def main(connection: Connection, end: Any, settings: dict[str, Any]) -> None:
     try:
         firmware = Firmware(link, settings)
     except WorkbenchError as error:
-        connection.send(str(error))
+        connection.send(error)
         connection.poll(None)
         return
+    connection.send(None)
     # A readable pipe says that the parent has closed it: nothing is ever sent this way.
     while not firmware.unplugged and not connection.poll(_TICK_S):
         firmware.tick()

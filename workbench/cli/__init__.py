@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from workbench import __version__
 from workbench.cli.screen import Screen
@@ -50,8 +51,18 @@ def verbs() -> list[Verb]:
     return [importlib.import_module(f"workbench.cli.{name}").VERB for name in VERBS]
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, not below a page of flags."""
+
+    def error(self, message: str) -> NoReturn:
+        said = message.removeprefix("argument ")
+        for kind, words in (("int", "a whole number"), ("float", "a number")):
+            said = said.replace(f": invalid {kind} value: ", f" takes {words}, not ")
+        self.exit(2, f"workbench: {said.rstrip('.')}. See: {self.prog} --help\n")
+
+
 def _parser(known: Sequence[Verb]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="workbench",
         description="Record sensors, train a small model, see what it takes on the board, export firmware.",
         epilog=EPILOG,

@@ -11,6 +11,7 @@ from workbench.capture.simulated_board import SIGNALS, SimulatedBoard, Simulatio
 from workbench.capture.simulated_formats import FORMATS, SEPARATORS
 from workbench.cli.screen import Screen
 from workbench.cli.verb import Answer, Verb
+from workbench.errors import BadSetting
 
 # What each fault sets, mild enough that most of the signal comes through.
 FAULTS: dict[str, dict[str, float]] = {
@@ -41,6 +42,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     made_up = arguments.signal in SIGNALS
+    if made_up and arguments.label:
+        raise BadSetting("Only the recordings of a project have labels.", where="--label", to_do="Leave it out.")
     settings: dict[str, Any] = {
         "signal": arguments.signal if made_up else "project",
         "project": "" if made_up else arguments.signal,
@@ -54,6 +57,7 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
         settings |= FAULTS[fault]
     with SimulatedBoard(fields.from_json(Simulation, settings)) as board:
         try:
+            board.wait_until_ready()
             screen.show([json.dumps({"port": board.port}) if arguments.json else board.port])
             screen.say("Open this port like any other; Ctrl+C ends the board.")
             board.wait()

@@ -14,7 +14,7 @@ from workbench.capture.fan_simulation import CHANNELS
 from workbench.capture.session import CaptureSession
 from workbench.capture.simulated_board import SimulatedBoard, Simulation
 from workbench.capture.simulated_firmware import Firmware
-from workbench.errors import BadSetting
+from workbench.errors import BadProject, BadSetting
 from workbench.fields import to_json
 from workbench.project import Channel, Project
 from workbench.project.samples import FileDescription, SamplesWriter
@@ -135,6 +135,8 @@ def test_a_project_that_cannot_be_sent_is_named(tmp_path: Path, until: Until) ->
     with SimulatedBoard(Simulation(signal="project", project=str(tmp_path))) as board:
         until(lambda: board.problem != "")
         assert "no project" in board.problem
+        with pytest.raises(BadProject):
+            board.wait_until_ready()
     with pytest.raises(BadSetting, match="project"):
         SimulatedBoard(Simulation(signal="project"))
     with pytest.raises(BadSetting):
