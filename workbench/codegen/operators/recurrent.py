@@ -45,6 +45,7 @@ def lstm(placed: Placed) -> Lowered:
     batches, steps = (second, first) if time_major else (first, second)
     units = call.output.shape[-1]
     check_sizes(call, (batches, steps, depth, units))
+    _check_shapes(call, batches, depth, units)
     clip = float(call.option("cell_clip", 0.0))
     fields: dict[str, int | float | Array | Pointers] = {
         "weights": Array("weights", _together(call, _WEIGHTS)),
@@ -85,6 +86,13 @@ def _check(call: Call) -> None:
         symmetric = given is not None and not given.per_channel and not any(given.zero_points)
         if weights.data is None or weights.dtype != "int8" or not symmetric:
             raise call.refusal(f"needs {weights.name!r} as stored int8 weights with one scale and no zero point.")
+
+
+def _check_shapes(call: Call, batches: int, depth: int, units: int) -> None:
+    wanted = dict.fromkeys(_WEIGHTS, units * depth) | dict.fromkeys(_UNIT_WEIGHTS, units * units)
+    wanted |= dict.fromkeys((_STATE, _CELLS), batches * units)
+    if any(call.input(place).elements != elements for place, elements in wanted.items()):
+        raise call.refusal("has shapes at odds.")
 
 
 def _scale(weights: Tensor) -> float:

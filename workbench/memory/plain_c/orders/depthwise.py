@@ -33,9 +33,9 @@ def depthwise(call: Call) -> tuple[tuple[Access, ...], ...]:
     if is_convolution(call):
         return convolution(as_convolution(call))
     batches, height, width, channels = call.shape(call.input(0), 4)
-    _, kernel_height, kernel_width, _ = call.shape(call.input(1), 4)
+    _, kernel_height, kernel_width, filters = call.shape(call.input(1), 4)
     out_batches, out_height, out_width, out_channels = call.shape(call.output, 4)
-    if not channels or out_channels % channels or batches != out_batches:
+    if not channels or out_channels % channels or batches != out_batches or filters != out_channels:
         raise call.refusal("has shapes at odds.")
     down, across = axes(call, (kernel_height, kernel_width), (height, width), (out_height, out_width))
     columns = height > width and down.stride == across.stride == 1 and (height, width) == (out_height, out_width)
