@@ -35,6 +35,7 @@ _COSTS = (
     ("Latency", "latency", "ms", 1e-3, "s"),
     ("Energy", "energy", "mJ", 1e-3, "J"),
 )
+_SHORT = {"stopped": "stopped early", "too large": "too large", "failed": "failed"}  # trials without figures
 _NO_SEARCH = (
     "Trains and compresses one model after the other, learns which settings pay, and shows what each is worth on the "
     "board. The first is yours, as it is set now."
@@ -375,9 +376,6 @@ class SearchView(QWidget):
         )
         for signal in (view.failed, view.cancelled, view.finished):
             signal.connect(lambda *_: self._show_take())
-
-
-_SHORT = {"stopped": "stopped early", "too large": "too large", "failed": "failed"}
 
 
 def _format(trial: Trial) -> str:
