@@ -277,10 +277,10 @@ class CaptureEngine:
         self._last_rows_s, self._bytes_read = read_s, self._bytes
 
     def _boot_text(self) -> str:
-        """The last of several lines of text since the last reading; "" when there were none, or one: a remark."""
+        """The first of several lines of text since the last reading; "" when there were none, or one: a remark."""
         text, quoted = self._counted.text + self._parser.counts.text, self._parser.counts.last_text
         lines, self._text_read = text - self._text_read, text
-        return quoted[-1] if lines >= _LINES_OF_A_BOOT and quoted else ""
+        return quoted[-min(lines, len(quoted))] if lines >= _LINES_OF_A_BOOT and quoted else ""
 
     def _keep(self, stretch: Stretch) -> None:
         times, changed = self._time.add(stretch)

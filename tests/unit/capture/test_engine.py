@@ -326,7 +326,7 @@ def test_boot_text_in_a_short_silence_is_a_new_start_and_one_remark_is_none(
     take = bench.engine.end_take()
     assert [part.rows for part in take.parts] == rows, bench.message
     if len(rows) > 1:
-        assert bench.message == "The board has started anew, it seems: it printed “ready”."
+        assert bench.message == "The board has started anew, it seems: it printed “rst:0x1 (POWERON)”."
         assert [part.rate_hz for part in take.parts] == pytest.approx([RATE_HZ] * 2)  # the silence bends neither
 
 
