@@ -383,6 +383,7 @@ _WIDE_STEPS = (
     _pair("MUL", "MulOptions"),
     _pool("AVERAGE_POOL_2D"),
     _pool("MAX_POOL_2D"),
+    mean,
     pad,
     reshape,
     *(concatenation,) * 2,

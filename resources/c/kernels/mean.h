@@ -11,9 +11,9 @@ struct wb_mean {
     int16_t shift, zero_output;
 };
 
-/* For each output element, the mean over the rows of reduced that start at its place in the input. */
+/* For each output element, the mean over the rows of reduced that start at its place in the input; wide: of int16. */
 void wb_mean(const struct wb_rows *kept, const struct wb_rows *reduced, const struct wb_mean *mean,
-             const int32_t *steps_kept, const int32_t *steps_output, const int32_t *steps_reduced,
-             const uint8_t *input, uint8_t *output);
+             const int32_t *steps_kept, const int32_t *steps_output, const int32_t *steps_reduced, int32_t wide,
+             const void *input, void *output);
 
 #endif

@@ -82,6 +82,13 @@ def pools(models: Models) -> None:
         models.add(name, tensors, 1, "Pool2DOptions", FusedActivationFunction=1, **options)
 
 
+def means(models: Models) -> None:
+    several = (((1, 5, 6, 7), (1, 2), (1, 7), 0.0003), ((2, 3, 4, 5), (3,), (2, 3, 4), 0.0013))
+    for given, axes, made, scale in several:
+        over = models.files.T((len(axes),), "int32", constant=np.array(axes, np.int32))
+        models.add("MEAN", [models.wide(given), over, models.wide(made, scale)], 2, "ReducerOptions")
+
+
 def smooth(models: Models) -> None:
     for scale in (0.001, 0.0002, 2.0**-12, 0.0071):
         size = 16384 if scale == 0.001 else 1024
@@ -94,7 +101,7 @@ def smooth(models: Models) -> None:
 
 def test_operators_as_on_the_device(files: ModuleType, host: ModuleType, tmp_path: Path) -> None:
     models = Models(files)
-    for family in (layers, pairs, pools, smooth):
+    for family in (layers, pairs, pools, means, smooth):
         family(models)
     library = host.host_library(GCC, models.models, tmp_path)
     wrong = []

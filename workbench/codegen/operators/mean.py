@@ -1,4 +1,4 @@
-"""MEAN of int8."""
+"""MEAN of int8 and int16."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from workbench.codegen.fixed_point import Multiplier, multiplier
 from workbench.codegen.generated import Option
 from workbench.codegen.lowering import Lowered, Placed, Struct
 from workbench.codegen.operators.rows import Walk, contiguous, rows
-from workbench.codegen.quantization import stored
+from workbench.codegen.quantization import is_wide, stored
 
 _IN_A_WORD = 4
 _MOST_IN_A_HALF_WORD = 0xFFFF // 255
@@ -38,12 +38,16 @@ def mean(placed: Placed) -> Lowered:
     )
     ends = (placed.input_address(), placed.output_address())
     planes = _planes(source.shape, taken)
-    if placed.option is Option.SPEED and planes is not None:
+    wide = is_wide(source)
+    if source.dtype != call.output.dtype:
+        raise call.refusal(f"from {source.dtype} to {call.output.dtype} has no kernel here.")
+    if placed.option is Option.SPEED and planes is not None and not wide:
         return Lowered("wb_mean_words", (how, *planes, int(placed.access.backwards), *ends), ("mean_words.c",))
     walks = [Walk(tuple(steps[axis] for axis in kept)), Walk(contiguous(sizes))]
     outputs = rows(call, sizes, walks, backwards=placed.access.backwards)
     reduced = rows(call, over, [Walk(tuple(steps[axis] for axis in sorted(taken)))])
-    return Lowered("wb_mean", (outputs.struct, reduced.struct, how, *outputs.steps, *reduced.steps, *ends), ("mean.c",))
+    steps_of = (*outputs.steps, *reduced.steps)
+    return Lowered("wb_mean", (outputs.struct, reduced.struct, how, *steps_of, wide, *ends), ("mean.c",))
 
 
 def _planes(shape: Sequence[int], taken: Collection[int]) -> tuple[int, int, int] | None:

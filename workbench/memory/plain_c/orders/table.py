@@ -76,6 +76,7 @@ _OF_INT16 = frozenset(
         "FULLY_CONNECTED",
         "LOGISTIC",
         "MAX_POOL_2D",
+        "MEAN",
         "MUL",
         "PAD",
         "PADV2",
