@@ -12,13 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.compression.instant.patches import patches, window_axes
+from workbench.compression.instant.patches import padded, patches, window_axes
 from workbench.compression.instant.requantization import Requantization
 from workbench.compression.instant.softmax import softmax_table
 from workbench.errors import NotSupported
 from workbench.graph.model import Graph, Quantization, Tensor
 from workbench.jobs import Cancelled
 from workbench.memory.plain_c.call import Call
+from workbench.memory.plain_c.walks import Axis
 
 Floats = NDArray[np.float32]
 Kernel = Callable[[Floats], Floats]
@@ -229,18 +230,27 @@ def _pool_axes(call: Call) -> tuple[int, int]:
 
 
 def _largest(call: Call, padding: float) -> Kernel:
-    """The largest value under each window of a pooling."""
+    """The largest value under each window of a pooling: down the rows first, where neighbours lie side by side."""
     down, across = window_axes(call, _pool_axes(call))
 
     def run(values: Floats) -> Floats:
-        seen = patches(values, down, across, padding)
-        best = seen[:, :, :, 0, 0].copy()
-        for row in range(down.kernel):
-            for column in range(across.kernel):
-                np.maximum(best, seen[:, :, :, row, column], out=best)
-        return best
+        values = padded(values, down, across, padding)
+        for axis, number in ((down, 1), (across, 2)):
+            seen = (_every(values, axis, place, number) for place in range(axis.kernel))
+            best = next(seen).copy()
+            for other in seen:
+                np.maximum(best, other, out=best)
+            values = best
+        return values
 
     return run
+
+
+def _every(values: Floats, axis: Axis, place: int, number: int) -> Floats:
+    """What lies under one place of each window along an axis: a view."""
+    start = place * axis.dilation
+    taken = slice(start, start + axis.stride * (axis.outputs - 1) + 1, axis.stride)
+    return values[:, taken] if number == 1 else values[:, :, taken]
 
 
 def _max_pool(call: Call) -> Kernel:

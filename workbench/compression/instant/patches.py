@@ -20,7 +20,7 @@ def window_axes(call: Call, kernel: tuple[int, int]) -> tuple[Axis, Axis]:
 
 def patches(inputs: Floats, down: Axis, across: Axis, padding: float) -> Floats:
     """A view (N, rows, columns, kernel rows, kernel columns, C) of inputs (N, H, W, C), padded where needed."""
-    inputs = _padded(inputs, down, across, padding)
+    inputs = padded(inputs, down, across, padding)
     batch, row, column, channel = inputs.strides
     return np.lib.stride_tricks.as_strided(
         inputs,
@@ -30,10 +30,11 @@ def patches(inputs: Floats, down: Axis, across: Axis, padding: float) -> Floats:
     )
 
 
-def _padded(inputs: Floats, down: Axis, across: Axis, padding: float) -> Floats:
+def padded(inputs: Floats, down: Axis, across: Axis, padding: float) -> Floats:
+    """Inputs with what the windows reach beyond them."""
     rows, columns = max(down.padded, down.before + down.inputs), max(across.padded, across.before + across.inputs)
     if (rows, columns) == inputs.shape[1:3]:
         return np.ascontiguousarray(inputs)
-    padded = np.full((len(inputs), rows, columns, inputs.shape[3]), padding, np.float32)
-    padded[:, down.before : down.before + down.inputs, across.before : across.before + across.inputs] = inputs
-    return padded
+    larger = np.full((len(inputs), rows, columns, inputs.shape[3]), padding, np.float32)
+    larger[:, down.before : down.before + down.inputs, across.before : across.before + across.inputs] = inputs
+    return larger
