@@ -47,8 +47,8 @@ def test_the_whole_line_by_clicking(opened: Any, samples: Path, tmp_path: Path, 
     model = session.project.path(variant.model_file).read_bytes()
 
     memory = go_to(opened, qtbot, "memory")
+    qtbot.waitUntil(lambda: memory.scene is not None and memory.scene.variant == variant.name, timeout=WAIT_MS)
     report = memory.scene.report
-    assert memory.heading.text() == f"int8 on {session.board.name}"
     assert report.fits
     cells = opened.window.fit_bar.cells
     # The child has written the variant before the window hears of it; then the bar says what the page says.
@@ -57,6 +57,7 @@ def test_the_whole_line_by_clicking(opened: Any, samples: Path, tmp_path: Path, 
     assert opened.window.fit_bar.verdict.fits is True
 
     export = go_to(opened, qtbot, "export")
+    qtbot.waitUntil(lambda: bool(export.items()), timeout=WAIT_MS)
     assert {item.text(2) for item in export.items().values()} == {"new"}
     qtbot.mouseClick(export.button, LEFT)
     qtbot.waitUntil(export.button.isEnabled, timeout=WAIT_MS)
