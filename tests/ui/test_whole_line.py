@@ -64,4 +64,4 @@ def test_the_whole_line_by_clicking(opened: Any, samples: Path, tmp_path: Path, 
     (folder,) = out.iterdir()
     assert (folder / "model.tflite").read_bytes() == model, "what was judged is what is deployed"
     assert list(folder.glob("*.ino"))
-    assert {item.text(2) for item in export.items().values()} == {"same"}
+    qtbot.waitUntil(lambda: {item.text(2) for item in export.items().values()} == {"same"}, timeout=WAIT_MS)
