@@ -15,7 +15,11 @@ from numpy.typing import NDArray
 from workbench.codegen.generated import Option
 from workbench.codegen.network import Network
 from workbench.graph.read import read_graph
+from workbench.jobs import QuietJob
 from workbench.memory.plain_c.weight_coding import weight_coding
+from workbench.target.core import target_core
+from workbench.target.reference import reference
+from workbench.target.verify import random_windows, verify
 
 GCC = shutil.which("gcc") or ""
 needs_device = pytest.mark.skipif(
@@ -118,3 +122,16 @@ def test_weights_that_save_little_stay(files: ModuleType) -> None:
     (small,), (large,) = coded.generate(Option.SIZE).steps, plain.generate(Option.SIZE).steps
     assert large.weights_bytes - small.weights_bytes > 5000
     assert plain.generate(Option.SIZE).notes == ()
+
+
+@pytest.mark.nightly
+@needs_device
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("core", ["cortex-m4", "cortex-m0plus", "rv32imc"])
+def test_on_emulated_cores(core: str, files: ModuleType) -> None:
+    """Some count leading zeros in one instruction, some do not."""
+    for name, model in every_form(files).items():
+        generated = Network(read_graph(model)).generate(Option.SIZE)
+        windows = random_windows(generated, 2)
+        found, _ = verify(generated, target_core(core), windows, reference(model, generated), job=QuietJob())
+        assert found.bit_exact, f"{name}: {found.difference}"

@@ -12,7 +12,13 @@ import numpy as np
 import pytest
 
 from workbench.codegen.generated import Option
+from workbench.codegen.network import Network
 from workbench.errors import NotSupported
+from workbench.graph.read import read_graph
+from workbench.jobs import QuietJob
+from workbench.target.core import target_core
+from workbench.target.reference import reference
+from workbench.target.verify import random_windows, verify
 
 GCC = shutil.which("gcc") or ""
 needs_device = pytest.mark.skipif(
@@ -79,6 +85,19 @@ def test_a_trained_network(shared: Path, host: ModuleType, tmp_path: Path) -> No
     library = host.host_library(GCC, {"model": model.read_bytes()}, tmp_path, Option.SIZE)
     (made,) = library.run("model", [np.load(model.with_suffix(".input.npy"))])
     np.testing.assert_array_equal(made, np.load(model.with_suffix(".tflm_output.npy")))
+
+
+@pytest.mark.nightly
+@needs_device
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("core", ["cortex-m4", "cortex-m0plus", "rv32imc"])
+def test_on_emulated_cores(core: str, files: ModuleType) -> None:
+    for seed in range(6):
+        model = layer(files, seed, batches=1 + seed % 2)
+        generated = Network(read_graph(model)).generate(Option.SPEED)
+        windows = random_windows(generated, 4)
+        found, _ = verify(generated, target_core(core), windows, reference(model, generated), job=QuietJob())
+        assert found.bit_exact, f"seed {seed}: {found.difference}"
 
 
 def test_what_has_no_kernel_is_named(files: ModuleType, host: ModuleType) -> None:
