@@ -82,6 +82,11 @@ def test_raw_bytes_are_kept_and_replayed_with_one_click(page: CapturePage, qtbot
     qtbot.waitUntil(lambda: page.state.text().startswith("● Replayed"), timeout=WAIT_MS)
     assert page._status.frames > 50
     page.disconnect_source()
+    for name in ("first.log", "second.log"):
+        (page.session.project.folder / name).touch()
+        page._tell_of_raw_log(page.session.project.folder / name)
+    assert sum("second.log" in message.text for message in page.messages.messages()) == 1
+    assert not any("first.log" in message.text for message in page.messages.messages())  # one line, not a stack
 
 
 def test_a_dropped_log_is_replayed_and_anything_else_left_to_the_window(

@@ -417,10 +417,16 @@ class CaptureEngine:
             return
         counts = self._counts
         self._looked_back = (now, counts.frames, counts.bad, counts.not_finite)
-        trouble = diagnosis.what_is_wrong(counts.frames - frames, counts.bad - bad, counts.not_finite - not_finite)
+        since = counts.frames - frames, counts.bad - bad, counts.not_finite - not_finite
+        trouble = diagnosis.what_is_wrong(*since, chosen=self._chosen_format)
         trouble = self._time.doubt_clock() or self._line.trouble() or trouble
         if trouble:
             self._tell(trouble)
+
+    @property
+    def _chosen_format(self) -> str:
+        """The format that somebody has set, in words; "" when it is to be found out."""
+        return "" if self._link.settings.wire_format is None else self._parser.title
 
     def _state(self, now: float) -> CaptureState:
         if self._over:
@@ -441,12 +447,18 @@ class CaptureEngine:
         if self.raw_log_problem:
             return self.raw_log_problem
         if self._last_rows_s is None or self._last_rows_s < self._opened_s:
-            received = self._bytes - self._bytes_before
+            open_s, received = now - self._opened_s, self._bytes - self._bytes_before
             native_usb = self._whereabouts.native_usb
             return diagnosis.why_nothing_comes(
-                now - self._opened_s, received, self._odd_bytes, self._parser.counts, native_usb=native_usb
+                open_s,
+                received,
+                self._odd_bytes,
+                self._parser.counts,
+                native_usb=native_usb,
+                chosen=self._chosen_format,
             )
-        return notice or diagnosis.why_it_stopped(now - self._last_rows_s, self._bytes - self._bytes_read)
+        silent_s, received = now - self._last_rows_s, self._bytes - self._bytes_read
+        return notice or diagnosis.why_it_stopped(silent_s, received, chosen=self._chosen_format)
 
     def status(self) -> CaptureStatus:
         """How things stand."""

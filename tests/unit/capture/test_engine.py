@@ -139,6 +139,18 @@ def test_a_port_without_readings_says_what_may_be_wrong(bench: Bench, data: byte
     assert words in bench.message
 
 
+def test_a_format_that_was_set_wrongly_is_suspected_first(bench: Bench) -> None:
+    bench.step()
+    bench.engine.read_as(Link("board", LinkSettings(format="native")))
+    bench.send_rows(400)
+    assert bench.message.endswith("none fits the format that is set (native frames): have it found by itself?")
+    bench.engine.read_as(Link("board", LinkSettings()))
+    bench.send_rows(200)
+    bench.engine.read_as(Link("board", LinkSettings(format="labelled")))
+    bench.send_rows(800)
+    assert bench.message.endswith("left out: is the format that is set (label:value lines) right?")
+
+
 def test_a_board_that_falls_silent_is_noticed(bench: Bench) -> None:
     bench.step()
     bench.send_rows(300)

@@ -46,6 +46,7 @@ from workbench.ui.widgets.wire_form import WireForm
 
 _FRAME_MS = 16  # 60 frames a second
 _STRIP_WIDTH = 248  # px
+_RAW_BYTES = "The raw bytes are in"
 _THUMBNAIL_ROWS = 20_000  # of a take are enough for a thumbnail
 _TAKES_SHOWN = 24
 
@@ -290,10 +291,11 @@ class CapturePage(Page):
         self._show_connection()
 
     def _tell_of_raw_log(self, log: Path | None) -> None:
-        if log is not None and log.is_file():
-            self.show_message(
-                "good", f"The raw bytes are in {log.parent.name}/{log.name}.", ("Replay", lambda: self.replay(log))
-            )
+        if log is None or not log.is_file():
+            return
+        for older in [message for message in self.messages.messages() if message.text.startswith(_RAW_BYTES)]:
+            older.put_away()
+        self.show_message("good", f"{_RAW_BYTES} {log.parent.name}/{log.name}.", ("Replay", lambda: self.replay(log)))
 
     def leave(self) -> None:
         self.disconnect_source()

@@ -209,7 +209,7 @@ class SourceList(QWidget):
                 self._add(port.title, port.device)
             microphone = self._add("Computer's microphone", MICROPHONE)
             if self._why_no_microphone:
-                microphone.setText("Computer's microphone – not available")
+                microphone.setText("Microphone – not available")
                 microphone.setForeground(QColor(theme.now().muted))
                 microphone.setFlags(Qt.ItemFlag.NoItemFlags)
                 microphone.setToolTip(self._why_no_microphone)
