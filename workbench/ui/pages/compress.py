@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
@@ -62,6 +63,7 @@ class CompressPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._job: JobView | None = None
+        self._recipe_of: Path | None = None  # the project whose recipe was shown first
         self._runs: dict[int, Run] = {}
         self._build()
         self._connect()
@@ -147,7 +149,9 @@ class CompressPage(Page):
             return
         if changed is None:
             self.variants.forget_figures()
-            self.recipe.set_recipe(project.settings(Recipe))
+            if project.folder != self._recipe_of:  # else the sliders stay where they are
+                self._recipe_of = project.folder
+                self.recipe.set_recipe(project.settings(Recipe))
         elif Topic.SETTINGS in changed:
             self.variants.forget_figures()  # the firmware's own share of the board may have changed
         if changed is None or changed & {Topic.RUNS, Topic.VARIANTS, Topic.SETTINGS}:
@@ -208,7 +212,8 @@ class CompressPage(Page):
         self.recipe.set_trains(not self._is_given)
         self.calibration.setVisible(self._is_given)
         self.variants.show_variants(self._runs.get(run_id), found)
-        self.sliding.show_run(None if self._is_given else self.variants.base)
+        any_variant = self.variants.base or next(iter(found), None)  # the float one may have been deleted
+        self.sliding.show_run(None if self._is_given else any_variant)
         if self._is_given:
             self.bodies.setCurrentIndex(0)
         self._show_test()

@@ -49,7 +49,7 @@ class Sliding(QObject):
         self._show()
 
     def show_run(self, base: Variant | None) -> None:
-        """Answer for the run of this variant, its float model; None when there is nothing to answer for."""
+        """Answer for the run of this variant; None when there is nothing to answer for."""
         self._base = base if base is not None and base.run_id is not None else None
         self.strip.setVisible(self._base is not None)
         if self._base is None:
