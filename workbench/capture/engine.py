@@ -418,9 +418,8 @@ class CaptureEngine:
         counts = self._counts
         self._looked_back = (now, counts.frames, counts.bad, counts.not_finite)
         since = counts.frames - frames, counts.bad - bad, counts.not_finite - not_finite
-        trouble = diagnosis.what_is_wrong(*since, chosen=self._chosen_format)
-        trouble = self._time.doubt_clock() or self._line.trouble() or trouble
-        if trouble:
+        wrong = diagnosis.what_is_wrong(*since, chosen=self._chosen_format)
+        if trouble := self._time.doubt_clock() or self._line.trouble() or wrong:
             self._tell(trouble)
 
     @property

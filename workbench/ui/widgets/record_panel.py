@@ -13,6 +13,8 @@ from workbench.ui.widgets.record_bar import RecordBar
 from workbench.ui.widgets.roles import words
 from workbench.ui.widgets.takes_strip import TakeCard, TakesStrip
 
+_SQUEEZE = 72  # px: so much lower than it would like what stands under the plot may be for the takes' sake
+
 
 class RecordPanel(QFrame):
     """Shares the height of the page with the ``view`` above it, of which ``live`` is one.
@@ -56,7 +58,8 @@ class RecordPanel(QFrame):
         self._place_takes()
 
     def _place_takes(self) -> None:
-        fits = not self.record.more.isChecked() or self._spare() >= self.takes.height() + theme.GRID
+        tolerated = 0 if self.record.more.isChecked() else _SQUEEZE
+        fits = self._spare() + tolerated >= self.takes.height() + theme.GRID
         self.takes.setVisible(bool(self.takes.cards) and fits)
 
     def _spare(self) -> int:
