@@ -378,6 +378,19 @@ def test_what_the_emulator_counted_takes_the_place_of_estimates(
     assert [block.bytes for block in page.picture.flash_map.blocks if block.kind == "weights"] == [500]
 
 
+def test_plain_c_is_made_for_speed_or_size(opened: Any, qtbot: QtBot, trained: Path) -> None:
+    page = memory_page(opened, trained)
+    assert not page.made_for.isVisible()
+    qtbot.mouseClick(page.engine.button(0), Qt.MouseButton.LeftButton)
+    planned(opened, page)
+    assert page.made_for.isVisible()
+    box = page.made_for.editor("code_option")
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    planned(opened, page)
+    assert opened.session.project.settings(ProjectSettings).code_option == "size"
+
+
 def test_the_host_check_is_labelled_as_what_it_is(opened: Any, trained: Path) -> None:
     page = memory_page(opened, trained)
     page._checked(HostCheck("1", 2_000, 1_000, 1_000, (), 1_000))

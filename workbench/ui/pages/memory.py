@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QSizePolicy, QStackedLayout, QWidget
 
 from workbench.errors import NotPossible, WorkbenchError
-from workbench.memory.fit import engines_for, usual_engine
+from workbench.memory.fit import PLAIN_C, engines_for, usual_engine
 from workbench.memory.host_check import HostCheck
 from workbench.memory.own_firmware.read import is_firmware
 from workbench.operations.core_facts import core_facts
@@ -133,6 +133,8 @@ class MemoryPage(Page):
         for place, (_, tip) in enumerate(_ENGINES.values()):
             self.engine.button(place).setToolTip(tip)
         self.add_settings(self.engine, "Engine")
+        self.made_for = SettingsForm(ProjectSettings(), only=("code_option",))
+        self.add_settings(self.made_for)
         for widget in (self.operators.table, self.tensors):
             # Lists take what the buttons below them leave.
             widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
@@ -166,7 +168,7 @@ class MemoryPage(Page):
 
     def _connect(self) -> None:
         self.engine.chosen.connect(self._switch_engine)
-        for form in (self.form, self.picture.energy.form):
+        for form in (self.made_for, self.form, self.picture.energy.form):
             form.changed.connect(lambda value: self.session.perform(change_settings, value))
         self._patience.timeout.connect(lambda: self.picture.wait(_PLANNING))
         self.setAcceptDrops(True)
@@ -198,7 +200,8 @@ class MemoryPage(Page):
         if project is None or variant is None:
             self._show(self._no_model)
             return
-        self.form.set_value(settings)
+        for form in (self.made_for, self.form):
+            form.set_value(settings)
         self._plan(project, variant, self._wanted or chosen_engine(project, self.session.board))
 
     def _plan(self, project: Project, variant: Variant, engine: str, tried: tuple[str, ...] = ()) -> None:
@@ -254,6 +257,7 @@ class MemoryPage(Page):
         self.engine.choose(_ENGINE_IDS.index(scene.report.engine))
         for place, engine in enumerate(_ENGINE_IDS):
             self.engine.button(place).setEnabled(engine in engines_for(board))
+        self.made_for.setVisible(scene.report.engine == PLAIN_C)
         self.operators.show_scene(scene)
         self.tensors.show_scene(scene)
         self.lights.choose(None)
