@@ -67,7 +67,12 @@ def test_the_same_model_converts_to_the_same_bytes() -> None:
 
 
 def test_only_what_microcontroller_runtimes_take_runs_on_boards() -> None:
-    assert [kind.value for kind in Quantization if kind.runs_on_boards] == ["float32", "int8"]
+    assert [kind.value for kind in Quantization if kind.runs_on_boards] == [
+        "float32",
+        "int8",
+        "int8_float_io",
+        "int16x8",
+    ]
 
 
 def test_int8_needs_windows_to_calibrate_with() -> None:
