@@ -176,6 +176,7 @@ def test_disconnecting_keeps_the_take_under_way(page: CapturePage, board: Board,
 def test_a_port_that_does_not_exist_is_explained(page: CapturePage, qtbot: QtBot) -> None:
     page.connect_to("/dev/no_such_port", 115200)
     qtbot.waitUntil(lambda: page.message.text() != "", timeout=WAIT_MS)
+    assert page.session.capture_role == "warn"  # no green dot in the top bar
     assert not page.record.button.isEnabled()
 
 

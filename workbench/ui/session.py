@@ -53,6 +53,7 @@ class Session(QObject):
         self.figures: FitFigures | None = None
         self.figures_stale = False
         self.capture_state = ""  # port, baud rate and rate while a capture runs, else ""
+        self.capture_role = "good"
         self._board_id = str(settings.preference("board", _FALLBACK_BOARD))
         self._board: Board | None = None
         self._computing = Background(self)
@@ -287,8 +288,8 @@ class Session(QObject):
 
     # --- capture -----------------------------------------------------------------------------------
 
-    def set_capture_state(self, text: str) -> None:
-        """What the top bar says of the serial connection; "" when there is none."""
-        if text != self.capture_state:
-            self.capture_state = text
+    def set_capture_state(self, text: str, role: str = "good") -> None:
+        """What the top bar says of the serial connection, "" when there is none; its dot is good, warn or bad."""
+        if (text, role) != (self.capture_state, self.capture_role):
+            self.capture_state, self.capture_role = text, role
             self.capture_changed.emit()

@@ -97,7 +97,8 @@ class ConnectionState(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.good))
+        dots = {"good": tokens.good, "warn": tokens.warn, "bad": tokens.bad}
+        painter.setBrush(QColor(dots[self._session.capture_role]))
         painter.drawEllipse(QRectF(2, self.height() / 2 - 4, 8, 8))
         painter.setPen(QColor(tokens.text))
         words = QRectF(18, 0, self.width() - 18, self.height())

@@ -387,7 +387,7 @@ class CapturePage(Page):
         rate = f" {status.rate_hz:.1f}{THIN_SPACE}Hz" if status.rate_hz else ""
         if self._sees and status.picture_hz:
             rate = f" {status.picture_hz:.1f} pictures/s"
-        self.session.set_capture_state(f"{source}{rate}")
+        self.session.set_capture_state(f"{source}{rate}", role)
         if status.streams != before.streams or status.shown_stream != before.shown_stream:
             self._offer_streams(status.streams, status.shown_stream)
         self._choose_view()

@@ -3,7 +3,8 @@
 HELP = (
     "Plug a board in that prints one reading a line, values separated by comma, tab, semicolon or space; a "
     "header line names the channels. Choose its port, the baud rate of its sketch, and connect. Without a board, "
-    "use the simulated one: it sends real lines over a port too. A column named with its unit, such as time (ms) or "
+    "use the simulated one: it sends real lines over a port too, in any wire format and with the faults of real boards "
+    "under Format and faults. A column named with its unit, such as time (ms) or "
     "millis, is the board's clock, not a channel.\n\n"
     "A board that is unplugged, reboots or comes back under another name is read on by itself, and the take so far is "
     "safe. Where a port cannot be opened, the line above the plot says what holds it and what to run.\n\n"
