@@ -340,6 +340,8 @@ def test_a_simulated_board_with_nothing_to_send_says_why(
             """It is not running."""
 
     monkeypatch.setattr(capture_page, "SimulatedBoard", Nothing)
+    page.simulation.set_value(Simulation(signal="project"))
     page.connect_simulation()
     qtbot.waitUntil(lambda: page.capture is None, timeout=WAIT_MS)
     assert "no recordings" in page.messages.messages()[-1].text
+    assert page.simulation.value.signal == "fan"  # the next click works

@@ -356,6 +356,7 @@ class CapturePage(Page):
             return
         if self._board is not None and self._board.problem:
             self.show_message("bad", self._board.problem)
+            self.simulation.set_value(dataclasses.replace(self.simulation.value, signal="fan"))  # which always works
             self.disconnect_source()
             return
         self._take_status(self.capture.status())
