@@ -105,7 +105,7 @@ def _report(model: bytes, board: Board, deployment: Deployment, duty: Duty, raw:
     graph = deployed_graph(read_graph(model), engine)
     verified = known(model, board, deployment.option) if engine == PLAIN_C else None
     try:
-        costs = inference_costs(graph, board, engine, verified)
+        costs = inference_costs(graph, board, engine, verified, deployment.option)
     except NotPossible as reason:
         costs = Costs(Figure(note=str(reason)), Figure(note=str(reason)))
     return energy_report(graph, costs.latency, costs.energy, board, duty, raw_bytes=raw)

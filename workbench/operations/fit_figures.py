@@ -148,7 +148,7 @@ def model_figures(
     graph = deployed_graph(graph, engine)
     try:
         memory = report(graph, board, engine, buffers=buffers, firmware=firmware, compiled=sizes)
-        costs = inference_costs(graph, board, engine, verified)
+        costs = inference_costs(graph, board, engine, verified, deployment.option)
     except NotPossible as reason:
         return unknown_figures(str(reason), accuracy)
     latency = dataclasses.replace(costs.latency, limit=_time_for_one(parameters))

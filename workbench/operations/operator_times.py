@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workbench.boards import Board
+from workbench.codegen.generated import Option
 from workbench.errors import NotPossible
 from workbench.graph.model import Graph
 from workbench.memory.fit import PLAIN_C, usual_engine
@@ -22,7 +23,13 @@ class OperatorTimes:
     seconds: Mapping[int, float] = field(default_factory=dict)
 
 
-def operator_times(graph: Graph, engine: str, board: Board, verified: Verification | None = None) -> OperatorTimes:
+def operator_times(
+    graph: Graph,
+    engine: str,
+    board: Board,
+    verified: Verification | None = None,
+    option: str = Option.SPEED.value,
+) -> OperatorTimes:
     """The times of the main subgraph's operators: those of ``costs.py``, shared out.
 
     As plain C they are the emulated ones where the network was verified for this core.
@@ -33,10 +40,10 @@ def operator_times(graph: Graph, engine: str, board: Board, verified: Verificati
         return OperatorTimes(f"emulated: {emulated_costs(verified, board).latency.note}", seconds)
     try:
         rows = estimate(graph, board, KERNELS[usual_engine(board) if engine == PLAIN_C else engine]).per_operator
-        note = estimated_costs(graph, board, engine).latency.note
+        note = estimated_costs(graph, board, engine, option).latency.note
     except NotPossible as reason:  # no such kernels for this core: the memory is known all the same
         return OperatorTimes(f"not known: {reason}")
     if not rows:
         return OperatorTimes(f"not known: {note}")
-    share = PLAIN_C_SHARE[1] if engine == PLAIN_C else 1.0
+    share = PLAIN_C_SHARE[option][1] if engine == PLAIN_C else 1.0
     return OperatorTimes(f"estimated: {note}", {row.op_index: row.cycles * share / hertz for row in rows})

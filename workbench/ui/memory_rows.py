@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.boards import Board
+from workbench.codegen.generated import Option
 from workbench.errors import NotPossible
 from workbench.graph.model import Graph, Operator, Subgraph
 from workbench.graph.read import read_graph
@@ -17,7 +18,7 @@ from workbench.memory.plan import overlaps
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 from workbench.operations.fit_advice import fit_advice
 from workbench.operations.memory import deployed_graph, own_firmware, read_model, variant_buffers
-from workbench.operations.operator_times import operator_times
+from workbench.operations.operator_times import OperatorTimes, operator_times
 from workbench.operations.verified import compiled, known
 from workbench.project.model import Variant
 from workbench.project.settings import ProjectSettings
@@ -81,7 +82,7 @@ def compute_scene(inputs: SceneInputs) -> MemoryScene:
         compiled=compiled(found) if found else None,
     )
     advice = fit_advice(graph, memory, inputs.board, inputs.buffers, inputs.firmware)
-    return scene_of(inputs.name, graph, memory, inputs.board, advice=advice, found=found)
+    return scene_of(inputs.name, graph, memory, inputs.board, advice=advice, found=found, option=inputs.option)
 
 
 def scene_of(
@@ -92,14 +93,21 @@ def scene_of(
     *,
     advice: tuple[str, ...] = (),
     found: Verification | None = None,
+    option: str = Option.SPEED.value,
 ) -> MemoryScene:
-    """What is drawn of a model whose memory is known; ``found`` is what a verification counted of it as plain C."""
+    """What is drawn of a model whose memory is known.
+
+    ``found`` is what a verification counted of it as plain C, which is made for ``option``.
+    """
     tflm = _tflm_arena(graph, memory, board)
     graph = deployed_graph(graph, memory.engine)
     return MemoryScene(
         variant=name,
         report=memory,
-        operators=tuple(_operators(graph, number, memory, board, found) for number in range(len(graph.subgraphs))),
+        operators=tuple(
+            _operators(alone, number, memory, operator_times(alone, memory.engine, board, found, option))
+            for number, alone in enumerate(_each_alone(graph))
+        ),
         tensors=_tensors(graph, memory),
         flash=_flash_blocks(memory.flash, _layers(graph, compiled(found).weights if found else None)),
         ram=tuple(_block(number, part) for number, part in enumerate(memory.ram.parts)),
@@ -126,14 +134,15 @@ def short_name(name: str) -> str:
     return "/".join(first.split("/")[-2:]) or name
 
 
-def _operators(
-    graph: Graph, number: int, memory: MemoryReport, board: Board, found: Verification | None
-) -> tuple[OperatorRow, ...]:
-    """The rows of one subgraph."""
-    subgraph = graph.subgraphs[number]
-    alone = dataclasses.replace(graph, subgraphs=(subgraph,))
+def _each_alone(graph: Graph) -> Iterator[Graph]:
+    """A graph for each subgraph."""
+    return (dataclasses.replace(graph, subgraphs=(subgraph,)) for subgraph in graph.subgraphs)
+
+
+def _operators(alone: Graph, number: int, memory: MemoryReport, times: OperatorTimes) -> tuple[OperatorRow, ...]:
+    """The rows of a subgraph, which is ``number`` in the model."""
+    subgraph = alone.main
     macs = {count.op_index: count.macs for count in count_operations(alone)}
-    times = operator_times(alone, memory.engine, board, found)
     orders = {kernel.operator: kernel.order for kernel in memory.arena.kernels if kernel.subgraph == number}
     placements = _placements(memory, number)
     return tuple(

@@ -35,7 +35,7 @@ def test_a_second_report_gives_what_was_stored(compressed: tuple[Path, int], mon
     def touched(*_: object) -> None:
         raise AssertionError("the test split was used again")
 
-    monkeypatch.setattr(evaluate, "run_tflite", touched)
+    monkeypatch.setattr(evaluate, "answers_of", touched)
     again = report_on_test(folder, variant_id, job=QuietJob())
     assert again.value == first.value
     assert again.changed == frozenset()
