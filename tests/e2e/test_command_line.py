@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -15,7 +16,9 @@ import numpy as np
 import pytest
 
 from workbench.cli import main
+from workbench.operations.projects import copy_sample
 from workbench.project import Project
+from workbench.training.settings import TrainingSettings
 
 pytestmark = pytest.mark.timeout(240)
 Workbench = Callable[..., subprocess.CompletedProcess[str]]
@@ -76,8 +79,10 @@ def test_fit_takes_recordings_to_a_firmware_folder_honestly(
 def test_a_regression_reports_its_error_in_the_targets_unit(
     workbench: Workbench, samples: Path, tmp_path: Path
 ) -> None:
-    sample = samples / "seattle_temperature"
-    result = answer(workbench("fit", sample, "--board", "pico", "--out", tmp_path, "--json"))
+    project = copy_sample(samples / "seattle_temperature", tmp_path / "seattle")
+    with Project.open(project) as opened, opened.step("A few epochs"):
+        opened.save_settings(dataclasses.replace(opened.settings(TrainingSettings), epochs=10))
+    result = answer(workbench("fit", project, "--board", "pico", "--out", tmp_path / "out", "--json"))
     assert result["unit"] == "°C"
     assert "accuracy" not in result
     assert 0 < result["mae"]["int8"] < 1.0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbench.boards import Board
 from workbench.codegen.channel_removal import without_dead_channels
-from workbench.errors import BadModel, NotPossible
+from workbench.errors import BadModel, NotPossible, NotSupported
 from workbench.features.blocks import BLOCKS
 from workbench.features.parameters import FeatureParameters
 from workbench.features.parameters import from_json as parameters_from_json
@@ -66,7 +66,12 @@ def chosen_engine(project: Project, board: Board) -> str:
 
 def deployed_graph(graph: Graph, engine: str) -> Graph:
     """What an engine runs of a model: as plain C, without the channels that never change the answer."""
-    return without_dead_channels(graph).graph if engine == PLAIN_C else graph
+    if engine != PLAIN_C:
+        return graph
+    try:
+        return without_dead_channels(graph).graph
+    except NotSupported:  # generating C says why; what the tensors take is known all the same
+        return graph
 
 
 def own_firmware(project: Project) -> Firmware:

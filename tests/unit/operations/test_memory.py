@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -71,3 +72,10 @@ def test_plain_c_has_no_channels_that_never_change_the_answer(shared: Path) -> N
     board = find_board("nano33ble_sense")
     plain, others = (memory_report(model, board, engine).flash.of_kind(PartKind.WEIGHTS) for engine in ("c", "tflm"))
     assert plain < 0.25 * others
+
+
+def test_what_cannot_be_generated_has_its_memory_all_the_same(files: ModuleType) -> None:
+    tensors = [files.T((1, 4, 4, 2)), files.T((2, 1, 1, 2), constant=True), files.T((1, 4, 4, 2))]
+    convolution = files.Op("CONV_2D", [0, 1], [2], "Conv2DOptions", {"StrideW": 1, "StrideH": 1, "Padding": 0})
+    without_scales = files.build(files.G(tensors, [convolution], [0], [2]))
+    assert memory_report(without_scales, find_board("nano33ble_sense"), "c").arena.required >= 32
