@@ -16,7 +16,7 @@ def add_plain_weights(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plain-weights",
         action="store_true",
-        help="keep pruned and clustered weights as they are: faster, for more flash",
+        help="keep pruned and clustered weights as they are with --option size too",
     )
 
 

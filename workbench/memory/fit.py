@@ -110,10 +110,12 @@ def report(
     firmware: Firmware | None = None,
     compiled: Compiled | None = None,
     arena: ArenaReport | None = None,
+    for_size: bool = False,
 ) -> MemoryReport:
     """A model's memory on a board; ``engine`` is one of ENGINES, the board's usual one when None.
 
-    ``compiled`` is what this very model takes as plain C, once it was compiled; other engines do not look at it.
+    ``compiled`` is what this very model takes as plain C, once it was compiled; until then, ``for_size`` says that it
+    is made for the least flash. Other engines look at neither.
     ``arena`` is that of a report on another board: as plain C it is the same on all of them, and need not be planned
     again.
 
@@ -126,7 +128,11 @@ def report(
         raise NotSupported(f"There is no engine {engine!r}.", to_do=f"Choose one of: {', '.join(ENGINES)}.")
     if engine == PLAIN_C:
         planned = arena or _plain_c_arena(graph)
-        flash = compiled_flash(graph, board, compiled, firmware) if compiled else plain_c_flash(graph, board, firmware)
+        flash = (
+            compiled_flash(graph, board, compiled, firmware)
+            if compiled
+            else plain_c_flash(graph, board, firmware, for_size=for_size)
+        )
         ram_arena = compiled.arena if compiled else planned.required
         return MemoryReport(
             board=board.id,

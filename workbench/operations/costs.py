@@ -69,7 +69,7 @@ def emulated_costs(found: Verification, board: Board) -> Costs:
         high=found.cycles_high / hertz,
         parts=tuple(Part(name, value) for name, value in sorted(parts.items(), key=lambda item: -item[1])),
         note=(
-            f"{found.instructions:,} instructions counted in the emulator, as cycles of {found.cycles_source}, "
+            f"{found.instructions:,} instructions counted in the emulator, as cycles of {found.cycles_source.rstrip('.')}, "
             f"at {hertz / 1e6:g} MHz" + (f"; {found.note}" if found.note else "")
         ),
     )

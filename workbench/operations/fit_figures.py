@@ -147,7 +147,15 @@ def model_figures(
     sizes = compiled(verified) if verified else None
     graph = deployed_graph(graph, engine)
     try:
-        memory = report(graph, board, engine, buffers=buffers, firmware=firmware, compiled=sizes)
+        memory = report(
+            graph,
+            board,
+            engine,
+            buffers=buffers,
+            firmware=firmware,
+            compiled=sizes,
+            for_size=deployment.option == Option.SIZE.value,
+        )
         costs = inference_costs(graph, board, engine, verified, deployment.option)
     except NotPossible as reason:
         return unknown_figures(str(reason), accuracy)

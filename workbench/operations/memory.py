@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workbench.boards import Board
 from workbench.codegen.channel_removal import without_dead_channels
+from workbench.codegen.generated import Option
 from workbench.errors import BadModel, NotPossible, NotSupported
 from workbench.features.blocks import BLOCKS
 from workbench.features.parameters import FeatureParameters
@@ -55,7 +56,9 @@ def variant_memory(
     buffers = variant_buffers(project, variant, board)
     engine = engine or chosen_engine(project, board)
     graph = deployed_graph(graph, engine)
-    return report(graph, board, engine, buffers=buffers, firmware=firmware or own_firmware(project))
+    for_size = project.settings(ProjectSettings).code_option == Option.SIZE.value
+    firmware = firmware or own_firmware(project)
+    return report(graph, board, engine, buffers=buffers, firmware=firmware, for_size=for_size)
 
 
 def chosen_engine(project: Project, board: Board) -> str:

@@ -80,6 +80,7 @@ def compute_scene(inputs: SceneInputs) -> MemoryScene:
         buffers=inputs.buffers,
         firmware=inputs.firmware,
         compiled=compiled(found) if found else None,
+        for_size=inputs.option == Option.SIZE.value,
     )
     advice = fit_advice(graph, memory, inputs.board, inputs.buffers, inputs.firmware)
     return scene_of(inputs.name, graph, memory, inputs.board, advice=advice, found=found, option=inputs.option)

@@ -69,11 +69,16 @@ CODED_LOWERINGS: Mapping[str, Callable[[Placed, WeightCoding], Lowered]] = {
 
 
 def coding_of(placed: Placed) -> WeightCoding | None:
-    """The form in which a layer's weights take clearly less flash; None when there is none, or nothing to code."""
+    """The form in which a layer's weights take clearly less flash; None when there is none, or nothing to code.
+
+    Made for speed, weights stay as they are: decoding takes several times the instructions of the fast kernels.
+    """
+    if placed.option is not Option.SIZE:
+        return None
     if placed.call.operator.name not in CODED_LOWERINGS or placed.call.output.dtype != "int8":
         return None
     weights = layer_weights(placed.call.input(1))
-    return None if weights is None else weight_coding(weights, for_size=placed.option is Option.SIZE)
+    return None if weights is None else weight_coding(weights)
 
 
 def _coded(weights: Weights, coding: WeightCoding) -> Struct:

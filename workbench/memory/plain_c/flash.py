@@ -43,8 +43,11 @@ _WEIGHTS = 1  # their place among a layer's inputs
 _REQUANTIZATION = 8  # a multiplier and a shift
 
 
-def plain_c_flash(graph: Graph, board: Board, firmware: Firmware | None = None) -> MemoryUse:
-    """What a model takes of the board's flash as plain C; weights are exact, everything else is estimated."""
+def plain_c_flash(graph: Graph, board: Board, firmware: Firmware | None = None, *, for_size: bool = False) -> MemoryUse:
+    """What a model takes of the board's flash as plain C; weights are exact, everything else is estimated.
+
+    Made ``for_size``, weights of many zeros or few values are stored in less.
+    """
     estimated = (
         MemoryPart("entry and shared code", PartKind.CODE, _START, exact=False),
         *_kernels(graph.main),
@@ -55,7 +58,7 @@ def plain_c_flash(graph: Graph, board: Board, firmware: Firmware | None = None) 
     return on_board(
         board,
         firmware,
-        (*estimated, *_weights(graph.main)),
+        (*estimated, *_weights(graph.main, for_size=for_size)),
         band=(round(total * (_BAND[0] - 1)), round(total * (_BAND[1] - 1))),
         note="code estimated from kernels compiled at -O2; there is no model file",
     )
@@ -107,10 +110,10 @@ def _channels(call: Call) -> int:
     return call.output.shape[-1] if call.operator.name in _PER_CHANNEL else 1
 
 
-def _weights(subgraph: Subgraph) -> Iterator[MemoryPart]:
+def _weights(subgraph: Subgraph, *, for_size: bool) -> Iterator[MemoryPart]:
     """Every stored tensor that a kernel reads, once where tensors share a buffer.
 
-    Shapes, axes and paddings are part of the code by then; weights of many zeros or few values are stored in less.
+    Shapes, axes and paddings are part of the code by then.
     """
     seen: set[int] = set()
     for operator in subgraph.operators:
@@ -118,7 +121,8 @@ def _weights(subgraph: Subgraph) -> Iterator[MemoryPart]:
             tensor = subgraph.tensors[index]
             if tensor.data is not None and tensor.buffer not in seen:
                 seen.add(tensor.buffer)
-                weights = layer_weights(tensor) if place == _WEIGHTS and operator.name in CODED else None
+                coded = for_size and place == _WEIGHTS and operator.name in CODED
+                weights = layer_weights(tensor) if coded else None
                 coding = None if weights is None else weight_coding(weights)
                 if coding is None:
                     yield MemoryPart(tensor.name, PartKind.WEIGHTS, len(tensor.data))

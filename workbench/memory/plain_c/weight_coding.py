@@ -24,8 +24,7 @@ _MOST_VALUES = 16
 _BYTE = 8
 # A layer must save what its kernel takes, about, and enough of itself to be worth its slower weights.
 _LEAST_SAVED_BYTES = 512
-_LEAST_SAVED_SHARE = 1 / 3
-_LEAST_SAVED_SHARE_FOR_SIZE = 1 / 8
+_LEAST_SAVED_SHARE = 1 / 8
 _MOST_TAPS = 32767  # so that sums of products fit into 32 bits
 
 
@@ -49,16 +48,12 @@ class WeightCoding:
         return ", ".join((*(("bitmap",) if self.bitmap else ()), *((palette,) if self.palettes else ())))
 
 
-def weight_coding(weights: Weights, *, for_size: bool = False) -> WeightCoding | None:
-    """The smallest form of (filters, taps) weights; None where storing them as they are is as good.
-
-    ``for_size`` takes what saves little, too.
-    """
+def weight_coding(weights: Weights) -> WeightCoding | None:
+    """The smallest form of (filters, taps) weights; None where storing them as they are is about as good."""
     if weights.shape[1] > _MOST_TAPS:
         return None
     best = min(_codings(weights), key=lambda coding: coding.bytes)
-    share = _LEAST_SAVED_SHARE_FOR_SIZE if for_size else _LEAST_SAVED_SHARE
-    least = max(_LEAST_SAVED_BYTES, weights.size * share)
+    least = max(_LEAST_SAVED_BYTES, weights.size * _LEAST_SAVED_SHARE)
     return best if weights.size - best.bytes >= least else None
 
 
