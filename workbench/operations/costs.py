@@ -61,6 +61,7 @@ def emulated_costs(found: Verification, board: Board) -> Costs:
     parts: dict[str, float] = {}
     for step in found.per_operator:
         parts[step.name] = parts.get(step.name, 0.0) + step.cycles / hertz
+    source = found.cycles_source.rstrip(".")
     seconds = Figure(
         value=found.cycles / hertz,
         unit="s",
@@ -69,7 +70,7 @@ def emulated_costs(found: Verification, board: Board) -> Costs:
         high=found.cycles_high / hertz,
         parts=tuple(Part(name, value) for name, value in sorted(parts.items(), key=lambda item: -item[1])),
         note=(
-            f"{found.instructions:,} instructions counted in the emulator, as cycles of {found.cycles_source.rstrip('.')}, "
+            f"{found.instructions:,} instructions counted in the emulator, as cycles of {source}, "
             f"at {hertz / 1e6:g} MHz" + (f"; {found.note}" if found.note else "")
         ),
     )
