@@ -140,7 +140,7 @@ def test_what_boards_cannot_run_is_listed_but_not_set_against_their_limits(
     second_variant(shoulder, first, int8_model, name="float16", quantization="float16", runs_on_boards=False)
     page = open_page(opened, shoulder, qtbot)
     assert [point.id for point in page.variants.tradeoff.points] == [first]
-    assert page.variants.absent.text() == "Not on this chart: float16. Runs on: phone, CPU."
+    assert page.variants.absent.text() == "Not on this chart: float16 (runs on: phone, CPU)."
     page.variants.costs.button(4).click()
     assert len(page.variants.tradeoff.points) == 2, "every file has a size"
     assert page.variants.absent.text() == ""

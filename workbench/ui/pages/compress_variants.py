@@ -273,8 +273,8 @@ class VariantsView(QWidget):
         )
         self._mark_live()
         self._show_whether_judged()
-        left_out = [row.variant.name for row, drawn in found if drawn is None and row.figures is not None]
-        self.absent.setText(f"Not on this chart: {', '.join(left_out)}. Runs on: phone, CPU." if left_out else "")
+        left_out = _left_out([row.variant for row, drawn in found if drawn is None and row.figures is not None])
+        self.absent.setText(left_out)
         self.absent.setVisible(bool(left_out) and not self._is_given)
         self._compare()
         self._show_buttons()
@@ -407,3 +407,12 @@ class VariantsView(QWidget):
 def _question(run: Run) -> tuple[str, tuple[str, ...], str]:
     """What a training answers: only answers to the same question can be compared."""
     return run.task, run.classes, run.target_unit
+
+
+def _left_out(variants: Sequence[Variant]) -> str:
+    """Which variants the chart has no point for, and why."""
+    elsewhere = [one.name for one in variants if not one.runs_on_boards]
+    refused = [one.name for one in variants if one.runs_on_boards]
+    words = [f"{', '.join(elsewhere)} (runs on: phone, CPU)"] if elsewhere else []
+    words += [f"{', '.join(refused)} (not with the engine chosen on the Memory page)"] if refused else []
+    return f"Not on this chart: {', '.join(words)}." if words else ""
