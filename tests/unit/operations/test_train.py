@@ -98,6 +98,7 @@ def test_a_forecast_is_judged_in_its_own_unit(wave_project: Path) -> None:
         assert np.abs(pairs[:, 1] - pairs[:, 0]).mean() == pytest.approx(run.evaluation["mae"], rel=1e-5)
 
 
+@pytest.mark.nightly
 def test_the_same_seed_gives_the_same_model(wave_project: Path) -> None:
     short = dataclasses.replace(QUICK, epochs=2)
     runs = [train(wave_project, short, job=QuietJob()).value for _ in range(2)]
