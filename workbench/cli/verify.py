@@ -56,19 +56,13 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
 
 def lines(result: Verification) -> list[RenderableType]:
     """The outcome in words, the sizes, then the operators."""
-    windows = f"{result.windows:,} window{'s' if result.windows != 1 else ''} of {result.windows_from}"
-    verdict = (
-        f"Not bit-exact with {result.against}: {result.difference}."
-        if result.bit_exact is False
-        else f"Bit-exact with {result.against} on {windows}."
-    )
     flash, ram = result.flash, result.ram
     steps = table("operator", "instructions", "cycles", "share", right=("instructions", "cycles", "share"))
     for step in result.per_operator:
         share = percent(step.cycles / result.cycles) if result.cycles else ""
         name = step.name if step.operator is None else f"{step.operator} {step.name}"
         steps.add_row(name, f"{step.instructions:,}", f"{step.cycles:,.0f}", share)
-    found: list[RenderableType] = [verdict]
+    found: list[RenderableType] = [result.in_words]
     if result.note:
         found.append(f"Estimated: {result.note}.")
     return [

@@ -42,13 +42,14 @@ class CoreFacts:
 def core_facts(inputs: FitInputs) -> CoreFacts:
     """Collect them, in any thread; raises BadModel when the model file cannot be read."""
     model = read_model(inputs.model_path)
+    graph = read_graph(model)
     found = known(model, inputs.board, inputs.deployment.option)
     return CoreFacts(
         inputs.board,
         found,
         () if found is None else _steps(found, inputs.board),
-        side_by_side(inputs),
-        published(read_graph(model)),
+        side_by_side(inputs, graph, model),
+        published(graph),
     )
 
 

@@ -11,7 +11,7 @@ from workbench.codegen.generated import Option
 from workbench.figures import Figure, Part, Source
 from workbench.graph.model import Graph
 from workbench.memory.fit import PLAIN_C, usual_engine
-from workbench.target.estimate import energy_of, estimate
+from workbench.target.estimate import Estimate, energy_of, estimate
 from workbench.target.verify import Verification
 
 # Cycles of generated C over those of TensorFlow Lite Micro's usual kernels, channels that never change the answer left
@@ -49,7 +49,16 @@ def estimated_costs(graph: Graph, board: Board, engine: str, option: str = Optio
 
     For plain C the estimate is that of the board's usual TensorFlow Lite Micro, times PLAIN_C_SHARE.
     """
-    found = estimate(graph, board, KERNELS[usual_engine(board) if engine == PLAIN_C else engine])
+    return costs_of(engine_estimate(graph, board, engine), engine, option)
+
+
+def engine_estimate(graph: Graph, board: Board, engine: str) -> Estimate:
+    """The estimate for an engine's kernels; for plain C, those of the board's usual TensorFlow Lite Micro."""
+    return estimate(graph, board, KERNELS[usual_engine(board) if engine == PLAIN_C else engine])
+
+
+def costs_of(found: Estimate, engine: str, option: str) -> Costs:
+    """The costs that an ``engine_estimate`` says."""
     if engine != PLAIN_C:
         return Costs(found.latency, found.energy)
     return Costs(_as_plain_c(found.latency, option), _as_plain_c(found.energy, option))

@@ -74,6 +74,10 @@ class Deployment:
     engine: str = ""
     option: str = Option.SPEED.value
 
+    @property
+    def for_size(self) -> bool:
+        return self.option == Option.SIZE.value
+
 
 @dataclass(frozen=True)
 class FitInputs:
@@ -115,8 +119,13 @@ def compute_figures(inputs: FitInputs) -> FitFigures:
     if not inputs.variant.runs_on_boards:
         return elsewhere(inputs.variant.name, accuracy)
     model = read_model(inputs.model_path)
+    return figures_in_place(inputs, read_graph(model), model, accuracy)
+
+
+def figures_in_place(inputs: FitInputs, graph: Graph, model: bytes, accuracy: Figure = UNKNOWN) -> FitFigures:
+    """The figures of a model, read and as bytes, in the place of the variant of ``inputs``."""
     return model_figures(
-        read_graph(model),
+        graph,
         inputs.board,
         buffers=inputs.buffers,
         firmware=inputs.firmware,
@@ -154,7 +163,7 @@ def model_figures(
             buffers=buffers,
             firmware=firmware,
             compiled=sizes,
-            for_size=deployment.option == Option.SIZE.value,
+            for_size=deployment.for_size,
         )
         costs = inference_costs(graph, board, engine, verified, deployment.option)
     except NotPossible as reason:

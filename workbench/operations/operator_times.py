@@ -9,9 +9,8 @@ from workbench.boards import Board
 from workbench.codegen.generated import Option
 from workbench.errors import NotPossible
 from workbench.graph.model import Graph
-from workbench.memory.fit import PLAIN_C, usual_engine
-from workbench.operations.costs import KERNELS, PLAIN_C_SHARE, emulated_costs, estimated_costs
-from workbench.target.estimate import estimate
+from workbench.memory.fit import PLAIN_C
+from workbench.operations.costs import PLAIN_C_SHARE, costs_of, emulated_costs, engine_estimate
 from workbench.target.verify import Verification
 
 
@@ -39,10 +38,10 @@ def operator_times(
         seconds = {row.operator: row.cycles / hertz for row in verified.per_operator if row.operator is not None}
         return OperatorTimes(f"emulated: {emulated_costs(verified, board).latency.note}", seconds)
     try:
-        rows = estimate(graph, board, KERNELS[usual_engine(board) if engine == PLAIN_C else engine]).per_operator
-        note = estimated_costs(graph, board, engine, option).latency.note
+        found = engine_estimate(graph, board, engine)
     except NotPossible as reason:  # no such kernels for this core: the memory is known all the same
         return OperatorTimes(f"not known: {reason}")
+    rows, note = found.per_operator, costs_of(found, engine, option).latency.note
     if not rows:
         return OperatorTimes(f"not known: {note}")
     share = PLAIN_C_SHARE[option][1] if engine == PLAIN_C else 1.0

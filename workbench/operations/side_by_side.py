@@ -12,7 +12,7 @@ from typing import Any
 from workbench.figures import Figure
 from workbench.graph.model import Graph
 from workbench.memory.fit import PLAIN_C, engines_for
-from workbench.operations.fit_figures import Deployment, FitInputs, compute_figures
+from workbench.operations.fit_figures import Deployment, FitInputs, figures_in_place
 from workbench.resources import resource
 from workbench.target.cost import count_operations
 
@@ -47,12 +47,12 @@ class Published:
     ram: Mapping[str, int]
 
 
-def side_by_side(inputs: FitInputs) -> tuple[EngineRow, ...]:
-    """A variant with every engine of its board's core."""
+def side_by_side(inputs: FitInputs, graph: Graph, model: bytes) -> tuple[EngineRow, ...]:
+    """A variant's model, read and as bytes, with every engine of its board's core."""
     rows = []
     for engine in engines_for(inputs.board):
         deployment = Deployment(engine, inputs.deployment.option)
-        found = compute_figures(dataclasses.replace(inputs, deployment=deployment))
+        found = figures_in_place(dataclasses.replace(inputs, deployment=deployment), graph, model)
         rows.append(EngineRow(engine, TITLES[engine], found.flash, found.ram, found.latency, found.energy))
     return tuple(rows)
 

@@ -23,7 +23,7 @@ from workbench.errors import NotSupported
 from workbench.graph.model import Graph
 from workbench.graph.read import read_graph
 from workbench.jobs import Cancelled, Job
-from workbench.operations.fit_figures import FitFigures, FitInputs, elsewhere, evaluation_figure, model_figures
+from workbench.operations.fit_figures import FitFigures, FitInputs, elsewhere, evaluation_figure, figures_in_place
 from workbench.operations.instant_base import ensure_base
 from workbench.project.store import Project
 from workbench.training.judge import Truth, truth_of
@@ -84,16 +84,8 @@ def figures_of(compressed: Compressed, inputs: FitInputs, graph: Graph | None = 
     accuracy = evaluation_figure(compressed.evaluation)
     if not compressed.quantization.runs_on_boards:
         return elsewhere(compressed.quantization.words, accuracy)
-    return model_figures(
-        read_graph(compressed.tflite) if graph is None else graph,
-        inputs.board,
-        buffers=inputs.buffers,
-        firmware=inputs.firmware,
-        parameters=inputs.parameters,
-        accuracy=accuracy,
-        deployment=inputs.deployment,
-        model=compressed.tflite,
-    )
+    graph = read_graph(compressed.tflite) if graph is None else graph
+    return figures_in_place(inputs, graph, compressed.tflite, accuracy)
 
 
 def packed_bytes(tflite: bytes) -> int:

@@ -69,6 +69,16 @@ class Verification:
     note: str = ""
     windows_from: str = ""
 
+    @property
+    def in_words(self) -> str:
+        """The verdict in a sentence."""
+        windows = f"{self.windows:,} window{'s' if self.windows != 1 else ''} of {self.windows_from}"
+        if self.bit_exact is None:
+            return f"It ran on {windows}; there was nothing to compare it with."
+        if not self.bit_exact:
+            return f"Not bit-exact with {self.against}: {self.difference}."
+        return f"Bit-exact with {self.against} on {windows}."
+
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         data = asdict(self)

@@ -56,7 +56,7 @@ class CoreView(QWidget):
     def show_facts(self, facts: CoreFacts) -> None:
         """Show what is known."""
         found = facts.verification
-        self.outcome.setText(_NOT_YET if found is None else outcome_in_words(found))
+        self.outcome.setText(_NOT_YET if found is None else found.in_words)
         give_role(self.outcome, "" if found is None or found.bit_exact is None else _role(found))
         self.details.setText("" if found is None else _details(found))
         self.details.setToolTip("" if found is None else f"Cycles: {found.cycles_source}")
@@ -66,16 +66,6 @@ class CoreView(QWidget):
         self.steps.set_rows(facts.steps)
         self.engines.show_rows(*_engine_rows(facts))
         self.saving.setText(" ".join(filter(None, (_saving(facts.engines), _published_words(facts.published)))))
-
-
-def outcome_in_words(found: Verification) -> str:
-    """The verdict of a verification in a sentence."""
-    windows = f"{found.windows:,} window{'s' if found.windows != 1 else ''} of {found.windows_from}"
-    if found.bit_exact is None:
-        return f"It ran on {windows}; there was nothing to compare it with."
-    if not found.bit_exact:
-        return f"Not bit-exact with {found.against}: {found.difference}."
-    return f"Bit-exact with {found.against} on {windows}."
 
 
 def _role(found: Verification) -> str:

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 
 from workbench.boards import Board
 from workbench.codegen.generated import Option
 from workbench.errors import NotPossible
 from workbench.graph.model import Graph, Operator, Subgraph
 from workbench.graph.read import read_graph
-from workbench.memory.budget import Buffers, Firmware
 from workbench.memory.fit import PLAIN_C, ArenaReport, MemoryReport, report, usual_engine
 from workbench.memory.plan import overlaps
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 from workbench.operations.fit_advice import fit_advice
-from workbench.operations.memory import deployed_graph, own_firmware, read_model, variant_buffers
+from workbench.operations.fit_figures import FitInputs
+from workbench.operations.memory import deployed_graph, read_model
 from workbench.operations.operator_times import OperatorTimes, operator_times
 from workbench.operations.verified import compiled, known
-from workbench.project.model import Variant
-from workbench.project.settings import ProjectSettings
-from workbench.project.store import Project
 from workbench.target.cost import count_operations
 from workbench.target.verify import Verification
 from workbench.ui.memory_scene import MemoryScene, OperatorRow, TensorRow, operator_key
@@ -42,48 +37,31 @@ _SHORT = {
 }
 
 
-@dataclass(frozen=True)
-class SceneInputs:
-    """What a scene is computed from; read from the project once, so that it need not be at hand."""
-
-    name: str
-    model_path: Path
-    board: Board
-    engine: str
-    option: str  # what plain C is made for
-    buffers: Buffers
-    firmware: Firmware
-
-
-def scene_inputs(project: Project, variant: Variant, board: Board, engine: str) -> SceneInputs:
-    """Read what the scene of a variant on a board depends on, the model file excepted."""
-    return SceneInputs(
-        variant.name,
-        project.path(variant.model_file),
-        board,
-        engine,
-        project.settings(ProjectSettings).code_option,
-        variant_buffers(project, variant, board),
-        own_firmware(project),
-    )
-
-
-def compute_scene(inputs: SceneInputs) -> MemoryScene:
+def compute_scene(inputs: FitInputs) -> MemoryScene:
     """Read the model and compute its memory, in any thread; raises NotSupported and BadModel."""
     model = read_model(inputs.model_path)
-    graph = read_graph(model)
-    found = known(model, inputs.board, inputs.option) if inputs.engine == PLAIN_C else None
+    graph, board, deployment = read_graph(model), inputs.board, inputs.deployment
+    deployed = deployed_graph(graph, deployment.engine)
+    found = known(model, board, deployment.option) if deployment.engine == PLAIN_C else None
     memory = report(
-        deployed_graph(graph, inputs.engine),
-        inputs.board,
-        inputs.engine,
+        deployed,
+        board,
+        deployment.engine,
         buffers=inputs.buffers,
         firmware=inputs.firmware,
         compiled=compiled(found) if found else None,
-        for_size=inputs.option == Option.SIZE.value,
+        for_size=deployment.for_size,
     )
-    advice = fit_advice(graph, memory, inputs.board, inputs.buffers, inputs.firmware)
-    return scene_of(inputs.name, graph, memory, inputs.board, advice=advice, found=found, option=inputs.option)
+    return scene_of(
+        inputs.variant.name,
+        deployed,
+        memory,
+        board,
+        tflm=tflm_arena(graph, memory, board),
+        advice=fit_advice(graph, memory, board, inputs.buffers, inputs.firmware),
+        found=found,
+        option=deployment.option,
+    )
 
 
 def scene_of(
@@ -92,16 +70,16 @@ def scene_of(
     memory: MemoryReport,
     board: Board,
     *,
+    tflm: ArenaReport | None,
     advice: tuple[str, ...] = (),
     found: Verification | None = None,
     option: str = Option.SPEED.value,
 ) -> MemoryScene:
-    """What is drawn of a model whose memory is known.
+    """What is drawn of a model whose memory is known; ``graph`` is what the engine runs of it.
 
-    ``found`` is what a verification counted of it as plain C, which is made for ``option``.
+    ``tflm`` is what ``tflm_arena`` says of the whole model, ``found`` what a verification counted of it as plain C,
+    which is made for ``option``.
     """
-    tflm = _tflm_arena(graph, memory, board)
-    graph = deployed_graph(graph, memory.engine)
     return MemoryScene(
         variant=name,
         report=memory,
@@ -120,7 +98,8 @@ def scene_of(
     )
 
 
-def _tflm_arena(graph: Graph, memory: MemoryReport, board: Board) -> ArenaReport | None:
+def tflm_arena(graph: Graph, memory: MemoryReport, board: Board) -> ArenaReport | None:
+    """What TensorFlow Lite Micro would take of a model that another engine runs; None where it would not run it."""
     if memory.engine != PLAIN_C:
         return None
     try:

@@ -17,8 +17,9 @@ from workbench.files import write_atomically
 from workbench.graph.model import Graph
 from workbench.memory.fit import MemoryReport
 from workbench.operations.fit_figures import verdict
+from workbench.operations.memory import deployed_graph
 from workbench.ui import theme
-from workbench.ui.memory_rows import scene_of
+from workbench.ui.memory_rows import scene_of, tflm_arena
 from workbench.ui.memory_scene import MemoryScene
 from workbench.ui.widgets.arena_picture import ArenaPicture
 from workbench.ui.widgets.memory_map import MemoryMap
@@ -64,7 +65,8 @@ def draw_sheet(path: Path, name: str, graph: Graph, memory: MemoryReport, board:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         application = QApplication(["workbench"])  # kept until the end: without it Qt has no fonts
         application.setQuitOnLastWindowClosed(False)
-    save_sheet(path, scene_of(name, graph, memory, board), board.name)
+    tflm = tflm_arena(graph, memory, board)
+    save_sheet(path, scene_of(name, deployed_graph(graph, memory.engine), memory, board, tflm=tflm), board.name)
 
 
 def _svg(size: QSize, paint: Paint) -> bytes:

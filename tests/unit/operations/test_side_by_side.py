@@ -45,7 +45,8 @@ def test_every_engine_of_the_core_has_its_row(shared: Path, board: str, engines:
         runs_on_boards=True,
         current=True,
     )
-    rows = side_by_side(FitInputs(variant, path, find_board(board), Buffers(), Firmware(), None))
+    inputs, model = FitInputs(variant, path, find_board(board), Buffers(), Firmware(), None), path.read_bytes()
+    rows = side_by_side(inputs, read_graph(model), model)
     assert len(rows) == engines and rows[0].engine == "c"
     plain, *others = rows
     assert plain.flash.value and plain.ram.value and plain.latency.value

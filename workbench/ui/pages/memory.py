@@ -18,7 +18,7 @@ from workbench.memory.own_firmware.read import is_firmware
 from workbench.operations.core_facts import core_facts
 from workbench.operations.energy import variant_energy
 from workbench.operations.firmware_budget import read_firmware_budget
-from workbench.operations.fit_figures import fit_inputs
+from workbench.operations.fit_figures import FitInputs, fit_inputs
 from workbench.operations.host_check import in_words
 from workbench.operations.memory import chosen_engine, save_plan
 from workbench.operations.outcome import Topic
@@ -32,7 +32,7 @@ from workbench.ui.background import Background
 from workbench.ui.memory_lights import MemoryLights
 from workbench.ui.memory_lists import OperatorList, TensorList
 from workbench.ui.memory_picture import MemoryPicture
-from workbench.ui.memory_rows import compute_scene, scene_inputs
+from workbench.ui.memory_rows import compute_scene
 from workbench.ui.memory_scene import MemoryScene
 from workbench.ui.memory_sheet import save_arena, save_sheet
 from workbench.ui.pages.page import EmptyState, Page
@@ -208,7 +208,7 @@ class MemoryPage(Page):
         """Compute the scene beside the window's thread; engines that were ``tried`` cannot run the model."""
         board = self.session.board
         try:
-            inputs = scene_inputs(project, variant, board, engine)
+            inputs = fit_inputs(project, variant, board, engine)
         except WorkbenchError as reason:
             self._cannot(variant, (*tried, engine), reason)
             return
@@ -232,18 +232,21 @@ class MemoryPage(Page):
         self._ask_of_energy()
         QTimer.singleShot(0, self, lambda: self._list(scene))  # in a turn of its own: a large model's lists take time
 
-    def _ask_of_the_core(self) -> None:
+    def _inputs(self) -> FitInputs | None:
+        """What the current variant's figures depend on; None without one."""
         project = self.session.project
         variant = project.current_variant() if project is not None else None
-        if project is not None and variant is not None:
-            inputs = fit_inputs(project, variant, self.session.board)
+        return None if project is None or variant is None else fit_inputs(project, variant, self.session.board)
+
+    def _ask_of_the_core(self) -> None:
+        inputs = self._inputs()
+        if inputs is not None:
             self._planning.ask(core_facts, inputs, then=self.picture.core.show_facts)
 
     def _ask_of_energy(self) -> None:
-        project = self.session.project
-        variant = project.current_variant() if project is not None else None
-        if project is not None and variant is not None:
-            duty, inputs = project.settings(Duty), fit_inputs(project, variant, self.session.board)
+        project, inputs = self.session.project, self._inputs()
+        if project is not None and inputs is not None:
+            duty = project.settings(Duty)
             self.picture.energy.form.set_value(duty)
             show = self.picture.energy.show_report
             self._planning.ask(variant_energy, inputs, duty, then=show, failed=self.session.fail)
