@@ -101,6 +101,12 @@ class Simulation:
         high=3600.0,
         help="Fault: pull the cable so long after the port was opened; 0 for never",
     )
+    seed: int = setting(
+        0,
+        low=0,
+        high=2**31 - 1,
+        help="The same number draws the same fan, sound and faults again; with 0 the signal is new each time",
+    )
 
 
 class SimulatedBoard:

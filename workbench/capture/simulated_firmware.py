@@ -129,7 +129,7 @@ class Firmware:
         self._link = link
         self._settings = settings
         self._clock = clock
-        self._chance = random.Random(1)  # noqa: S311 - faults, not secrets
+        self._chance = random.Random(settings["seed"])  # noqa: S311 - faults, not secrets
         self._programs = programs(settings)
         other = settings["reboot_format"]
         self._images = [programs(settings | {"format": other}) if other else self._programs, self._programs]

@@ -79,14 +79,15 @@ class Readings(Program):
 class Sound(Program):
     """Blocks of sound in native frames."""
 
-    def __init__(self, rate_hz: float, stream: int = 0) -> None:
+    def __init__(self, rate_hz: float, chance: np.random.Generator, stream: int = 0) -> None:
         super().__init__(rate_hz / BLOCK)
         self._samples_hz = rate_hz
+        self._chance = chance
         self._format = SoundFormat(rate_hz, stream)
         self._blocks: Iterator[NDArray[np.int16]] = iter(())
 
     def restart(self) -> bytes:
-        self._blocks = syllables(self._samples_hz)
+        self._blocks = syllables(self._samples_hz, self._chance)
         return self._format.announce()
 
     def announce(self) -> bytes:
@@ -119,20 +120,24 @@ class Pictures(Program):
 def programs(settings: dict[str, Any]) -> list[Program]:
     """What a board with these settings runs. Raises WorkbenchError when it cannot."""
     signal, wanted_hz = settings["signal"], settings["rate_hz"]
+    chance = np.random.default_rng(settings["seed"] or None)
     if signal == "pictures":
         colours = 3 if settings["colour"] else 1
         return [Pictures(_picture_rate(wanted_hz), lambda: moving_pictures(colours))]
     if signal == "sound":
-        return [Sound(wanted_hz or RATE_HZ)]
+        return [Sound(wanted_hz or RATE_HZ, chance)]
     if signal == "project":
         return [_of_project(Path(settings["project"]), settings)]
     rate_hz = wanted_hz or _FAN_RATE_HZ
     if signal == "fan and sound":
         settings = settings | {"format": "native"}  # the only one that carries two streams
     fan = Readings(
-        fan_simulation.CHANNELS, rate_hz, lambda: _fan(settings["speed"], settings["unbalanced"], rate_hz), settings
+        fan_simulation.CHANNELS,
+        rate_hz,
+        lambda: _fan(settings["speed"], settings["unbalanced"], rate_hz, chance),
+        settings,
     )
-    return [fan] if signal == "fan" else [fan, Sound(RATE_HZ, stream=1)]
+    return [fan] if signal == "fan" else [fan, Sound(RATE_HZ, chance, stream=1)]
 
 
 def _picture_rate(wanted_hz: float) -> float:
@@ -145,8 +150,7 @@ def _picture_rate(wanted_hz: float) -> float:
     return wanted_hz or _PICTURES_HZ
 
 
-def _fan(speed: str, unbalanced: bool, rate_hz: float) -> Iterator[np.ndarray]:
-    chance = np.random.default_rng()
+def _fan(speed: str, unbalanced: bool, rate_hz: float, chance: np.random.Generator) -> Iterator[np.ndarray]:
     mounting = fan_simulation.random_mounting(chance)
     while True:
         yield from fan_simulation.simulate_fan(speed, unbalanced, 10.0, rate_hz, chance, mounting=mounting)

@@ -27,9 +27,8 @@ _PARTIALS = 12
 _VOICE = 0.1  # below full scale even where all partials meet
 
 
-def syllables(rate_hz: float) -> Iterator[NDArray[np.int16]]:
+def syllables(rate_hz: float, chance: np.random.Generator) -> Iterator[NDArray[np.int16]]:
     """Sound in blocks of BLOCK samples, int16, without end: voiced syllables of changing pitch and vowel, and rests."""
-    chance = np.random.default_rng()
     waiting = np.zeros(0)
     begun = 0
     while True:

@@ -18,6 +18,9 @@ from workbench.capture.wire.detect import AutoDetect
 from workbench.fields import to_json
 
 RATE_HZ = 100.0
+SEED = 1  # what comes out must not depend on luck
+# Of all readings, with faults: bare int16 values have no frames, so that places must be found again by guessing.
+LEAST = {"sensiml1": 0.7}
 FAULTS = {"noise_per_minute": 120.0, "cuts_per_minute": 120.0, "reboot_every_s": 4.0}
 
 
@@ -42,6 +45,18 @@ class Host:
         return answer
 
 
+class Recorder(Host):
+    """One that keeps what comes as it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent = b""
+
+    def send(self, data: bytes) -> int:
+        self.sent += data
+        return len(data)
+
+
 def listen(simulation: Simulation, seconds: float) -> tuple[Host, Firmware]:
     now = itertools.count()
     host = Host()
@@ -53,7 +68,7 @@ def listen(simulation: Simulation, seconds: float) -> tuple[Host, Firmware]:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_is_understood(name: str) -> None:
-    host, _ = listen(Simulation(rate_hz=RATE_HZ, format=name), 5.0)
+    host, _ = listen(Simulation(rate_hz=RATE_HZ, format=name, seed=SEED), 5.0)
     assert host.rows > 4 * RATE_HZ
     assert len(host.parser.channels) == len(CHANNELS)
     assert host.parser.counts.bad == 0
@@ -63,16 +78,30 @@ def test_every_format_is_understood(name: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_faults_cost_little_in_any_format(name: str) -> None:
-    host, _ = listen(Simulation(rate_hz=RATE_HZ, format=name, **FAULTS), 10.0)
-    assert host.rows > 0.75 * 10 * RATE_HZ
+    host, _ = listen(Simulation(rate_hz=RATE_HZ, format=name, seed=SEED, **FAULTS), 10.0)
+    assert host.rows > LEAST.get(name, 0.9) * 10 * RATE_HZ
     assert host.parser.counts.bad > 3
 
 
 @pytest.mark.parametrize(("first", "second"), [("lines", "native"), ("binary", "sensiml1"), ("sensiml2", "stamped")])
 def test_a_board_that_is_given_other_firmware(first: str, second: str) -> None:
-    host, _ = listen(Simulation(rate_hz=RATE_HZ, format=first, reboot_format=second, reboot_every_s=2.0), 8.0)
+    simulation = Simulation(rate_hz=RATE_HZ, format=first, reboot_format=second, reboot_every_s=2.0, seed=SEED)
+    host, _ = listen(simulation, 8.0)
     assert host.parser.counts.other_formats >= 3
     assert host.rows > 0.6 * 8 * RATE_HZ
+
+
+def test_a_seed_draws_the_same_again() -> None:
+    def sent(seed: int) -> bytes:
+        heard = Recorder()
+        firmware = Firmware(heard, to_json(Simulation(seed=seed, **FAULTS)), clock=itertools.count(step=0.01).__next__)
+        for _ in range(200):
+            firmware.tick()
+        return heard.sent
+
+    assert sent(3) == sent(3)
+    assert sent(3) != sent(4)
+    assert sent(0) != sent(0)
 
 
 def test_a_pulled_cable() -> None:
