@@ -30,12 +30,37 @@ from workbench.ui.main_window import MainWindow
 from workbench.ui.session import Session
 from workbench.ui.theme import ThemeChoice
 
+PATIENCE_MS = 30_000
 ROWS, CHANNELS, CLASSES = 150, ("ax", "ay", "az", "wx", "wy", "wz"), 7
 
 
 @pytest.fixture(scope="session")
 def qapp_cls() -> type[QApplication]:
     return QApplication
+
+
+class PatientBot(QtBot):
+    """A robot that waits as long as a loaded machine may need; what never comes fails all the same."""
+
+    def waitUntil(self, callback: Callable[[], Any], *, timeout: int = PATIENCE_MS) -> None:  # noqa: N802
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **others: Any) -> Any:  # noqa: N802
+        return super().waitSignal(signal, timeout=timeout, **others)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _heap_from_before() -> Iterator[None]:
+    """What lives already stays out of every test's search for what it left: TensorFlow alone is 350,000 objects."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
@@ -70,9 +95,9 @@ class Opened:
         theme.appearance().choose(ThemeChoice.DARK, remember=False)
         self.session = Session()
         self.window = MainWindow(self.session, build_ahead=False)
-        self.window.show()
         self._qtbot = qtbot
-        qtbot.waitExposed(self.window)
+        with qtbot.waitExposed(self.window):
+            self.window.show()
 
     def page(self, station: str) -> Any:
         """The page of a station, brought into view."""

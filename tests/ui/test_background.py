@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from workbench.ui.background import Background
 
+PATIENCE_S = 30
+
 
 @pytest.fixture
 def background(qtbot: QtBot) -> Iterator[Background]:
@@ -44,11 +46,11 @@ def test_what_is_forgotten_never_arrives_even_when_it_was_being_computed(backgro
 
     def slow() -> str:
         begun.set()
-        assert go_on.wait(5)
+        assert go_on.wait(PATIENCE_S)
         return "stale"
 
     background.ask(slow, then=seen.append)
-    assert begun.wait(5)
+    assert begun.wait(PATIENCE_S)
     background.ask(str, "stale too", then=seen.append)
     background.forget()
     go_on.set()
@@ -62,7 +64,7 @@ def test_an_answer_on_its_way_when_it_is_forgotten_does_not_arrive(background: B
     done = threading.Event()
     background.ask(str, "stale", then=seen.append)
     background.ask(done.set, then=lambda _none: None)
-    assert done.wait(5)  # the first answer waits in the window's queue by now
+    assert done.wait(PATIENCE_S)  # the first answer waits in the window's queue by now
     background.forget()
     background.ask(str, "fresh", then=seen.append)
     qtbot.waitUntil(lambda: bool(seen))

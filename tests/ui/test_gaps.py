@@ -40,8 +40,8 @@ def test_gaps_of_a_recording(qtbot: QtBot) -> None:
     waveform = Waveform()
     qtbot.addWidget(waveform)
     waveform.resize(800, 400)
-    waveform.show()
-    qtbot.waitExposed(waveform)
+    with qtbot.waitExposed(waveform):
+        waveform.show()
     samples = np.sin(np.arange(1000)[:, np.newaxis] / 30 + np.arange(3)).astype(np.float32)
     waveform.show_recording(samples, RATE_HZ, [Lane(name, "g") for name in "xyz"], (Gap(250, 40), Gap(600, 1)))
     plot = waveform.traces
@@ -63,8 +63,8 @@ def test_gaps_of_the_live_signal(qtbot: QtBot) -> None:
     view = LiveView()
     qtbot.addWidget(view)
     view.resize(900, 500)
-    view.show()
-    qtbot.waitExposed(view)
+    with qtbot.waitExposed(view):
+        view.show()
     numbers = np.arange(600)
     ring.write(np.sin(numbers[:, np.newaxis] / 10 + np.arange(2)).astype(np.float32), numbers / RATE_HZ)
     channels = (Channel("a"), Channel("b"))

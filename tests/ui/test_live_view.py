@@ -30,8 +30,8 @@ class Feeding:
         self.view = LiveView()
         self.view.resize(900, 600)
         qtbot.addWidget(self.view)
-        self.view.show()
-        qtbot.waitExposed(self.view)
+        with qtbot.waitExposed(self.view):
+            self.view.show()
         self.rows = 0
         names = tuple(Channel(f"c{n}", "g" if n else "V") for n in range(channels))
         self.status = CaptureStatus(CaptureState.RECEIVING, channels=names, rate_hz=RATE_HZ)
@@ -99,7 +99,7 @@ def test_the_cursor_reads_time_and_values_and_stays_under_the_pointer(six: Feedi
     traces = six.view.plot.traces
     middle = QPoint(traces.canvas.width() // 2, 40)
     qtbot.mouseMove(traces.canvas, middle)
-    qtbot.waitUntil(lambda: traces._headers.values is not None, timeout=2000)
+    qtbot.waitUntil(lambda: traces._headers.values is not None)
     assert traces._headers.values is not None
     assert traces._headers.values[0] == pytest.approx(2.5, abs=0.02)
     assert traces._headers.cursor_text.startswith(("24.9", "25.0"))
@@ -128,7 +128,7 @@ def test_what_stands_under_the_plot(six: Feeding, qtbot: QtBot) -> None:
     loudest = found.frequencies[found.amplitudes[:, 1].argmax()]
     assert loudest == pytest.approx(RATE_HZ / (2 * np.pi * 10), abs=0.2)
     qtbot.mouseMove(view.spectrum, view.spectrum.at(float(loudest), 0).toPoint() - QPoint(0, 9))
-    qtbot.waitUntil(lambda: "Hz" in view.spectrum.reading(), timeout=2000)
+    qtbot.waitUntil(lambda: "Hz" in view.spectrum.reading())
     qtbot.mouseClick(view.below.button(2), LEFT)
     assert view.spectrogram.spectrogram is not None
     assert [view.channel.itemText(n) for n in range(view.channel.count())] == [f"c{n}" for n in range(6)]
@@ -159,8 +159,8 @@ def test_nothing_is_squeezed_where_the_window_is_narrow(qtbot: QtBot) -> None:
     row = WrapRow(left, right)
     qtbot.addWidget(row)
     row.resize(900, 40)
-    row.show()
-    qtbot.waitExposed(row)
+    with qtbot.waitExposed(row):
+        row.show()
     assert not row.wrapped
     assert left[0].y() == right[0].y()
     row.resize(row.minimumSizeHint().width(), 80)
