@@ -230,7 +230,8 @@ def _pair(name: str, table: str) -> Callable[[RandomNetwork, Value], None]:
 
 
 def extreme(net: RandomNetwork, source: Value) -> None:
-    values = net.random.integers(-128, 128, net.pick(source.shape, source.shape[-1:])).astype(np.int8)
+    values = net.random.integers(-128, 128, net.pick(source.shape, source.shape[-1:])) * net.finer
+    values = values.astype(np.int16 if net.wide else np.int8)
     other = net.constant(values, (source.scale,), zero_point=source.zero_point)
     result = net.same(source, source.shape)
     net.operate(net.pick("MINIMUM", "MAXIMUM"), [source.place, other], result, "MaximumMinimumOptions")
@@ -390,7 +391,11 @@ _WIDE_STEPS = (
     transpose,
     strided_slice,
     split,
+    extreme,
+    _requantizing("RELU"),
+    _requantizing("LEAKY_RELU", "LeakyReluOptions", Alpha=0.2),
     _requantizing("QUANTIZE"),
+    relu6,
     _fixed("LOGISTIC", 0, 0),
     _fixed("TANH", 0, 0),
     _fixed("SOFTMAX", 0, 0, Beta=1.0),

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from workbench.graph.model import Tensor
 from workbench.memory.plain_c.call import Call
 
-_SHIFT = {"int8": 128, "int16": 0}
-_LIMITS = {"int8": (0, 255), "int16": (-32768, 32767)}
+ACTIVATIONS = ("int8", "int16")
+_SHIFT = {"int8": 128, "int16": 0, "int32": 0}
+_LIMITS = {"int8": (0, 255), "int16": (-32768, 32767), "int32": (-(1 << 31), (1 << 31) - 1)}
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,11 @@ class Stored:
         return self.zero_point + round_away(float(np.float32(real) / np.float32(self.scale)))
 
 
-def stored(call: Call, tensor: Tensor) -> Stored:
-    """How a quantized tensor lies in the arena; refuses one that is not, or has a scale for each channel."""
+def stored(call: Call, tensor: Tensor, able: tuple[str, ...] = ACTIVATIONS) -> Stored:
+    """How a quantized tensor lies in the arena; refuses one of another type, or with a scale for each channel."""
     given = tensor.quantization
-    if tensor.dtype not in _SHIFT or given is None:
-        raise call.refusal(f"needs {tensor.name!r} as int8 or int16 with a scale, not {tensor.dtype}.")
+    if tensor.dtype not in able or given is None:
+        raise call.refusal(f"needs {tensor.name!r} as {' or '.join(able)} with a scale, not {tensor.dtype}.")
     if given.per_channel or given.scales[0] <= 0:
         raise call.refusal(f"needs one positive scale for {tensor.name!r}.")
     shift = _SHIFT[tensor.dtype]

@@ -5,8 +5,8 @@
 
 #include "rows.h"
 
-/* The greater of two values, or the smaller. */
-void wb_extreme(const struct wb_rows *rows, int32_t greatest, const int32_t *steps_a, const int32_t *steps_b,
-                const int32_t *steps_output, const uint8_t *a, const uint8_t *b, uint8_t *output);
+/* The greater of two values, or the smaller; wide: of int16 instead of uint8. */
+void wb_extreme(const struct wb_rows *rows, int32_t greatest, int32_t wide, const int32_t *steps_a,
+                const int32_t *steps_b, const int32_t *steps_output, const void *a, const void *b, void *output);
 
 #endif

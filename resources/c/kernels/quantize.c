@@ -1,4 +1,4 @@
-/* QUANTIZE and DEQUANTIZE: between real values, int8 and int16. */
+/* QUANTIZE and DEQUANTIZE: between real values, int8, int16 and int32. */
 #include "quantize.h"
 
 #include "element.h"
@@ -44,15 +44,34 @@ void wb_dequantize(const struct wb_affine *affine, int32_t count, int32_t backwa
     }
 }
 
+/* An element with the output's scale and zero point. */
+static int32_t rescaled(const struct wb_rescale *rescale, const void *input, int32_t place)
+{
+    const int32_t given = wb_load(input, place, rescale->wide_input) - rescale->zero_input;
+
+    return wb_requantize(given, rescale->multiplier, rescale->shift) + rescale->zero_output;
+}
+
 void wb_rescale(const struct wb_rescale *rescale, int32_t count, int32_t backwards, const void *input, void *output)
 {
     int32_t turn;
 
     for (turn = 0; turn < count; turn++) {
         const int32_t place = backwards ? count - 1 - turn : turn;
-        const int32_t given = wb_load(input, place, rescale->wide_input) - rescale->zero_input;
-        const int32_t value = wb_requantize(given, rescale->multiplier, rescale->shift) + rescale->zero_output;
+        const int32_t value = wb_clamp(rescaled(rescale, input, place), rescale->lowest, rescale->highest);
 
-        wb_store(output, place, rescale->wide_output, wb_clamp(value, rescale->lowest, rescale->highest));
+        wb_store(output, place, rescale->wide_output, value);
+    }
+}
+
+void wb_rescale_to_int32(const struct wb_rescale *rescale, int32_t count, int32_t backwards, const void *input,
+                         int32_t *output)
+{
+    int32_t turn;
+
+    for (turn = 0; turn < count; turn++) {
+        const int32_t place = backwards ? count - 1 - turn : turn;
+
+        output[place] = rescaled(rescale, input, place);
     }
 }

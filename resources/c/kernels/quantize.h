@@ -10,7 +10,7 @@ struct wb_affine {
     int32_t wide;
 };
 
-/* From one zero point and width to others, times a factor. */
+/* From one zero point and width to others, times a factor; to int32, limits and wide_output do not count. */
 struct wb_rescale {
     int32_t multiplier, shift;
     int32_t zero_input, zero_output, lowest, highest;
@@ -20,5 +20,7 @@ struct wb_rescale {
 void wb_quantize(const struct wb_affine *affine, int32_t count, int32_t backwards, const float *input, void *output);
 void wb_dequantize(const struct wb_affine *affine, int32_t count, int32_t backwards, const void *input, float *output);
 void wb_rescale(const struct wb_rescale *rescale, int32_t count, int32_t backwards, const void *input, void *output);
+void wb_rescale_to_int32(const struct wb_rescale *rescale, int32_t count, int32_t backwards, const void *input,
+                         int32_t *output);
 
 #endif

@@ -99,9 +99,32 @@ def smooth(models: Models) -> None:
             models.add("SOFTMAX", tensors, 1, "SoftmaxOptions", Beta=1.0)
 
 
+def slopes(models: Models) -> None:
+    for scale, made in ((0.001, 0.0007), (0.0002, 0.0031), (0.005, 0.005)):
+        given, wanted = models.wide((2, 700), scale), models.wide((2, 700), made)
+        models.add("RELU", [given, wanted], 1)
+        models.add("RELU6", [given, models.wide((2, 700), scale)], 1)
+        for alpha in (0.1, 0.0, 1.7):
+            models.add("LEAKY_RELU", [given, wanted], 1, "LeakyReluOptions", Alpha=alpha)
+
+
+def extremes(models: Models) -> None:
+    for name in ("MINIMUM", "MAXIMUM"):
+        for other in ((2, 3, 4, 5), (5,)):
+            tensors = [models.wide((2, 3, 4, 5)), models.wide(other), models.wide((2, 3, 4, 5))]
+            models.add(name, tensors, 2, "MaximumMinimumOptions")
+
+
+def widened(models: Models) -> None:
+    for scale, made in ((0.001, 0.000003), (0.001, 0.02)):
+        models.add("QUANTIZE", [models.wide((3, 50), scale), models.files.T((3, 50), "int32", scales=(made,))], 1)
+        narrow = models.files.T((3, 50), scales=(scale,), zero_point=-7)
+        models.add("QUANTIZE", [narrow, models.files.T((3, 50), "int32", scales=(made,), zero_point=9)], 1)
+
+
 def test_operators_as_on_the_device(files: ModuleType, host: ModuleType, tmp_path: Path) -> None:
     models = Models(files)
-    for family in (layers, pairs, pools, means, smooth):
+    for family in (layers, pairs, pools, means, smooth, slopes, extremes, widened):
         family(models)
     library = host.host_library(GCC, models.models, tmp_path)
     wrong = []

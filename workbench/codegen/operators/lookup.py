@@ -11,6 +11,7 @@ from workbench.codegen.fixed_functions import logistic, tanh
 from workbench.codegen.fixed_point import Multiplier, high_multiply, multiplier, requantize, shift_right
 from workbench.codegen.lowering import Array, Lowered, Placed
 from workbench.codegen.quantization import Stored, stored
+from workbench.memory.plain_c.call import Call
 
 Values = NDArray[np.int64]
 
@@ -34,13 +35,19 @@ def leaky_relu(placed: Placed) -> Lowered:
     """Requantized, below zero with a factor of its own."""
     given, made = _ends(placed)
     factor = given.scale / made.scale
-    alpha = float(np.float32(placed.call.option("alpha", 0.0)))
-    if alpha < 0:
-        raise placed.call.refusal(f"with the negative slope {alpha:.6g} has no kernel here.")
+    alpha = negative_slope(placed.call)
     above = _EVERY - given.zero_point
     below = requantize(above, multiplier(given.scale * alpha / made.scale))
     values = made.zero_point + np.where(above >= 0, requantize(above, multiplier(factor)), below)
     return _looked_up(placed, np.clip(values, made.lowest, made.highest))
+
+
+def negative_slope(call: Call) -> float:
+    """LEAKY_RELU's factor below zero, a float32 value that is not negative itself."""
+    alpha = float(np.float32(call.option("alpha", 0.0)))
+    if not alpha >= 0:
+        raise call.refusal(f"with the negative slope {alpha:.6g} has no kernel here.")
+    return alpha
 
 
 def logistic_table(placed: Placed) -> Lowered:

@@ -1,4 +1,4 @@
-"""Operators of two int8 inputs, element by element: the loop that all of them share."""
+"""Operators of two inputs, element by element: the loop that all of them share."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from workbench.codegen.quantization import stored_values
 from workbench.memory.plain_c.call import is_computed
 
 
-def pair(placed: Placed, function: str, how: tuple[Argument, ...], kernel: str) -> Lowered:
+def pair(placed: Placed, function: str, how: tuple[Argument, ...], kernel: str, dtype: str = "int8") -> Lowered:
     """A call of ``function(rows, how..., steps of a, of b and of the output, a, b, output)``."""
-    inputs = pair_inputs(placed)
+    inputs = pair_inputs(placed, dtype)
     found = walks_of(placed)
     return Lowered(function, (found.struct, *how, *found.steps, *inputs, placed.output_address()), (kernel,))
 
@@ -27,11 +27,11 @@ def walks_of(placed: Placed) -> Rows:
     return rows(call, shape, walks, backwards=placed.access.backwards)
 
 
-def pair_inputs(placed: Placed) -> tuple[Address | Array, Address | Array]:
-    """Both inputs; refuses what is not int8."""
+def pair_inputs(placed: Placed, dtype: str = "int8") -> tuple[Address | Array, Address | Array]:
+    """Both inputs; refuses what is not of this type."""
     call = placed.call
     for tensor in (call.input(0), call.input(1), call.output):
-        if tensor.dtype != "int8":
+        if tensor.dtype != dtype:
             raise call.refusal(f"of {tensor.dtype} has no kernel here.")
     return _input(placed, 0), _input(placed, 1)
 

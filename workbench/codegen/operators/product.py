@@ -1,11 +1,11 @@
-"""MUL, MINIMUM and MAXIMUM of int8."""
+"""MUL of int8; MINIMUM and MAXIMUM of int8 and int16."""
 
 from __future__ import annotations
 
 from workbench.codegen.fixed_point import multiplier
 from workbench.codegen.lowering import Lowered, Placed, Struct
 from workbench.codegen.operators.pair import pair
-from workbench.codegen.quantization import activation_limits, stored
+from workbench.codegen.quantization import activation_limits, is_wide, stored
 
 
 def multiply(placed: Placed) -> Lowered:
@@ -31,9 +31,14 @@ def multiply(placed: Placed) -> Lowered:
 
 def minimum(placed: Placed) -> Lowered:
     """The smaller of two values; nothing is requantized."""
-    return pair(placed, "wb_extreme", (0,), "extreme.c")
+    return _extreme(placed, 0)
 
 
 def maximum(placed: Placed) -> Lowered:
     """The greater of two values; nothing is requantized."""
-    return pair(placed, "wb_extreme", (1,), "extreme.c")
+    return _extreme(placed, 1)
+
+
+def _extreme(placed: Placed, greatest: int) -> Lowered:
+    made = placed.call.output
+    return pair(placed, "wb_extreme", (greatest, is_wide(made)), "extreme.c", made.dtype)

@@ -1,13 +1,15 @@
-"""QUANTIZE and DEQUANTIZE: between real values, int8 and int16."""
+"""QUANTIZE and DEQUANTIZE: between real values, int8, int16 and, of results, int32."""
 
 from __future__ import annotations
 
 from workbench.codegen.fixed_point import multiplier
 from workbench.codegen.lowering import Address, Lowered, Placed, Struct
 from workbench.codegen.operators.lookup import requantized
-from workbench.codegen.quantization import stored
+from workbench.codegen.quantization import ACTIVATIONS, stored
 from workbench.graph.model import Tensor
 from workbench.memory.plain_c.call import Call
+
+_C_TYPES = {"float32": "float", "int32": "int32_t"}  # int8 and int16 are read and written byte by byte, or by twos
 
 
 def quantize(placed: Placed) -> Lowered:
@@ -18,7 +20,7 @@ def quantize(placed: Placed) -> Lowered:
         return _called(placed, "wb_quantize", _affine(call, made))
     if given.dtype == made.dtype == "int8":
         return requantized(placed)
-    before, after = stored(call, given), stored(call, made)
+    before, after = stored(call, given), stored(call, made, (*ACTIVATIONS, "int32"))
     factor = multiplier(before.scale / after.scale)
     if factor.shift > 14:
         raise call.refusal("has scales too far apart.")
@@ -32,7 +34,8 @@ def quantize(placed: Placed) -> Lowered:
         "wide_input": int(given.dtype == "int16"),
         "wide_output": int(made.dtype == "int16"),
     }
-    return _called(placed, "wb_rescale", Struct("struct wb_rescale", fields))
+    function = "wb_rescale_to_int32" if made.dtype == "int32" else "wb_rescale"
+    return _called(placed, function, Struct("struct wb_rescale", fields))
 
 
 def dequantize(placed: Placed) -> Lowered:
@@ -59,7 +62,7 @@ def _called(placed: Placed, function: str, how: Struct) -> Lowered:
     call = placed.call
     count, backwards = call.output.elements, int(placed.access.backwards)
     ends = tuple(
-        Address(placed.offsets[tensor.index], "float" if tensor.dtype == "float32" else "uint8_t")
+        Address(placed.offsets[tensor.index], _C_TYPES.get(tensor.dtype, "uint8_t"))
         for tensor in (call.input(0), call.output)
     )
     return Lowered(function, (how, count, backwards, *ends), ("quantize.c",))

@@ -33,6 +33,7 @@ from workbench.codegen.operators.product import maximum, minimum, multiply
 from workbench.codegen.operators.quantize import dequantize, quantize
 from workbench.codegen.operators.recurrent import lstm
 from workbench.codegen.operators.resize import resize_nearest
+from workbench.codegen.operators.slopes_wide import leaky_relu_wide, relu6_wide, relu_wide
 from workbench.codegen.operators.softmax import softmax
 from workbench.codegen.operators.wide import (
     add_wide,
@@ -67,7 +68,7 @@ LOWERINGS: Mapping[str, Lowering] = {
     "EXPAND_DIMS": copied,
     "FULLY_CONNECTED": _by_width(fully_connected, fully_connected_wide),
     "HARD_SWISH": hard_swish,
-    "LEAKY_RELU": leaky_relu,
+    "LEAKY_RELU": _by_width(leaky_relu, leaky_relu_wide),
     "LOGISTIC": _by_width(logistic_table, logistic_wide),
     "MAXIMUM": maximum,
     "MAX_POOL_2D": _by_width(max_pool, max_pool_wide),
@@ -78,8 +79,8 @@ LOWERINGS: Mapping[str, Lowering] = {
     "PADV2": pad,
     "QUANTIZE": quantize,
     "READ_VARIABLE": read_variable,
-    "RELU": relu,
-    "RELU6": relu6,
+    "RELU": _by_width(relu, relu_wide),
+    "RELU6": _by_width(relu6, relu6_wide),
     "RESHAPE": copied,
     "RESIZE_NEAREST_NEIGHBOR": resize_nearest,
     "SLICE": slice_,

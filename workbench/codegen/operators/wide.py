@@ -27,7 +27,7 @@ _TABLE = 512  # values between -32768 and 32767, and one more to end with
 def convolution_wide(placed: Placed) -> Lowered:
     """CONV_2D, in blocks of output pixels, through a buffer of their inputs."""
     call = placed.call
-    ends = (*_ends(placed), placed.scratch_address())
+    ends = (*wide_ends(placed), placed.scratch_address())
     arguments = (window_of(placed, 0), Array("weights", _weights(call)), _channels(call, call.output.shape[3]), *ends)
     return Lowered("wb_convolution_wide", arguments, ("convolution_wide.c",))
 
@@ -36,7 +36,7 @@ def depthwise_wide(placed: Placed) -> Lowered:
     """DEPTHWISE_CONV_2D, a channel at a time, through a ring of padded lines."""
     call = placed.call
     weights = by_line(placed, _weights(call).astype(np.int64)).astype(np.int8)
-    ends = (*_ends(placed), placed.scratch_address())
+    ends = (*wide_ends(placed), placed.scratch_address())
     arguments = (lines_of(placed, 0), Array("weights", weights), _channels(call, call.output.shape[3]), *ends)
     return Lowered("wb_depthwise_wide", arguments, ("depthwise_wide.c",))
 
@@ -47,7 +47,7 @@ def fully_connected_wide(placed: Placed) -> Lowered:
     count, depth = call.input(1).shape
     check_sizes(call, (count, depth))
     sizes = (call.input(0).elements // depth, depth, int(placed.access.backwards))
-    arguments = (Array("weights", _weights(call)), _channels(call, count), *sizes, *_ends(placed))
+    arguments = (Array("weights", _weights(call)), _channels(call, count), *sizes, *wide_ends(placed))
     return Lowered("wb_fully_connected_wide", arguments, ("fully_connected_wide.c",))
 
 
@@ -64,7 +64,7 @@ def subtract_wide(placed: Placed) -> Lowered:
 def multiply_wide(placed: Placed) -> Lowered:
     """The product of two inputs, each broadcast as numpy does."""
     call = placed.call
-    a, b, made = (_symmetric(call, tensor) for tensor in (call.input(0), call.input(1), call.output))
+    a, b, made = (symmetric(call, tensor) for tensor in (call.input(0), call.input(1), call.output))
     return _pair(placed, 0, (Multiplier(0, 0), Multiplier(0, 0), multiplier(a.scale * b.scale / made.scale)))
 
 
@@ -74,7 +74,7 @@ def _summed(placed: Placed, sign: int) -> Lowered:
     The rule is that of CalculateOpData in micro/kernels/add_common.cc.
     """
     call = placed.call
-    a, b, made = (_symmetric(call, tensor) for tensor in (call.input(0), call.input(1), call.output))
+    a, b, made = (symmetric(call, tensor) for tensor in (call.input(0), call.input(1), call.output))
     twice = 2 * max(a.scale, b.scale)
     to_output = multiplier(twice / ((1 << _MORE_BITS) * made.scale))
     factors = (multiplier(a.scale / twice), multiplier(b.scale / twice), to_output)
@@ -111,7 +111,7 @@ def max_pool_wide(placed: Placed) -> Lowered:
 
 def _pooled(placed: Placed, greatest: int) -> Lowered:
     limits = activation_limits(placed.call)
-    return Lowered("wb_pool_wide", (pool_window(placed), greatest, *limits, *_ends(placed)), ("pool_wide.c",))
+    return Lowered("wb_pool_wide", (pool_window(placed), greatest, *limits, *wide_ends(placed)), ("pool_wide.c",))
 
 
 def logistic_wide(placed: Placed) -> Lowered:
@@ -127,8 +127,8 @@ def tanh_wide(placed: Placed) -> Lowered:
 def _smooth(placed: Placed, function: str) -> Lowered:
     """The factor is that of CalculateArithmeticOpDataLogistic in micro/kernels/logistic_common.cc."""
     call = placed.call
-    given = _symmetric(call, call.input(0))
-    _symmetric(call, call.output)
+    given = symmetric(call, call.input(0))
+    symmetric(call, call.output)
     factor, shift = given.scale * 4096 * 3, 0
     if given.scale == 2.0**-12:  # the steps of the table are a third of these
         factor = 3.0
@@ -138,7 +138,7 @@ def _smooth(placed: Placed, function: str) -> Lowered:
     if factor > 65535:
         raise call.refusal(f"of an input scale of {given.scale:.6g} has no kernel here.")
     counts = (int(factor), shift, call.output.elements, int(placed.access.backwards))
-    return Lowered(function, (*counts, Array("table", logistic_table()), *_ends(placed)), ("smooth_wide.c",))
+    return Lowered(function, (*counts, Array("table", logistic_table()), *wide_ends(placed)), ("smooth_wide.c",))
 
 
 def logistic_table() -> NDArray[np.uint16]:
@@ -155,8 +155,8 @@ def logistic_table() -> NDArray[np.uint16]:
 def softmax_wide(placed: Placed) -> Lowered:
     """Over the last axis, row by row, between the values of two tables (SoftmaxInt16 in reference/softmax.h)."""
     call = placed.call
-    given = _symmetric(call, call.input(0))
-    if _symmetric(call, call.output).scale != 1 / 32768:
+    given = symmetric(call, call.input(0))
+    if symmetric(call, call.output).scale != 1 / 32768:
         raise call.refusal("needs an output of scale 1/32768.")
     beta = float(np.float32(call.option("beta", 0.0)))
     factor = multiplier(given.scale * beta / (10 / 65535))
@@ -168,7 +168,7 @@ def softmax_wide(placed: Placed) -> Lowered:
         Array("reciprocal", _table(lambda x: 1 / (1 + x), np.float32(1 / 65535), -32768)),
     )
     counts = (call.output.elements // length, length, int(placed.access.backwards))
-    return Lowered("wb_softmax_wide", (*factor, *counts, *tables, *_ends(placed)), ("smooth_wide.c",))
+    return Lowered("wb_softmax_wide", (*factor, *counts, *tables, *wide_ends(placed)), ("smooth_wide.c",))
 
 
 def _table(
@@ -204,11 +204,12 @@ def _rounded(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.sign(values) * np.floor(np.abs(values).astype(np.float64) + 0.5), np.float32)
 
 
-def _ends(placed: Placed) -> tuple[Argument, Argument]:
+def wide_ends(placed: Placed) -> tuple[Argument, Argument]:
+    """Where the input and the output lie."""
     return placed.input_address(0, _WIDE), placed.output_address(0, _WIDE)
 
 
-def _symmetric(call: Call, tensor: Tensor) -> Stored:
+def symmetric(call: Call, tensor: Tensor) -> Stored:
     """How an int16 tensor lies in the arena; its zero point must be 0."""
     found = stored(call, tensor)
     if tensor.dtype != "int16" or found.zero_point:
@@ -225,7 +226,7 @@ def _weights(call: Call) -> NDArray[np.int8]:
 
 def _channels(call: Call, count: int) -> Struct:
     """``struct wb_wide``: a bias of 32 bits makes sums of 32 bits, any other of 64."""
-    given, made = _symmetric(call, call.input(0)), _symmetric(call, call.output)
+    given, made = symmetric(call, call.input(0)), symmetric(call, call.output)
     quantization = call.input(1).quantization
     if quantization is None or any(quantization.zero_points) or len(quantization.scales) not in {1, count}:
         raise call.refusal(f"needs {count} scales, or one, and no zero points for its weights.")
