@@ -20,7 +20,7 @@ void wb_gather_one(const struct wb_runs *runs, const uint8_t *from, uint32_t *bu
     }
 }
 
-#if !WB_DSP
+#if !WB_DSP_ANY_ADDRESS
 
 void wb_gather_four(const struct wb_runs *runs, const uint8_t *from, int32_t step, uint32_t *buffer)
 {

@@ -1,6 +1,6 @@
 /* Four windows at a time into the buffer of a block, in the instructions of a core with DSP: convolution_gather.c says
- * it in C. Words are read at any address. */
-#if defined(__ARM_FEATURE_DSP) && !defined(__ARM_FEATURE_MVE)
+ * it in C, for all other cores, and where words must not be loaded from any address (dual.h). */
+#if defined(__ARM_FEATURE_DSP) && defined(__ARM_FEATURE_UNALIGNED) && !defined(__ARM_FEATURE_MVE)
 
     .syntax unified
     .thumb

@@ -1,9 +1,9 @@
-/* All taps of four outputs side by side, for cores without DSP; depthwise_taps_dsp.S is for those with it. */
+/* All taps of four outputs side by side; depthwise_taps_dsp.S takes its place where it may (dual.h). */
 #include "depthwise_taps.h"
 
 #include "dual.h"
 
-#if !WB_DSP
+#if !WB_DSP_ANY_ADDRESS
 
 void wb_depthwise_taps(const struct wb_taps *taps, const int8_t *weights, uint32_t *sums)
 {

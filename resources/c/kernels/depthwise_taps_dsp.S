@@ -1,6 +1,6 @@
-/* All taps of four outputs side by side, in the instructions of a core with DSP, which loads words from any address.
- * depthwise_taps.c says the same in C, for all other cores. */
-#if defined(__ARM_FEATURE_DSP) && !defined(__ARM_FEATURE_MVE)
+/* All taps of four outputs side by side, in the instructions of a core with DSP. depthwise_taps.c says the same in C,
+ * for all other cores, and where words must not be loaded from any address (dual.h). */
+#if defined(__ARM_FEATURE_DSP) && defined(__ARM_FEATURE_UNALIGNED) && !defined(__ARM_FEATURE_MVE)
 
     .syntax unified
     .thumb

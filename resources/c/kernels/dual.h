@@ -10,6 +10,14 @@
 #define WB_DSP 0
 #endif
 
+/* Some kernels in assembly load words from any address. A program that makes such loads trap (CCR.UNALIGN_TRP) is to be
+ * compiled with -mno-unaligned-access: C takes their place then. */
+#if WB_DSP && defined(__ARM_FEATURE_UNALIGNED)
+#define WB_DSP_ANY_ADDRESS 1
+#else
+#define WB_DSP_ANY_ADDRESS 0
+#endif
+
 /* The lower and the upper half of a word, as signed numbers. */
 static inline int32_t wb_lower(uint32_t word)
 {
