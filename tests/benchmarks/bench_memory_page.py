@@ -9,9 +9,9 @@ import pytest
 
 from workbench.boards import find_board
 from workbench.graph.model import Graph, Operator, Subgraph, Tensor
-from workbench.memory.fit import report
+from workbench.operations.memory import deployed
 from workbench.ui.app import make_application
-from workbench.ui.memory_rows import scene_of, tflm_arena
+from workbench.ui.memory_rows import scene_of
 from workbench.ui.widgets.arena_view import ArenaView
 from workbench.ui.widgets.graph_view import GraphView
 
@@ -48,8 +48,7 @@ def test_200_operators(figure: Print) -> None:
     application = make_application()
     board, graph = find_board("nano33ble_sense"), network(200)
     for engine in ("c", "tflm-cmsis"):
-        memory = report(graph, board, engine)
-        scene = scene_of("200 operators", graph, memory, board, tflm=tflm_arena(graph, memory, board))
+        scene = scene_of("200 operators", deployed(graph, board, engine), board)
         arena, view = ArenaView(), GraphView()
         for widget in (arena, view):
             widget.resize(1100, 800)

@@ -21,10 +21,14 @@ from workbench.errors import NotSupported
 from workbench.figures import Source
 from workbench.memory.host_check import HostCheck
 from workbench.memory.own_firmware.read import is_firmware
+from workbench.operations import verified
+from workbench.operations.check import Limits, check_limits
 from workbench.operations.memory import variant_memory
 from workbench.operations.settings import change_settings
 from workbench.project.settings import ProjectSettings
+from workbench.project.store import Project
 from workbench.quantities import kilobytes
+from workbench.target.core import board_core
 from workbench.target.image_file import FlashSizes
 from workbench.target.verify import RamSizes, StepCount, Verification
 from workbench.ui.memory_rows import short_name
@@ -50,7 +54,10 @@ def test_without_a_model_the_page_says_what_to_do(opened: Any, qtbot: QtBot, sho
     assert opened.window.page.id == "train"
 
 
-def test_blocks_add_up_to_what_the_command_line_says(opened: Any, trained: Path) -> None:
+@pytest.mark.parametrize("deployment", [{}, {"engine": "c"}, {"engine": "c", "code_option": "size"}])
+def test_blocks_add_up_to_what_the_command_line_says(opened: Any, trained: Path, deployment: dict[str, str]) -> None:
+    with Project.open(trained) as project:
+        change_settings(project, ProjectSettings(**deployment))
     page = memory_page(opened, trained)
     project = opened.session.project
     report = variant_memory(project, project.current_variant(), find_board("nano33ble_sense"))
@@ -342,7 +349,7 @@ def test_a_model_that_no_engine_runs_is_explained_once(
 
 
 def test_what_the_emulator_counted_takes_the_place_of_estimates(
-    opened: Any, trained: Path, monkeypatch: pytest.MonkeyPatch
+    opened: Any, trained: Path, tmp_path: Path, int8_model: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = (StepCount(0, "CONV_2D", 10, 64_000, 500), StepCount(None, "between the steps", 1, 10, 0))
     found = Verification(
@@ -351,9 +358,9 @@ def test_what_the_emulator_counted_takes_the_place_of_estimates(
         windows_from="random bytes",
         flash=FlashSizes(code=1_000, weights=500, constants=50), ram=RamSizes(4_000, 0, 200), per_operator=steps,
     )  # fmt: skip
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
+    verified.keep(int8_model, found, board_core(find_board("nano33ble_sense")), None)
     page = memory_page(opened, trained)
-    for module in ("ui.memory_rows", "operations.core_facts", "operations.fit_figures", "operations.energy"):
-        monkeypatch.setattr(f"workbench.{module}.known", lambda *_: found)
     page._switch_engine(0)
     planned(opened, page)
     page.picture.show_core()
@@ -376,6 +383,9 @@ def test_what_the_emulator_counted_takes_the_place_of_estimates(
     assert row.seconds == pytest.approx(0.001)
     assert row.time_note.startswith("emulated")
     assert [block.bytes for block in page.picture.flash_map.blocks if block.kind == "weights"] == [500]
+    flash, ram = check_limits(trained, None, Limits()).checks  # the command line says the same
+    assert (flash.measured, ram.measured) == (page.scene.report.flash.used, page.scene.report.ram.used)
+    assert flash.source is ram.source is Source.COMPILED
 
 
 def test_plain_c_is_made_for_speed_or_size(opened: Any, qtbot: QtBot, trained: Path) -> None:

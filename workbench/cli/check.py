@@ -61,7 +61,7 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
 def _line(check: Check) -> str:
     measured, limit = (percent(v) if check.unit == "1" else exact_bytes(v) for v in (check.measured, check.limit))
     side = "least" if check.unit == "1" else "most"
-    return f"{'ok    ' if check.kept else 'BROKEN'} {check.what}: {measured}, at {side} {limit}"
+    return f"{'ok    ' if check.kept else 'BROKEN'} {check.what}: {measured} ({check.source}), at {side} {limit}"
 
 
 VERB = Verb("check", "exit with 1 when a model breaks a limit of flash, RAM or accuracy", _arguments, _run)

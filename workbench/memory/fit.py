@@ -9,6 +9,7 @@ from typing import Any
 
 from workbench.boards import Board
 from workbench.errors import NotSupported
+from workbench.figures import Source
 from workbench.graph.model import Graph
 from workbench.memory.budget import Buffers, Firmware
 from workbench.memory.flash_map import flash_use
@@ -71,13 +72,17 @@ class ArenaReport:
 
 @dataclass(frozen=True)
 class MemoryReport:
-    """All of a model's memory on one board with one engine."""
+    """All of a model's memory on one board with one engine.
+
+    ``source`` says how code, constants and stack are known: estimated, or those of a program that was compiled.
+    """
 
     board: str
     engine: str
     arena: ArenaReport
     flash: MemoryUse
     ram: MemoryUse
+    source: Source = Source.ESTIMATED
 
     @property
     def fits(self) -> bool:
@@ -88,6 +93,7 @@ class MemoryReport:
         return {
             "board": self.board,
             "engine": self.engine,
+            "source": str(self.source),
             "arena": _arena_json(self.arena),
             "flash": {
                 "code": self.flash.of_kind(PartKind.CODE, PartKind.VECTORS),
@@ -140,6 +146,7 @@ def report(
             arena=planned,
             flash=flash,
             ram=plain_c_ram(ram_arena, board, buffers, firmware, compiled),
+            source=Source.COMPILED if compiled else Source.ESTIMATED,
         )
     kernels = kernel_set(board, engine)
     # Elsewhere than on Arm, compilers give an enumeration four bytes.
@@ -271,4 +278,5 @@ def _regions_json(use: MemoryUse) -> dict[str, Any]:
 
 
 def _part_json(part: MemoryPart) -> dict[str, Any]:
-    return {"name": part.name, "kind": str(part.kind), "bytes": part.bytes, "exact": part.exact}
+    plain = {"name": part.name, "kind": str(part.kind), "bytes": part.bytes, "exact": part.exact}
+    return plain if part.operator is None else {**plain, "subgraph": part.operator[0], "operator": part.operator[1]}

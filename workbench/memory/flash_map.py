@@ -60,11 +60,24 @@ def on_board(
 
 def weight_parts(graph: Graph) -> tuple[MemoryPart, ...]:
     """Every stored tensor with its bytes in the file, once where tensors share a buffer, in file order."""
+    readers = _readers(graph)
     seen: set[int] = set()
     parts = []
     for subgraph in graph.subgraphs:
         for tensor in subgraph.tensors:
             if tensor.data is not None and tensor.buffer not in seen:
                 seen.add(tensor.buffer)
-                parts.append(MemoryPart(tensor.name, PartKind.WEIGHTS, len(tensor.data)))
+                reader = readers.get(tensor.buffer)
+                parts.append(MemoryPart(tensor.name, PartKind.WEIGHTS, len(tensor.data), operator=reader))
     return tuple(parts)
+
+
+def _readers(graph: Graph) -> dict[int, tuple[int, int]]:
+    """The first (subgraph, operator) that reads each buffer of the file."""
+    readers: dict[int, tuple[int, int]] = {}
+    for number, subgraph in enumerate(graph.subgraphs):
+        for operator in subgraph.operators:
+            for index in operator.inputs:
+                if index >= 0:
+                    readers.setdefault(subgraph.tensors[index].buffer, (number, operator.index))
+    return readers

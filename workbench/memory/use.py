@@ -29,12 +29,16 @@ class PartKind(StrEnum):
 
 @dataclass(frozen=True)
 class MemoryPart:
-    """A block: what lies there and how many bytes it takes; ``exact`` is False for an estimate."""
+    """A block: what lies there and how many bytes it takes; ``exact`` is False for an estimate.
+
+    Weights name the (subgraph, operator) that reads them, the first one where several do; None where none does.
+    """
 
     name: str
     kind: PartKind
     bytes: int
     exact: bool = True
+    operator: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -86,3 +90,12 @@ class MemoryUse:
     def of_kind(self, *kinds: PartKind) -> int:
         """Bytes of all blocks of some kinds."""
         return sum(part.bytes for part in self.parts if part.kind in kinds)
+
+    @property
+    def weights(self) -> dict[tuple[int, int] | None, int]:
+        """Bytes of weights by the operator that reads them, in the model's order; those that none reads come last."""
+        sizes: dict[tuple[int, int] | None, int] = {}
+        for part in self.parts:
+            if part.kind is PartKind.WEIGHTS:
+                sizes[part.operator] = sizes.get(part.operator, 0) + part.bytes
+        return dict(sorted(sizes.items(), key=lambda entry: (entry[0] is None, entry[0] or ())))

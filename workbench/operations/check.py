@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.boards import Board, find_board
 from workbench.errors import BadSetting, NotEnoughData, NotSupported
+from workbench.figures import Source
 from workbench.memory.budget import Firmware
 from workbench.memory.fit import MemoryReport
 from workbench.memory.use import MemoryUse
@@ -29,13 +30,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Check:
-    """One limit: ``what`` is limited, in B or as a share of 1, and whether the limit is ``kept``."""
+    """One limit: ``what`` is limited, in B or as a share of 1, whether the limit is ``kept``, and how that is known."""
 
     what: str
     measured: float
     limit: float
     unit: str
     kept: bool
+    source: Source
 
 
 @dataclass(frozen=True)
@@ -93,16 +95,16 @@ def check_limits(
 def _result(report: MemoryReport, board: Board, limits: Limits, variant: Variant | None) -> CheckResult:
     checks = []
     for name, use, most in (("flash", report.flash, limits.max_flash), ("RAM", report.ram, limits.max_ram)):
-        checks.append(_at_most(f"{name} of the board", use, use.limit))
+        checks.append(_at_most(f"{name} of the board", use, use.limit, report.source))
         if most is not None:
-            checks.append(_at_most(name, use, most))
+            checks.append(_at_most(name, use, most, report.source))
     if limits.min_accuracy is not None:
         checks.append(_accuracy(variant, limits.min_accuracy))
     return CheckResult(board.id, report.engine, tuple(checks))
 
 
-def _at_most(what: str, use: MemoryUse, limit: int) -> Check:
-    return Check(what, use.used, limit, "B", use.used <= limit)
+def _at_most(what: str, use: MemoryUse, limit: int, source: Source) -> Check:
+    return Check(what, use.used, limit, "B", use.used <= limit, source)
 
 
 def _accuracy(variant: Variant | None, least: float) -> Check:
@@ -115,4 +117,4 @@ def _accuracy(variant: Variant | None, least: float) -> Check:
     if evaluation.accuracy is None:
         raise NotSupported("A regression has no accuracy.", where=variant.name)
     what = f"accuracy on the {evaluation.split or 'validation'} split"
-    return Check(what, evaluation.accuracy, least, "1", evaluation.accuracy >= least)
+    return Check(what, evaluation.accuracy, least, "1", evaluation.accuracy >= least, Source.EVALUATED)

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from workbench.boards import Board, load_boards
+from workbench.codegen.generated import Option
 from workbench.errors import NotPossible
 from workbench.graph.model import Graph
 from workbench.memory.budget import Buffers, Firmware
 from workbench.memory.fit import PLAIN_C, MemoryReport, engines_for, report, usual_engine
 from workbench.memory.use import PartKind
-from workbench.operations.memory import deployed_graph
+from workbench.operations.memory import deployed, deployed_graph
 from workbench.quantities import kilobytes
 
 _MOST_BOARDS = 3
 _SMALLEST_SAVING = 64  # bytes; less than that is no advice
-_ENGINES_IN_WORDS = {"c": "Plain C", "tflm": "The reference kernels", "tflm-cmsis": "The CMSIS-NN kernels"}
+_ENGINES_IN_WORDS = {"c": "plain C", "tflm": "the reference kernels", "tflm-cmsis": "the CMSIS-NN kernels"}
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What is the same with every engine and board: what else takes RAM and flash, and what plain C is made for."""
+
+    buffers: Buffers | None
+    firmware: Firmware | None
+    option: str
 
 
 def fit_advice(
-    graph: Graph, memory: MemoryReport, board: Board, buffers: Buffers | None = None, firmware: Firmware | None = None
+    graph: Graph,
+    memory: MemoryReport,
+    board: Board,
+    buffers: Buffers | None = None,
+    firmware: Firmware | None = None,
+    *,
+    option: str = Option.SPEED.value,
 ) -> tuple[str, ...]:
-    """Sentences with numbers, the most specific first; none when the model fits already."""
+    """Sentences with numbers, the most specific first; none when the model fits already.
+
+    ``option`` is what plain C is made for.
+    """
     if memory.fits:
         return ()
     said = []
@@ -28,8 +49,9 @@ def fit_advice(
     if not memory.flash.fits:
         said.append(_about_flash(graph, memory))
     said += _other_regions(memory)
-    said += _other_engine(graph, memory, board, buffers, firmware)
-    said.append(_other_boards(graph, memory, buffers, firmware))
+    beside = _Beside(buffers, firmware, option)
+    said += _other_engine(graph, memory, board, beside)
+    said.append(_other_boards(graph, memory, beside))
     return tuple(said)
 
 
@@ -62,7 +84,7 @@ def _about_the_rest(memory: MemoryReport) -> str:
         return f"{said}; {' or '.join(offers)} is needed first."
     others = sorted((p for p in memory.ram.parts if p.kind is not PartKind.ARENA), key=lambda part: -part.bytes)
     largest = " and ".join(f"{kilobytes(part.bytes)} of {part.name}" for part in others[:2])
-    return f"{said}, {largest} among them: no model fits beside that."
+    return f"{said}, {largest} among them: with {_ENGINES_IN_WORDS[memory.engine]} no model fits beside that."
 
 
 def _about_flash(graph: Graph, memory: MemoryReport) -> str:
@@ -96,17 +118,14 @@ def _other_regions(memory: MemoryReport) -> list[str]:
     return [f"The arena would fit {names}, at another address: firmware of your own can place it there."]
 
 
-def _other_engine(
-    graph: Graph, memory: MemoryReport, board: Board, buffers: Buffers | None, firmware: Firmware | None
-) -> list[str]:
+def _other_engine(graph: Graph, memory: MemoryReport, board: Board, beside: _Beside) -> list[str]:
     """What the other engines would save."""
     said = []
     for engine in engines_for(board):
         if engine == memory.engine:
             continue
         try:
-            deployed = deployed_graph(graph, engine)
-            other = report(deployed, board, engine, buffers=buffers, firmware=firmware)
+            other = deployed(graph, board, engine, **vars(beside)).memory
         except NotPossible:
             continue
         flash, ram = memory.flash.used - other.flash.used, memory.ram.used - other.ram.used
@@ -115,26 +134,27 @@ def _other_engine(
         ]
         if saved:
             fits = " and fit" if other.fits else ""
-            said.append(f"{_ENGINES_IN_WORDS[engine]} would save {' and '.join(saved)}{fits}.")
+            words = _ENGINES_IN_WORDS[engine]
+            said.append(f"{words[0].upper()}{words[1:]} would save {' and '.join(saved)}{fits}.")
     return said
 
 
-def _other_boards(graph: Graph, memory: MemoryReport, buffers: Buffers | None, firmware: Firmware | None) -> str:
+def _other_boards(graph: Graph, memory: MemoryReport, beside: _Beside) -> str:
     """The smallest boards it would fit as it is: with the same engine where their core has it."""
     fitting = []
     smaller = deployed_graph(graph, memory.engine)
     for board in load_boards().values():
         try:
             engine = memory.engine if memory.engine in engines_for(board) else usual_engine(board)
-            arena = memory.arena if engine == PLAIN_C else None
-            deployed = smaller if engine == PLAIN_C else graph
-            fits = (
-                board.programmable
-                and report(deployed, board, engine, buffers=buffers, firmware=firmware, arena=arena).fits
-            )
+            if not board.programmable:
+                continue
+            run, arena = (smaller, memory.arena) if engine == PLAIN_C else (graph, None)
+            for_size = beside.option == Option.SIZE.value
+            buffers, firmware = beside.buffers, beside.firmware
+            other = report(run, board, engine, buffers=buffers, firmware=firmware, arena=arena, for_size=for_size)
         except NotPossible:
             continue
-        if fits:
+        if other.fits:
             fitting.append(board)
     if not fitting:
         return "As it is, it fits none of the boards."

@@ -14,18 +14,17 @@ from workbench.figures import UNKNOWN, Figure, Part, Source
 from workbench.graph.model import Graph
 from workbench.graph.read import read_graph
 from workbench.memory.budget import Buffers, Firmware
-from workbench.memory.fit import PLAIN_C, MemoryReport, report, usual_engine
+from workbench.memory.fit import MemoryReport, usual_engine
 from workbench.memory.use import MemoryUse, PartKind
 from workbench.operations.costs import inference_costs
 from workbench.operations.memory import (
     chosen_engine,
-    deployed_graph,
+    deployed,
     own_firmware,
     read_model,
     variant_buffers,
     variant_parameters,
 )
-from workbench.operations.verified import compiled, known
 from workbench.project.model import Variant
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
@@ -73,10 +72,6 @@ class Deployment:
 
     engine: str = ""
     option: str = Option.SPEED.value
-
-    @property
-    def for_size(self) -> bool:
-        return self.option == Option.SIZE.value
 
 
 @dataclass(frozen=True)
@@ -151,28 +146,17 @@ def model_figures(
 
     As plain C, they are compiled and emulated ones where ``model``, the same as bytes, was verified for this core.
     """
-    engine = deployment.engine or usual_engine(board)
-    verified = known(model, board, deployment.option) if model is not None and engine == PLAIN_C else None
-    sizes = compiled(verified) if verified else None
-    graph = deployed_graph(graph, engine)
+    engine, option = deployment.engine or usual_engine(board), deployment.option
     try:
-        memory = report(
-            graph,
-            board,
-            engine,
-            buffers=buffers,
-            firmware=firmware,
-            compiled=sizes,
-            for_size=deployment.for_size,
-        )
-        costs = inference_costs(graph, board, engine, verified, deployment.option)
+        run = deployed(graph, board, engine, option=option, model=model, buffers=buffers, firmware=firmware)
+        costs = inference_costs(run.graph, board, engine, run.verified, option)
     except NotPossible as reason:
         return unknown_figures(str(reason), accuracy)
+    memory = run.memory
     latency = dataclasses.replace(costs.latency, limit=_time_for_one(parameters))
-    size_source = Source.COMPILED if verified else Source.ESTIMATED
     return FitFigures(
-        flash=size_figure(memory.flash, size_source),
-        ram=size_figure(memory.ram, size_source),
+        flash=size_figure(memory.flash, memory.source),
+        ram=size_figure(memory.ram, memory.source),
         latency=latency,
         energy=costs.energy,
         accuracy=accuracy,

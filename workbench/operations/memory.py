@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.boards import Board
@@ -19,11 +20,56 @@ from workbench.graph.model import Graph
 from workbench.graph.read import MAX_FILE_BYTES, read_graph
 from workbench.memory.budget import Buffers, Firmware
 from workbench.memory.fit import PLAIN_C, MemoryReport, engines_for, report, usual_engine
+from workbench.operations.verified import compiled, known
 from workbench.project.model import Variant
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
+from workbench.target.verify import Verification
 
 _FLOAT = 4
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A model as an engine runs it.
+
+    ``graph`` is what the engine runs of the ``given`` one, ``verified`` what verifying it as plain C found, where
+    somebody did; ``memory`` has the sizes that were compiled then.
+    """
+
+    given: Graph
+    graph: Graph
+    memory: MemoryReport
+    verified: Verification | None
+
+
+def deployed(
+    graph: Graph,
+    board: Board,
+    engine: str,
+    *,
+    option: str = Option.SPEED.value,
+    model: bytes | None = None,
+    buffers: Buffers | None = None,
+    firmware: Firmware | None = None,
+) -> Deployed:
+    """What a model is and takes on a board with an engine; as plain C, made for ``option``.
+
+    A verification is looked for where ``model``, the same as bytes, is given. Raises NotSupported when the engine
+    cannot run the model.
+    """
+    verified = known(model, board, option) if model is not None and engine == PLAIN_C else None
+    run = deployed_graph(graph, engine)
+    memory = report(
+        run,
+        board,
+        engine,
+        buffers=buffers,
+        firmware=firmware,
+        compiled=compiled(verified) if verified else None,
+        for_size=option == Option.SIZE.value,
+    )
+    return Deployed(graph, run, memory, verified)
 
 
 def memory_report(
@@ -31,18 +77,18 @@ def memory_report(
     board: Board,
     engine: str | None = None,
     *,
-    buffers: Buffers | None = None,
+    option: str = Option.SPEED.value,
     firmware: Firmware | None = None,
 ) -> MemoryReport:
     """What a .tflite model takes on a board, from its bytes or its file.
 
-    ``engine`` is "c" (plain C), "tflm" (TensorFlow Lite Micro with reference kernels) or "tflm-cmsis"; None takes the
-    usual one for the board's core. Raises BadModel when the file is not a model, NotSupported when the engine cannot
-    run it.
+    ``engine`` is "c" (plain C, made for ``option``), "tflm" (TensorFlow Lite Micro with reference kernels) or
+    "tflm-cmsis"; None takes the usual one for the board's core. Raises BadModel when the file is not a model,
+    NotSupported when the engine cannot run it.
     """
-    graph = read_graph(model) if isinstance(model, bytes) else read_graph_file(model)
+    content, graph = (model, read_graph(model)) if isinstance(model, bytes) else read_model_file(model)
     engine = engine or usual_engine(board)
-    return report(deployed_graph(graph, engine), board, engine, buffers=buffers, firmware=firmware)
+    return deployed(graph, board, engine, option=option, model=content, firmware=firmware).memory
 
 
 def variant_memory(
@@ -52,13 +98,16 @@ def variant_memory(
 
     The engine and the firmware are those of the project's settings unless another is given.
     """
-    graph = read_graph_file(project.path(variant.model_file))
-    buffers = variant_buffers(project, variant, board)
-    engine = engine or chosen_engine(project, board)
-    graph = deployed_graph(graph, engine)
-    for_size = project.settings(ProjectSettings).code_option == Option.SIZE.value
-    firmware = firmware or own_firmware(project)
-    return report(graph, board, engine, buffers=buffers, firmware=firmware, for_size=for_size)
+    content, graph = read_model_file(project.path(variant.model_file))
+    return deployed(
+        graph,
+        board,
+        engine or chosen_engine(project, board),
+        option=project.settings(ProjectSettings).code_option,
+        model=content,
+        buffers=variant_buffers(project, variant, board),
+        firmware=firmware or own_firmware(project),
+    ).memory
 
 
 def chosen_engine(project: Project, board: Board) -> str:
@@ -120,8 +169,14 @@ def save_plan(memory: MemoryReport, path: Path) -> None:
 
 def read_graph_file(path: Path) -> Graph:
     """The graph of a model file; BadModel, with the file's name, when it is none."""
+    return read_model_file(path)[1]
+
+
+def read_model_file(path: Path) -> tuple[bytes, Graph]:
+    """The bytes of a model file and their graph; BadModel, with the file's name, when it is none."""
     try:
-        return read_graph(read_model(path))
+        content = read_model(path)
+        return content, read_graph(content)
     except BadModel as error:
         if path.name in error.where:
             raise

@@ -21,7 +21,7 @@ from workbench.fields import to_json
 from workbench.graph.number_format import number_format
 from workbench.graph.read import read_graph
 from workbench.jobs import Job
-from workbench.operations.memory import read_graph_file, read_model
+from workbench.operations.memory import read_model_file
 from workbench.operations.model_file import MODEL_SUFFIXES
 from workbench.operations.outcome import Outcome
 from workbench.operations.projects import numbered_folders
@@ -66,8 +66,7 @@ def tflite_of(path: Path, kind: str = Quantization.FLOAT32.value, *, job: Job) -
     int8 is calibrated on random values, which no size or time depends on.
     """
     if path.suffix.lower() != ".keras":
-        read_graph_file(path)
-        return read_model(path)
+        return read_model_file(path)[0]
     from workbench.operations.calibration import random_examples
 
     job.progress("Starting TensorFlow", 0.1)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from workbench.boards import Board
 from workbench.codegen.generated import Option
 from workbench.errors import NotPossible
 from workbench.graph.model import Graph, Operator, Subgraph
-from workbench.graph.read import read_graph
 from workbench.memory.fit import PLAIN_C, ArenaReport, MemoryReport, report, usual_engine
 from workbench.memory.plan import overlaps
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 from workbench.operations.fit_advice import fit_advice
 from workbench.operations.fit_figures import FitInputs
-from workbench.operations.memory import deployed_graph, read_model
+from workbench.operations.memory import Deployed, deployed, read_model_file
 from workbench.operations.operator_times import OperatorTimes, operator_times
-from workbench.operations.verified import compiled, known
 from workbench.target.cost import count_operations
-from workbench.target.verify import Verification
 from workbench.ui.memory_scene import MemoryScene, OperatorRow, TensorRow, operator_key
 from workbench.ui.widgets.memory_map import Block
 
@@ -39,66 +36,55 @@ _SHORT = {
 
 def compute_scene(inputs: FitInputs) -> MemoryScene:
     """Read the model and compute its memory, in any thread; raises NotSupported and BadModel."""
-    model = read_model(inputs.model_path)
-    graph, board, deployment = read_graph(model), inputs.board, inputs.deployment
-    deployed = deployed_graph(graph, deployment.engine)
-    found = known(model, board, deployment.option) if deployment.engine == PLAIN_C else None
-    memory = report(
-        deployed,
+    model, graph = read_model_file(inputs.model_path)
+    board, deployment = inputs.board, inputs.deployment
+    run = deployed(
+        graph,
         board,
         deployment.engine,
+        option=deployment.option,
+        model=model,
         buffers=inputs.buffers,
         firmware=inputs.firmware,
-        compiled=compiled(found) if found else None,
-        for_size=deployment.for_size,
     )
     return scene_of(
         inputs.variant.name,
-        deployed,
-        memory,
+        run,
         board,
-        tflm=tflm_arena(graph, memory, board),
-        advice=fit_advice(graph, memory, board, inputs.buffers, inputs.firmware),
-        found=found,
+        advice=fit_advice(graph, run.memory, board, inputs.buffers, inputs.firmware, option=deployment.option),
         option=deployment.option,
     )
 
 
 def scene_of(
     name: str,
-    graph: Graph,
-    memory: MemoryReport,
+    run: Deployed,
     board: Board,
     *,
-    tflm: ArenaReport | None,
     advice: tuple[str, ...] = (),
-    found: Verification | None = None,
     option: str = Option.SPEED.value,
 ) -> MemoryScene:
-    """What is drawn of a model whose memory is known; ``graph`` is what the engine runs of it.
-
-    ``tflm`` is what ``tflm_arena`` says of the whole model, ``found`` what a verification counted of it as plain C,
-    which is made for ``option``.
-    """
+    """What is drawn of a model whose memory is known; ``option`` is what plain C is made for."""
+    graph, memory = run.graph, run.memory
     return MemoryScene(
         variant=name,
         report=memory,
         operators=tuple(
-            _operators(alone, number, memory, operator_times(alone, memory.engine, board, found, option))
+            _operators(alone, number, memory, operator_times(alone, memory.engine, board, run.verified, option))
             for number, alone in enumerate(_each_alone(graph))
         ),
         tensors=_tensors(graph, memory),
-        flash=_flash_blocks(memory.flash, _layers(graph, compiled(found).weights if found else None)),
+        flash=_flash_blocks(memory.flash, graph),
         ram=tuple(_block(number, part) for number, part in enumerate(memory.ram.parts)),
         advice=advice,
         kinds={kind: place for place, kind in enumerate(graph.operator_names)},
         graph=graph,
-        tflm=tflm,
+        tflm=_tflm_arena(run.given, memory, board),
         overlaps=overlaps(memory.arena.plan.placements) if memory.engine == PLAIN_C else (),
     )
 
 
-def tflm_arena(graph: Graph, memory: MemoryReport, board: Board) -> ArenaReport | None:
+def _tflm_arena(graph: Graph, memory: MemoryReport, board: Board) -> ArenaReport | None:
     """What TensorFlow Lite Micro would take of a model that another engine runs; None where it would not run it."""
     if memory.engine != PLAIN_C:
         return None
@@ -124,14 +110,14 @@ def _operators(alone: Graph, number: int, memory: MemoryReport, times: OperatorT
     subgraph = alone.main
     macs = {count.op_index: count.macs for count in count_operations(alone)}
     orders = {kernel.operator: kernel.order for kernel in memory.arena.kernels if kernel.subgraph == number}
-    placements = _placements(memory, number)
+    placements, weights = _placements(memory, number), memory.flash.weights
     return tuple(
         OperatorRow(
             subgraph=number,
             index=operator.index,
             name=operator.name,
             shape=_shape(subgraph, operator),
-            weight_bytes=sum(len(data) for data in _constants(subgraph, operator).values()),
+            weight_bytes=weights.get((number, operator.index), 0),
             macs=macs.get(operator.index, 0),
             seconds=times.seconds.get(operator.index),
             placements=placements(operator),
@@ -146,12 +132,6 @@ def _shape(subgraph: Subgraph, operator: Operator) -> tuple[int, ...]:
     """The shape of the first output."""
     made = next((index for index in operator.outputs if index >= 0), None)
     return () if made is None else subgraph.tensors[made].shape
-
-
-def _constants(subgraph: Subgraph, operator: Operator) -> dict[int, bytes]:
-    """What an operator reads from flash, by buffer of the model file."""
-    tensors = [subgraph.tensors[index] for index in operator.inputs if index >= 0]
-    return {tensor.buffer: tensor.data for tensor in tensors if tensor.data is not None}
 
 
 def _placements(memory: MemoryReport, number: int) -> Callable[[Operator], frozenset[int]]:
@@ -192,12 +172,10 @@ def _tensors(graph: Graph, memory: MemoryReport) -> tuple[TensorRow, ...]:
     return tuple(rows)
 
 
-def _flash_blocks(use: MemoryUse, layers: list[Block]) -> tuple[Block, ...]:
+def _flash_blocks(use: MemoryUse, graph: Graph) -> tuple[Block, ...]:
     """Flash from low to high addresses, the weights a block an operator."""
     blocks: list[Block] = []
-    others = use.of_kind(PartKind.WEIGHTS) - sum(block.bytes for block in layers)
-    if others > 0:
-        layers.append(Block("weights:others", "other constants", "weights", others))
+    layers = [_layer(place, size, graph) for place, size in use.weights.items()]
     for number, part in enumerate(use.parts):
         if part.kind is not PartKind.WEIGHTS:
             blocks.append(_block(number, part))
@@ -207,21 +185,13 @@ def _flash_blocks(use: MemoryUse, layers: list[Block]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _layers(graph: Graph, generated: Mapping[int, int] | None) -> list[Block]:
-    """The weights of each operator, once where operators share them; ``generated`` C lays them out in its own way."""
-    seen: set[int] = set()
-    layers = []
-    for number, subgraph in enumerate(graph.subgraphs):
-        for operator in subgraph.operators:
-            new = {buffer: data for buffer, data in _constants(subgraph, operator).items() if buffer not in seen}
-            seen |= new.keys()
-            stored = sum(len(data) for data in new.values())
-            size = stored if generated is None else generated.get(operator.index, 0)
-            if size:
-                name = f"{operator.index} {operator.name}"
-                key = operator_key(number, operator.index)
-                layers.append(Block(key, name, "weights", size, detail=f"weights of {name}"))
-    return layers
+def _layer(place: tuple[int, int] | None, size: int, graph: Graph) -> Block:
+    """The weights of an operator, or those that no operator reads."""
+    if place is None:
+        return Block("weights:others", "other constants", "weights", size)
+    subgraph, operator = place
+    name = f"{operator} {graph.subgraphs[subgraph].operators[operator].name}"
+    return Block(operator_key(subgraph, operator), name, "weights", size, detail=f"weights of {name}")
 
 
 def _block(number: int, part: MemoryPart) -> Block:

@@ -14,12 +14,10 @@ from PySide6.QtWidgets import QApplication
 from workbench.boards import Board
 from workbench.errors import NotPossible, NotSupported
 from workbench.files import write_atomically
-from workbench.graph.model import Graph
-from workbench.memory.fit import MemoryReport
 from workbench.operations.fit_figures import verdict
-from workbench.operations.memory import deployed_graph
+from workbench.operations.memory import Deployed
 from workbench.ui import theme
-from workbench.ui.memory_rows import scene_of, tflm_arena
+from workbench.ui.memory_rows import scene_of
 from workbench.ui.memory_scene import MemoryScene
 from workbench.ui.widgets.arena_picture import ArenaPicture
 from workbench.ui.widgets.memory_map import MemoryMap
@@ -59,14 +57,13 @@ def save_picture(path: Path, size: QSize, paint: Paint) -> None:
         raise NotPossible(f"The file cannot be written: {error.strerror}.", where=str(path)) from error
 
 
-def draw_sheet(path: Path, name: str, graph: Graph, memory: MemoryReport, board: Board) -> None:
-    """``save_sheet`` for the command line: without a window, and where there is no display."""
+def draw_sheet(path: Path, name: str, run: Deployed, board: Board, option: str) -> None:
+    """``save_sheet`` for the command line, of what ``scene_of`` takes: without a window, and without a display."""
     if QApplication.instance() is None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         application = QApplication(["workbench"])  # kept until the end: without it Qt has no fonts
         application.setQuitOnLastWindowClosed(False)
-    tflm = tflm_arena(graph, memory, board)
-    save_sheet(path, scene_of(name, deployed_graph(graph, memory.engine), memory, board, tflm=tflm), board.name)
+    save_sheet(path, scene_of(name, run, board, option=option), board.name)
 
 
 def _svg(size: QSize, paint: Paint) -> bytes:

@@ -40,6 +40,7 @@ _BAND = (0.5, 2.0)  # of what is estimated
 
 _PER_CHANNEL = ("CONV_2D", "DEPTHWISE_CONV_2D")
 _WEIGHTS = 1  # their place among a layer's inputs
+_MAIN = 0  # the only subgraph with operators that are generated
 _REQUANTIZATION = 8  # a multiplier and a shift
 
 
@@ -68,7 +69,7 @@ def compiled_flash(graph: Graph, board: Board, compiled: Compiled, firmware: Fir
     """What a network that was compiled takes of the board's flash; only the vector table is not known exactly."""
     operators = graph.main.operators
     weights = (
-        MemoryPart(f"{operator} {operators[operator].name} weights", PartKind.WEIGHTS, size)
+        MemoryPart(f"{operator} {operators[operator].name} weights", PartKind.WEIGHTS, size, operator=(_MAIN, operator))
         for operator, size in sorted(compiled.weights.items())
     )
     return on_board(
@@ -124,10 +125,9 @@ def _weights(subgraph: Subgraph, *, for_size: bool) -> Iterator[MemoryPart]:
                 coded = for_size and place == _WEIGHTS and operator.name in CODED
                 weights = layer_weights(tensor) if coded else None
                 coding = None if weights is None else weight_coding(weights)
-                if coding is None:
-                    yield MemoryPart(tensor.name, PartKind.WEIGHTS, len(tensor.data))
-                else:
-                    yield MemoryPart(f"{tensor.name} ({coding.in_words})", PartKind.WEIGHTS, coding.bytes)
+                name = tensor.name if coding is None else f"{tensor.name} ({coding.in_words})"
+                size = len(tensor.data) if coding is None else coding.bytes
+                yield MemoryPart(name, PartKind.WEIGHTS, size, operator=(_MAIN, operator.index))
 
 
 def _read(operator: Operator, subgraph: Subgraph) -> tuple[int, ...]:
