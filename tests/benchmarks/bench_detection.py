@@ -94,7 +94,7 @@ def jittered(rate_hz: float, seconds: float, seed: int) -> Rate | None:
 def test_rate_under_jitter(figure: Callable[[str, str, str], None]) -> None:
     for seconds, target in ((2.0, "< 5 %"), (10.0, "< 1 %"), (60.0, "< 0.1 %")):
         rates_hz = [hz for hz in RATES_HZ if hz * seconds >= 20]
-        found = [(hz, jittered(hz, seconds, seed)) for hz in rates_hz for seed in range(40)]
+        found = [(hz, jittered(hz, seconds, seed)) for hz in rates_hz for seed in range(100 if seconds <= 10 else 40)]
         known = [(hz, rate) for hz, rate in found if rate is not None]
         errors = [abs(rate.hz / hz - 1) for hz, rate in known]
         covered = [abs(rate.hz - hz) <= rate.plus_minus_hz for hz, rate in known]

@@ -64,9 +64,10 @@ class RateFit:
     def rate(self) -> Rate | None:
         """The rate, or None while too little has come to know it.
 
-        Least squares of time on count (the error is in the time). The standard error of the slope is widened by
-        sqrt((1 + r) / (1 - r)), r the lag-1 correlation of the residuals, since lateness comes in runs (the usual
-        effective sample size of an AR(1) series).
+        Least squares of time on count (the error is in the time). Lateness comes in runs, so that not every point
+        tells something new: n of them are worth n (1 - r) / (1 + r), r the lag-1 correlation of the residuals (the
+        usual effective sample size of an AR(1) series). Residuals of a fitted line make r look smaller than it is,
+        by (2 + 4 r) / n (Marriott and Pope 1954, for a line in place of a mean).
         """
         if self._count < _FEWEST_POINTS:
             return None
@@ -82,11 +83,11 @@ class RateFit:
             return None
         residuals = y - period * x
         squares = float(residuals @ residuals)
-        freedom = self._count - 2
         correlation = float(residuals[:-1] @ residuals[1:]) / squares if squares > 0 else 0.0
-        correlation = min(max(correlation, 0.0), 0.99)
-        error = math.sqrt(squares / freedom / spread * (1 + correlation) / (1 - correlation))
-        # Student's 97.5 % point to two digits for 4 or more degrees of freedom.
+        correlation = min(max(correlation + (2 + 4 * correlation) / self._count, 0.0), 0.99)
+        freedom = max(self._count * (1 - correlation) / (1 + correlation) - 2, 1.0)
+        error = math.sqrt(squares / freedom / spread)
+        # Student's 97.5 % point: to two digits for 4 or more degrees of freedom, to a tenth for 2.
         relative = (1.96 + 2.4 / freedom + 3.2 / freedom**2) * error / period
         relative = max(relative, self._clock.step_s / duration)  # no line is better than its end points
         hz = 1 / period
