@@ -20,7 +20,7 @@ from workbench.operations.projects import copy_sample
 from workbench.project import Project
 from workbench.training.settings import TrainingSettings
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 Workbench = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -47,12 +47,20 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def trained_for(epochs: int, project: Path) -> Path:
+    with Project.open(project) as opened, opened.step("A few epochs"):
+        opened.save_settings(dataclasses.replace(opened.settings(TrainingSettings), epochs=epochs))
+    return project
+
+
+@pytest.mark.parametrize("epochs", [8, pytest.param(None, id="as it comes", marks=pytest.mark.nightly)])
 def test_fit_takes_recordings_to_a_firmware_folder_honestly(
-    workbench: Workbench, samples: Path, tmp_path: Path
+    workbench: Workbench, samples: Path, tmp_path: Path, epochs: int | None
 ) -> None:
     sample = samples / "shoulder_exercises"
     before = fingerprint(sample)
-    result = answer(workbench("fit", sample, "--board", "nano33ble_sense", "--out", tmp_path / "out", "--json"))
+    project = trained_for(epochs, copy_sample(sample, tmp_path / "shoulder")) if epochs else sample
+    result = answer(workbench("fit", project, "--board", "nano33ble_sense", "--out", tmp_path / "out", "--json"))
 
     split = result["split"]
     assert split["by"] == "subject"
@@ -79,9 +87,7 @@ def test_fit_takes_recordings_to_a_firmware_folder_honestly(
 def test_a_regression_reports_its_error_in_the_targets_unit(
     workbench: Workbench, samples: Path, tmp_path: Path
 ) -> None:
-    project = copy_sample(samples / "seattle_temperature", tmp_path / "seattle")
-    with Project.open(project) as opened, opened.step("A few epochs"):
-        opened.save_settings(dataclasses.replace(opened.settings(TrainingSettings), epochs=10))
+    project = trained_for(3, copy_sample(samples / "seattle_temperature", tmp_path / "seattle"))
     result = answer(workbench("fit", project, "--board", "pico", "--out", tmp_path / "out", "--json"))
     assert result["unit"] == "°C"
     assert "accuracy" not in result
@@ -230,7 +236,7 @@ def test_bad_input_is_one_line_with_status_2(
     name = "project.db" if "{folder}" in arguments else "bad.toml" if "--add" in arguments else "bad.csv"
     (folder / name).write_bytes(content)
     project = tmp_path / "good"
-    assert workbench("new", project).returncode == 0
+    Project.create(project, "good").close()
     before = fingerprint(folder)
     places = {"file": str(folder / name), "folder": str(folder), "project": str(project)}
     done = workbench(*(argument.format(**places) for argument in arguments))
@@ -249,7 +255,7 @@ def test_what_cannot_be_done_yet_is_one_line_with_status_1(
     workbench: Workbench, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     project = tmp_path / "empty"
-    assert workbench("new", project).returncode == 0
+    Project.create(project, "empty").close()
     done = workbench(*(argument.format(project=project) for argument in arguments))
     assert done.returncode == 1
     assert done.stderr.strip().splitlines()[-1].startswith("workbench: ")

@@ -251,7 +251,7 @@ def test_the_array_is_the_model(exported: Exported, tmp_path: Path) -> None:
     )
     host = tmp_path / "dump"
     compile_one("g++", *CPP, "-I", exported.folder, dump, exported.folder / "model_data.cpp", "-o", host)
-    done = subprocess.run([host], capture_output=True, timeout=10, check=True)
+    done = subprocess.run([host], capture_output=True, timeout=60, check=True)
     assert done.stdout == (exported.folder / "model.tflite").read_bytes()
 
 
