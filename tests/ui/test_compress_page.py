@@ -21,7 +21,7 @@ from workbench.ui.pages.compress import CompressPage
 from workbench.ui.slider_bench import State
 
 LEFT = Qt.MouseButton.LeftButton
-WAIT_MS = 90_000
+WAIT_MS = 180_000
 
 
 @pytest.fixture(scope="module")

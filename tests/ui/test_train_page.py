@@ -18,7 +18,7 @@ from workbench.training.settings import TrainingSettings
 from workbench.ui.pages.train import TrainPage
 
 LEFT = Qt.MouseButton.LeftButton
-WAIT_MS = 90_000
+WAIT_MS = 180_000
 SMALL = TrainingSettings(architecture="dense", layers=1, width=8, epochs=2, augmentation=0.0)
 
 

@@ -15,7 +15,7 @@ from workbench.operations.settings import change_settings
 from workbench.training.settings import TrainingSettings
 
 LEFT = Qt.MouseButton.LeftButton
-WAIT_MS = 90_000
+WAIT_MS = 180_000
 TINY = TrainingSettings(architecture="dense", layers=1, width=8, epochs=2, augmentation=0.0)
 
 
