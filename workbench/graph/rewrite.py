@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -41,26 +41,31 @@ class Template:
         tensors = tuple(changes.get(tensor.index, tensor) for tensor in main.tensors)
         return dataclasses.replace(self.graph, subgraphs=(dataclasses.replace(main, tensors=tensors),))
 
-    def file_with(self, changes: Mapping[int, Tensor]) -> bytes:
-        """The .tflite file with changes, written as the converter writes its own; not for two threads at once."""
+    def file_with(self, changes: Mapping[int, Tensor], outputs: Sequence[int] | None = None) -> bytes:
+        """The .tflite file with changes, written as the converter writes its own; not for two threads at once.
+
+        ``outputs`` are tensors that it answers with in place of its own: what is computed on the way.
+        """
         import flatbuffers
         from ai_edge_litert import schema_py_generated as schema
 
         if self._unpacked is None:
             self._unpacked = schema.ModelT.InitFromPackedBuf(bytearray(self.bytes), 0)
-        with self._applied(changes, schema) as model:
+        with self._applied(changes, outputs, schema) as model:
             builder = flatbuffers.Builder(len(self.bytes) + 1024)
             builder.Finish(model.Pack(builder), b"TFL3")
             return bytes(builder.Output())
 
     @contextmanager
-    def _applied(self, changes: Mapping[int, Tensor], schema: Any) -> Iterator[Any]:
+    def _applied(self, changes: Mapping[int, Tensor], outputs: Sequence[int] | None, schema: Any) -> Iterator[Any]:
         """The unpacked model while the changes are in it."""
         model = self._unpacked
         graph = model.subgraphs[0]
-        buffers = list(model.buffers)
+        buffers, answers = list(model.buffers), graph.outputs
         before = {}
         try:
+            if outputs is not None:
+                graph.outputs = np.array(outputs, np.int32)
             for index, tensor in changes.items():
                 slot = graph.tensors[index]
                 before[index] = (slot.shape, slot.buffer, slot.quantization)
@@ -86,4 +91,4 @@ class Template:
             for index, (shape, buffer, quantization) in before.items():
                 slot = graph.tensors[index]
                 slot.shape, slot.buffer, slot.quantization = shape, buffer, quantization
-            model.buffers = buffers
+            model.buffers, graph.outputs = buffers, answers

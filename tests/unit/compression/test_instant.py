@@ -13,6 +13,8 @@ from workbench.compression.instant.base import Base, make_base
 from workbench.compression.instant.edit import Edit, edited, weight_masks
 from workbench.compression.instant.engine import InstantCompressor
 from workbench.compression.instant.int8_network import Int8Network
+from workbench.compression.instant.quantize import calibrated
+from workbench.compression.instant.ranges import activation_ranges
 from workbench.compression.one_shot import one_shot
 from workbench.compression.recipe import Recipe
 from workbench.convert.convert import convert
@@ -88,6 +90,29 @@ def test_the_file_is_what_the_converter_makes_of_the_changed_model(
     inputs = windows(form, 50, 2)
     np.testing.assert_array_equal(answer.outputs, on_the_device(answer.model, inputs))
     np.testing.assert_allclose(answer.outputs, on_the_device(slow, inputs), atol=1.01 * step)
+
+
+def test_ranges_are_the_same_in_batches_and_window_by_window(form: str, base: Base) -> None:
+    template = Template(base.float32)
+    main, inputs = template.graph.main, windows(form, 45, 7)
+    wanted = calibrated(template.graph)
+    alone = {  # shapes that are made for one window
+        operator.inputs[1]: changed(
+            main.tensors[operator.inputs[1]], data=np.array(main.tensors[operator.outputs[0]].shape, "<i4").tobytes()
+        )
+        for operator in main.operators
+        if operator.name == "RESHAPE"
+    }
+    found = []
+    for changes in ({}, alone):
+        with ThreadPoolExecutor(1) as threads:
+            model = template.file_with(changes, outputs=wanted)
+            found.append(activation_ranges(model, inputs, None, threads))
+    together, apart = found
+    assert tuple(together) == tuple(apart) == wanted
+    np.testing.assert_allclose(list(together.values()), list(apart.values()), rtol=1e-6)
+    first = main.tensors[wanted[0]]
+    assert 0 <= together[first.index][0] < together[first.index][1]
 
 
 def test_the_same_weights_go_as_tfmot_takes(model: Any) -> None:

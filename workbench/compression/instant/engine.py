@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from workbench.compression.answers import answers_of
 from workbench.compression.instant.base import Base
-from workbench.compression.instant.edit import Kept, edit_of, edited
+from workbench.compression.instant.edit import Edited, Kept, edit_of, edited
 from workbench.compression.instant.quantize import calibrated, quantized
-from workbench.compression.instant.ranges import activation_ranges, input_range
+from workbench.compression.instant.ranges import Range, activation_ranges, input_range
 from workbench.compression.recipe import Recipe
 from workbench.convert.convert import Quantization
 from workbench.errors import NotSupported
@@ -57,7 +57,7 @@ class InstantCompressor:
         }
         self._calibration, self._windows = calibration, windows
         self._threads = threads
-        self._input_ranges: dict[tuple[int, float | None], tuple[float, float]] = {}
+        self._input_ranges: dict[tuple[int, float | None], Range] = {}
 
     @property
     def float_graph(self) -> Graph:
@@ -72,11 +72,11 @@ class InstantCompressor:
         if recipe.kind not in AT_ONCE:
             raise NotSupported(f"{recipe.kind.words} takes a conversion, so a few seconds.")
         edit = edited(self._float32.graph, edit_of(recipe, self.base.names), self.base.ranks)
-        float_model = self._float32.file_with(edit.tensors) if edit.tensors else self._float32.bytes
-        model = float_model
-        if recipe.kind is not Quantization.FLOAT32:
+        if recipe.kind is Quantization.FLOAT32:
+            model = self._float32.file_with(edit.tensors) if edit.tensors else self._float32.bytes
+        else:
             template = self._whole[recipe.kind]
-            ranges = self._ranges(recipe, float_model)
+            ranges = self._ranges(recipe, edit)
             if not wanted():
                 raise Cancelled
             float_graph = self._float32.graph_with(edit.tensors)
@@ -85,15 +85,16 @@ class InstantCompressor:
         outputs, runtime = answers_of(model, self._windows, graph=graph, threads=self._threads, wanted=wanted)
         return Answer(model, graph, edit.kept, outputs, runtime)
 
-    def _ranges(self, recipe: Recipe, float_model: bytes) -> dict[int, tuple[float, float]]:
+    def _ranges(self, recipe: Recipe, edit: Edited) -> dict[int, Range]:
         windows = self._calibration[: recipe.calibration_windows]
         percentile = percentile_of(recipe)
         place = (len(windows), percentile)
         if place not in self._input_ranges:
             self._input_ranges[place] = input_range(windows, percentile)
         graph = self._float32.graph
+        telling = self._float32.file_with(edit.tensors, outputs=calibrated(graph))
         found = {graph.main.inputs[0]: self._input_ranges[place]}
-        return found | dict(activation_ranges(float_model, calibrated(graph), windows, percentile))
+        return found | dict(activation_ranges(telling, windows, percentile, self._threads))
 
 
 def percentile_of(recipe: Recipe) -> float | None:

@@ -190,12 +190,24 @@ def _convolution(call: Call) -> tuple[Kernel, Requantization]:
     product, requantize = _product(flat), _requantization(call, flat)
     padding = float(quantization_of(call.input(0)).zero_points[0])
     shape = (down.outputs, across.outputs, filters)
+    gather = _tap_by_tap if depth == 1 else _window_by_window
 
     def run(values: Floats) -> Floats:
-        columns = patches(values, down, across, padding).reshape(-1, flat.shape[1])
-        return product(columns).reshape(len(values), *shape)
+        seen = patches(values, down, across, padding)
+        return product(gather(seen)).reshape(len(values), *shape)
 
     return run, requantize
+
+
+def _window_by_window(seen: Floats) -> Floats:
+    """Patches (N, rows, columns, kernel rows, kernel columns, C) as a matrix (N · rows · columns, taps)."""
+    return seen.reshape(-1, seen.shape[3] * seen.shape[4] * seen.shape[5])
+
+
+def _tap_by_tap(seen: Floats) -> Floats:
+    """The same matrix, stored by columns: with one channel, a whole row of windows lies side by side for each tap."""
+    taps = seen.transpose(3, 4, 5, 0, 1, 2)
+    return np.ascontiguousarray(taps).reshape(seen.shape[3] * seen.shape[4] * seen.shape[5], -1).T
 
 
 def _depthwise(call: Call) -> tuple[Kernel, Requantization]:
