@@ -28,6 +28,11 @@ def short_bytes(size: float) -> str:
     return kilobytes(size) if size >= _KB / 10 else exact_bytes(size)
 
 
+def bare_kilobytes(size: float) -> str:
+    """Bytes as KB without the unit, where it stands nearby: ``22.3``; ``8 B`` where KB would leave nothing of them."""
+    return exact_bytes(size) if 0 < size < _KB / 10 else f"{size / _KB:,.1f}"
+
+
 def exact_bytes(size: float) -> str:
     """Bytes to the last one: ``62,669 B``."""
     return f"{size:,.0f}{THIN_SPACE}B"

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -33,6 +34,7 @@ from workbench.target.image_file import FlashSizes
 from workbench.target.verify import RamSizes, StepCount, Verification
 from workbench.ui.memory_rows import short_name
 from workbench.ui.widgets.arena_picture import tick_bytes
+from workbench.ui.widgets.share_bar import Share, ShareBar
 
 
 def memory_page(opened: Any, folder: Path) -> Any:
@@ -80,6 +82,29 @@ def test_an_operator_lights_up_everywhere(opened: Any, qtbot: QtBot, trained: Pa
     assert page.picture.arena.step == 0
     assert "op:0:0" in page.picture.flash_map._lit
     assert page.picture.ram_map._lit == {block.key for block in page.picture.ram_map.blocks if block.kind == "arena"}
+
+
+def test_an_operator_lights_up_the_kernel_it_runs(opened: Any, trained: Path) -> None:
+    """As plain C, a convolution of 1 x 1 has a kernel of its own."""
+    page = memory_page(opened, trained)
+    page._switch_engine(0)
+    planned(opened, page)
+    for row in page.scene.operators[0]:
+        page.lights.choose((0, row.index))
+        lit = {block.detail for block in page.picture.flash_map.blocks if block.key in page.picture.flash_map._lit}
+        assert f"{row.name} kernel" in lit
+    pointwise = dataclasses.replace(page.scene.operators[0][0], code="CONV_2D 1x1 kernel")
+    assert page.lights._flash_keys(pointwise) == ["op:0:0"]
+
+
+def test_the_legend_of_the_arena_grows_until_every_part_has_its_words(qapp: QApplication) -> None:
+    bar = ShareBar("parts")
+    bar.show_shares([Share(f"a part with a name {n}", 100 * n, QColor("red")) for n in range(1, 8)])
+    heights = {width: bar.heightForWidth(width) for width in (200, 400, 2000)}
+    assert heights[200] > heights[400] > heights[2000]
+    for width, height in heights.items():
+        legend = bar._legend(width)
+        assert len(legend) == 7 and all(entry.bottom() <= height for _, _, entry in legend)
 
 
 def test_a_tensor_is_chosen_in_the_picture_and_in_the_table(opened: Any, qtbot: QtBot, trained: Path) -> None:

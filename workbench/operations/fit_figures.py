@@ -28,7 +28,7 @@ from workbench.operations.memory import (
 from workbench.project.model import Variant
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
-from workbench.quantities import kilobytes, quantity
+from workbench.quantities import bare_kilobytes, kilobytes, quantity
 from workbench.training.evaluation import Evaluation
 from workbench.training.evaluation import from_json as evaluation_from_json
 
@@ -211,7 +211,7 @@ def size_figure(use: MemoryUse, source: Source = Source.ESTIMATED) -> Figure:
 def verdict(memory: MemoryReport) -> str:
     """One sentence with numbers: ``Fits: 61.2 of 1,024.0 KB flash, 22.3 of 256.0 KB RAM.``"""
     kinds = (("flash", memory.flash), ("RAM", memory.ram))
-    shares = ", ".join(f"{use.used / 1024:,.1f} of {kilobytes(use.limit)} {name}" for name, use in kinds)
+    shares = ", ".join(f"{bare_kilobytes(use.used)} of {kilobytes(use.limit)} {name}" for name, use in kinds)
     over = [(name, -use.free) for name, use in kinds if use.free < 0]
     over += [(other.region.name, -other.free) for other in memory.ram.elsewhere if other.free < 0]
     if not over:

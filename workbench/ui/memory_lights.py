@@ -138,6 +138,5 @@ class MemoryLights(QObject):
         return [block.key for block in self._picture.ram_map.blocks if block.kind == "arena"]
 
     def _flash_keys(self, row: OperatorRow) -> list[str]:
-        kernel = f"{row.name} kernel"
-        code = [block.key for block in self._picture.flash_map.blocks if block.detail == kernel]
+        code = [block.key for block in self._picture.flash_map.blocks if block.detail == row.code]
         return [operator_key(row.subgraph, row.index), *code]

@@ -39,11 +39,12 @@ _VIEWS = {
     "Energy": ("energy",),
 }
 _WHOLE = ("Core", "Energy")
+_SHARES = [2000, 1000]  # of arena and network where both are shown; Qt scales them to the room there is
 _VIEW_KEPT = "memory.view"
 _SMALLEST_SHARE = 0.01  # of the arena; what is smaller is summed up
 _DIMMED = 0.4
 _NARROW = 880  # px
-_ROOM_FOR_THREE = 700  # px: maps, arena and network
+_ROOM_FOR_THREE = 900  # px: maps, arena and network
 
 
 class MemoryPicture(QWidget):
@@ -230,6 +231,7 @@ class MemoryPicture(QWidget):
         for name in ("arena", "network", "core", "energy"):
             getattr(self, name).setVisible(name in _VIEWS[self._view])
         self._both.setHidden(self._view in _WHOLE)
+        self._both.setSizes(_SHARES)
         self._show_network()
         self._show_maps()
         self._show_tail()

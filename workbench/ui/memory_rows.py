@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterator
 from workbench.boards import Board
 from workbench.codegen.generated import Option
 from workbench.errors import NotPossible
+from workbench.figures import Source
 from workbench.graph.model import Graph, Operator, Subgraph
 from workbench.memory.fit import PLAIN_C, ArenaReport, MemoryReport, report, usual_engine
+from workbench.memory.plain_c.call import Call
+from workbench.memory.plain_c.flash import NETWORK, kernel_name
 from workbench.memory.plan import overlaps
 from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 from workbench.operations.fit_advice import fit_advice
@@ -23,8 +26,6 @@ from workbench.ui.widgets.memory_map import Block
 _SHORT = {
     PartKind.RESERVED: "reserved",
     PartKind.VECTORS: "vector table",
-    PartKind.MODEL: "graph",
-    PartKind.STRINGS: "names",
     PartKind.SPARE: "spare arena",
     PartKind.INTERPRETER: "interpreter",
     PartKind.WINDOW: "window",
@@ -118,6 +119,7 @@ def _operators(alone: Graph, number: int, memory: MemoryReport, times: OperatorT
             name=operator.name,
             shape=_shape(subgraph, operator),
             weight_bytes=weights.get((number, operator.index), 0),
+            code=_code(operator, subgraph, memory),
             macs=macs.get(operator.index, 0),
             seconds=times.seconds.get(operator.index),
             placements=placements(operator),
@@ -126,6 +128,15 @@ def _operators(alone: Graph, number: int, memory: MemoryReport, times: OperatorT
         )
         for operator in subgraph.operators
     )
+
+
+def _code(operator: Operator, subgraph: Subgraph, memory: MemoryReport) -> str:
+    """The name of the part of flash that an operator's kernel is in; of compiled code there is but one."""
+    if memory.source is Source.COMPILED:
+        return NETWORK
+    if memory.engine == PLAIN_C and operator.inputs:
+        return f"{kernel_name(Call(operator, subgraph))} kernel"
+    return f"{operator.name} kernel"
 
 
 def _shape(subgraph: Subgraph, operator: Operator) -> tuple[int, ...]:
@@ -195,7 +206,7 @@ def _layer(place: tuple[int, int] | None, size: int, graph: Graph) -> Block:
 
 
 def _block(number: int, part: MemoryPart) -> Block:
-    name = _SHORT.get(part.kind, part.name)
+    name = _SHORT.get(part.kind, part.name).removeprefix("model's ")
     if part.kind is PartKind.CODE:
         operator = part.name.removesuffix(" kernel")
         name = f"{operator} code" if operator != part.name else name.replace("TensorFlow Lite Micro", "TFLM core")

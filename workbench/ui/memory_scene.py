@@ -25,8 +25,8 @@ from workbench.ui.widgets.memory_map import Block
 class OperatorRow:
     """One operator: what it reads from flash, computes, and takes.
 
-    ``seconds`` is None when nobody knows; ``time_note`` says how it is known, or why not. ``order`` is how a kernel of
-    the plain-C engine walks through its tensors.
+    ``code`` is the part of flash that its kernel is in. ``seconds`` is None when nobody knows; ``time_note`` says how
+    it is known, or why not. ``order`` is how a kernel of the plain-C engine walks through its tensors.
     """
 
     subgraph: int
@@ -34,6 +34,7 @@ class OperatorRow:
     name: str
     shape: tuple[int, ...]
     weight_bytes: int
+    code: str
     macs: int
     seconds: float | None
     placements: frozenset[int]  # indices of its inputs, outputs and scratch in the plan

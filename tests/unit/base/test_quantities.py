@@ -8,6 +8,7 @@ from workbench.figures import Figure
 from workbench.quantities import (
     THIN_SPACE,
     band,
+    bare_kilobytes,
     duration,
     exact_bytes,
     figure,
@@ -44,6 +45,7 @@ def test_prefixes(value: float, unit: str, words: str) -> None:
 def test_units_choose_their_words() -> None:
     assert quantity(62669, "B") == "61.2\u2009KB"
     assert exact_bytes(62669) == "62,669\u2009B"
+    assert [bare_kilobytes(size) for size in (62669, 103, 102, 0)] == ["61.2", "0.1", "102\u2009B", "0.0"]
     assert quantity(0.912, "1") == "91.2\u2009%"
     assert quantity(1.234, "°C") == "1.23\u2009°C"
     assert quantity(None, "B") == "–"

@@ -17,11 +17,12 @@ from workbench.memory.use import MemoryPart, MemoryUse, PartKind
 
 # Bytes of a kernel's code for a Cortex-M4 at -O2, as compiled for the reference models; what these lack is judged from
 # them. What both kinds of convolution call, 1,028 bytes, is counted in halves.
-_POINTWISE = 730
+_POINTWISE = "CONV_2D 1x1"
 _KERNELS: Mapping[str, int] = {
     "ADD": 160,
     "AVERAGE_POOL_2D": 400,
     "CONV_2D": 1640,
+    _POINTWISE: 730,
     "DEPTHWISE_CONV_2D": 810,
     "FULLY_CONNECTED": 870,
     "HARD_SWISH": 400,
@@ -34,6 +35,7 @@ _KERNELS: Mapping[str, int] = {
     "TANH": 320,
 }
 _ANY_OTHER = 200
+NETWORK = "network and kernels"  # all code of a compiled network
 _CALL = 64  # an operator's sizes, offsets and the call itself
 _START = 200  # entry, copying wrapper, requantization that all kernels share
 _BAND = (0.5, 2.0)  # of what is estimated
@@ -76,7 +78,7 @@ def compiled_flash(graph: Graph, board: Board, compiled: Compiled, firmware: Fir
         board,
         firmware,
         (
-            MemoryPart("network and kernels", PartKind.CODE, compiled.code),
+            MemoryPart(NETWORK, PartKind.CODE, compiled.code),
             *weights,
             MemoryPart("sizes, tables and names", PartKind.MODEL, compiled.constants),
         ),
@@ -88,16 +90,14 @@ def compiled_flash(graph: Graph, board: Board, compiled: Compiled, firmware: Fir
 def _kernels(subgraph: Subgraph) -> Iterator[MemoryPart]:
     """One part for each kernel that some operator needs."""
     calls = (Call(operator, subgraph) for operator in subgraph.operators)
-    sizes = dict(_kernel(call) for call in calls if has_code(call))
-    for name, size in sizes.items():
-        yield MemoryPart(f"{name} kernel", PartKind.CODE, size, exact=False)
+    for name in dict.fromkeys(kernel_name(call) for call in calls if has_code(call)):
+        yield MemoryPart(f"{name} kernel", PartKind.CODE, _KERNELS.get(name, _ANY_OTHER), exact=False)
 
 
-def _kernel(call: Call) -> tuple[str, int]:
+def kernel_name(call: Call) -> str:
+    """What the kernel of an operator is called: its operator, and the case where there is one of its own for that."""
     name = call.operator.name
-    if name == "CONV_2D" and call.input(1).shape[1:3] == (1, 1):
-        return "CONV_2D 1x1", _POINTWISE
-    return name, _KERNELS.get(name, _ANY_OTHER)
+    return _POINTWISE if name == "CONV_2D" and call.input(_WEIGHTS).shape[1:3] == (1, 1) else name
 
 
 def _requantization(subgraph: Subgraph) -> int:

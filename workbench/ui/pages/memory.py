@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QSizePolicy, QStackedLayout, QWidget
 
 from workbench.errors import NotPossible, WorkbenchError
@@ -50,6 +50,8 @@ _ENGINES = {
     "tflm-cmsis": ("TFLM CMSIS-NN", "TensorFlow Lite Micro with Arm's kernels: faster, more code, some scratch memory"),
 }
 _ENGINE_IDS = tuple(_ENGINES)
+_WIDE = 1600  # px of the page from which on the lists show whole names
+_WIDE_LISTS = 408
 _SHORTEST_LIST = 108  # px: the heading and some rows
 _PLANNING = "Planning the arena…"
 _PATIENCE_MS = 100  # before what is seen steps back for what is being computed
@@ -290,6 +292,10 @@ class MemoryPage(Page):
         else:
             self._off_board.lead_to("Choose board…", lambda: self.trigger("board.choose"))
         self._show(self._off_board)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._edge.setFixedWidth(_WIDE_LISTS if event.size().width() >= _WIDE else self.settings_width)
 
     def board_changed(self) -> None:
         self._wanted = None

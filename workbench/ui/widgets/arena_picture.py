@@ -327,8 +327,10 @@ class ArenaPicture:
         look, placement = self.drawing.looks[number], self.drawing.plan.placements[number]
         faded = bool(self.lit) and number not in self.lit
         size = short_bytes(placement.bytes)
-        name = metrics.elidedText(look.name, Qt.TextElideMode.ElideMiddle, inside.width())
-        readable = len(name) >= min(len(look.name), _LEAST_LETTERS)
+        layer = look.name.split("/", maxsplit=1)[0]
+        name = next((one for one in (look.name, layer) if metrics.horizontalAdvance(one) <= inside.width()), "")
+        name = name or metrics.elidedText(layer, Qt.TextElideMode.ElideMiddle, inside.width())
+        readable = len(name) >= min(len(layer), _LEAST_LETTERS)
         shown = [name, size] if readable and inside.height() >= 2 * metrics.height() else [f"{look.name}  {size}"]
         if metrics.horizontalAdvance(shown[-1]) > inside.width():
             shown = [size]

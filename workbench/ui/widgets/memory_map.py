@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from workbench.boards import MemoryRegion
-from workbench.quantities import exact_bytes, kilobytes
+from workbench.quantities import bare_kilobytes, exact_bytes, kilobytes
 from workbench.ui import theme
 from workbench.ui.widgets.hatching import hatch
 
@@ -183,7 +183,7 @@ class MemoryMap(QWidget):
             return
         painter.setFont(self.font())
         painter.setPen(QColor(tokens.bad if over > 0 else tokens.text))
-        words = f"{self.used / 1024:,.1f}"
+        words = bare_kilobytes(self.used)
         painter.drawText(QRectF(0, 18, self.width(), 18), left, words)
         x = painter.fontMetrics().horizontalAdvance(words)
         painter.setPen(QColor(tokens.muted))
@@ -298,7 +298,7 @@ class MemoryMap(QWidget):
                     QPointF(column.right() + 17, y),
                 ]
             )
-            size = ("" if block.exact else "~") + f"{block.bytes / 1024:,.1f}"
+            size = ("" if block.exact else "~") + bare_kilobytes(block.bytes)
             size_width = metrics.horizontalAdvance(size)
             name = metrics.elidedText(block.name, Qt.TextElideMode.ElideRight, round(room - size_width - 8))
             line = QRectF(left, y - _LABEL_STEP / 2, room, _LABEL_STEP)

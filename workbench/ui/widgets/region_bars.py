@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from workbench.memory.use import RegionUse
-from workbench.quantities import exact_bytes, kilobytes
+from workbench.quantities import bare_kilobytes, exact_bytes, kilobytes
 from workbench.ui import theme
 from workbench.ui.widgets.memory_map import kind_colour
 
@@ -59,7 +59,7 @@ class RegionBars(QWidget):
             size = (
                 kilobytes(use.region.bytes)
                 if not use.used
-                else f"{use.used / 1024:,.1f} of {kilobytes(use.region.bytes)}"
+                else f"{bare_kilobytes(use.used)} of {kilobytes(use.region.bytes)}"
             )
             room = round(line.width() - metrics.horizontalAdvance(size) - 8)
             painter.setPen(QColor(tokens.text))

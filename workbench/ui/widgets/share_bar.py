@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from workbench.quantities import exact_bytes
+from workbench.quantities import bare_kilobytes, exact_bytes
 from workbench.ui import theme
 
 _BAR = 12  # px
 _LINE = 18
+_CHIP = 14  # a colour in the legend and the gap after it
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ class ShareBar(QWidget):
         super().__init__()
         self.setAccessibleName(accessible_name)
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self._shares: tuple[Share, ...] = ()
 
     def show_shares(self, shares: Sequence[Share]) -> None:
@@ -42,10 +45,31 @@ class ShareBar(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(320, _BAR + 8 + 2 * _LINE)
+        return QSize(320, self.heightForWidth(320))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, _BAR + 8 + 2 * _LINE)
+        return QSize(200, _BAR + 8 + _LINE)
+
+    def heightForWidth(self, width: int) -> int:
+        """The bar and as many lines as the legend takes."""
+        lines = {entry.top() for _, _, entry in self._legend(width)}
+        return _BAR + 8 + _LINE * max(1, len(lines))
+
+    def _legend(self, width: float) -> list[tuple[Share, str, QRectF]]:
+        """Each share's words and where they stand, from left to right and line by line."""
+        metrics = QFontMetrics(self._small())
+        entries, x, y = [], 0.0, float(_BAR + 8)
+        for share in self._shares:
+            words = f"{share.name} {bare_kilobytes(share.bytes)}"
+            length = _CHIP + metrics.horizontalAdvance(words) + 16
+            if x + length > width and x > 0:
+                x, y = 0.0, y + _LINE
+            entries.append((share, words, QRectF(x, y, length, _LINE)))
+            x += length
+        return entries
+
+    def _small(self) -> QFont:
+        return theme.scaled_font(self.font(), 0.86)
 
     def _boxes(self) -> list[tuple[Share, QRectF]]:
         total = max(1, sum(share.bytes for share in self._shares))
@@ -66,23 +90,12 @@ class ShareBar(QWidget):
             if theme.is_pale(share.colour) and shown.width() > 2:
                 painter.setPen(theme.outline_of(share.colour))
                 painter.drawRect(shown.adjusted(0.5, 0.5, -0.5, -0.5))
-        small = theme.scaled_font(self.font(), 0.86)
-        metrics = QFontMetrics(small)
-        painter.setFont(small)
-        x, y = 0.0, float(_BAR + 8)
-        for share in self._shares:
-            words = f"{share.name} {share.bytes / 1024:,.1f}"
-            width = 14 + metrics.horizontalAdvance(words) + 16
-            if x + width > self.width() and x > 0:
-                x, y = 0.0, y + _LINE
-            if y + _LINE > self.height() + 2:
-                break
-            painter.fillRect(QRectF(x, y + 5, 8, 8), share.colour)
+        painter.setFont(self._small())
+        for share, words, entry in self._legend(self.width()):
+            painter.fillRect(QRectF(entry.left(), entry.top() + 5, 8, 8), share.colour)
             painter.setPen(QColor(tokens.muted))
-            painter.drawText(
-                QRectF(x + 14, y, width, _LINE), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words
-            )
-            x += width
+            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(entry.adjusted(_CHIP, 0, 0, 0), side, words)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = QPointF(event.position())
