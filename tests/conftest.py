@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -33,6 +35,12 @@ def shared() -> Path:
 def samples() -> Path:
     """The read-only sample projects."""
     return REPOSITORY / "sample_projects"
+
+
+@pytest.fixture(scope="session")
+def files() -> ModuleType:
+    """tests/tflite_files.py: T(ensor), Op(erator), G(raph) and build."""
+    return importlib.import_module("tflite_files")  # here: it imports the schema, which few tests need
 
 
 @pytest.fixture(autouse=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
 import multiprocessing
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -134,15 +133,8 @@ def shoulder(samples: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def int8_model() -> bytes:
+def int8_model(files: ModuleType) -> bytes:
     """A convolutional int8 model for windows of the shoulder exercises: 150 rows of 6 channels, 7 classes."""
-    path = Path(__file__).resolve().parents[1] / "tflite_files.py"
-    spec = importlib.util.spec_from_file_location("tflite_files", path)
-    assert spec
-    assert spec.loader
-    files = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = files  # dataclasses look their module up
-    spec.loader.exec_module(files)
     scale = (0.05,)
     tensors = [
         files.T((1, 1, ROWS, 6), scales=scale),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -313,9 +312,8 @@ def test_regions_at_other_addresses_are_told(opened: Any, trained: Path) -> None
 
 
 @pytest.fixture
-def with_condition(int8_model: bytes, shoulder: Path, add_variant: Callable[..., int]) -> Path:
+def with_condition(files: Any, shoulder: Path, add_variant: Callable[..., int]) -> Path:
     """A project whose model has three graphs: the main one runs one of the two others."""
-    files = sys.modules["tflite_files"]
     tensors = [files.T((1, 40), "float32")] * 4
     chain = [files.Op("RELU", [0], [1]), files.Op("LOGISTIC", [1], [2]), files.Op("RELU", [2], [3])]
     whether = files.Op("IF", [0, 1], [2], "IfOptions", {"ThenSubgraphIndex": 1, "ElseSubgraphIndex": 2})
@@ -359,9 +357,8 @@ def test_an_engine_that_cannot_run_the_model_says_so_and_changes_nothing(
 
 
 def test_a_model_that_no_engine_runs_is_explained_once(
-    opened: Any, int8_model: bytes, shoulder: Path, add_variant: Callable[..., int]
+    opened: Any, files: Any, shoulder: Path, add_variant: Callable[..., int]
 ) -> None:
-    files = sys.modules["tflite_files"]
     op = files.Op("HashTable", [0], [1])
     add_variant(shoulder, name="odd", model=files.build(files.G([files.T((1, 4))] * 2, [op], [0], [1])))
     opened.session.open(shoulder)

@@ -1,13 +1,10 @@
-"""Small projects whose windows are easy to tell apart, and a writer of small models."""
+"""Small projects whose windows are easy to tell apart."""
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -101,16 +98,3 @@ def compressed(_compressed_once: Path, tmp_path: Path) -> tuple[Path, int]:
 def trained(compressed: tuple[Path, int]) -> Path:
     """The waves, trained, with variants float32 (1) and int8 (2)."""
     return compressed[0]
-
-
-@pytest.fixture(scope="session")
-def files() -> ModuleType:
-    """tests/tflite_files.py: T(ensor), Op(erator), G(raph) and build."""
-    path = Path(__file__).resolve().parents[1] / "tflite_files.py"
-    spec = importlib.util.spec_from_file_location("tflite_files", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module

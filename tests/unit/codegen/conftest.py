@@ -11,12 +11,6 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def files() -> ModuleType:
-    """tests/tflite_files.py: T(ensor), Op(erator), G(raph) and build."""
-    return importlib.import_module("tflite_files")
-
-
-@pytest.fixture(scope="session")
 def host() -> ModuleType:
     """host_library.py of this folder."""
     spec = importlib.util.spec_from_file_location("host_library", Path(__file__).with_name("host_library.py"))
