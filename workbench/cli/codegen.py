@@ -51,20 +51,19 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
         title=f"Generating C of {arguments.source.name}",
     )
     written: CodeWritten = outcome.value
-    constants = sum(step.weights_bytes for step in written.generated.steps)
     data = {
         "folder": str(written.folder),
         "files": list(written.files),
         "option": arguments.option,
         "arena_bytes": written.generated.arena_bytes,
-        "weights_bytes": constants,
+        "weights_bytes": written.generated.weights_bytes,
         "notes": list(written.generated.notes),
     }
     return Answer(
         data,
         [
             f"arena {exact_bytes(written.generated.arena_bytes)}, input and output included; "
-            f"weights and tables {exact_bytes(constants)}",
+            f"weights and tables {exact_bytes(written.generated.weights_bytes)}",
             *written.generated.notes,
             f"Written to {written.folder}:",
             *(f"  {name}" for name in written.files),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-_LINE = 110  # characters of an array's line, indentation included
+_LINE = 110  # characters of a line of items, indentation included
 _HEX = tuple(f"0x{byte:02x}" for byte in range(256))
 
 
@@ -55,6 +55,19 @@ def c_array(items: Iterable[str], indent: str = "    ") -> str:
         line += f"{item}, "
     lines.append(line.rstrip())
     return "\n".join(lines)
+
+
+def c_shape(shape: Sequence[int]) -> str:
+    """A tensor's sizes as a reader of comments sees them: 1 x 49 x 10."""
+    return " x ".join(str(size) for size in shape) or "1"
+
+
+def c_call(function: str, arguments: Sequence[str], indent: str = "    ") -> str:
+    """A call as a statement, to stand behind ``indent``; a long one has its arguments below, wrapped."""
+    line = f"{function}({', '.join(arguments)});"
+    if len(indent) + len(line) <= _LINE:
+        return line
+    return f"{function}(\n{c_array(arguments, 2 * indent).removesuffix(',')});"
 
 
 def c_bytes(data: bytes) -> str:

@@ -41,7 +41,7 @@ class GeneratedStep:
     """One step of an invocation: the C function that runs it, and the operator of the model it belongs to.
 
     ``symbol`` is the function's name in the ELF's symbol table. ``weights_bytes`` are the bytes of constants in flash
-    that belong to the step.
+    that the step reads; steps may share some.
     """
 
     symbol: str
@@ -58,12 +58,12 @@ class Generated:
 
         int8_t *<prefix>_input(void);          the input, inside the arena: fill it before every invocation
         int <prefix>_invoke(void);             0 when it has run; the input's bytes may be overwritten
-        const int8_t *<prefix>_output(void);   the output, inside the arena, until the next invocation
+        const int8_t *<prefix>_output(void);   the output, inside the arena, until an input is filled again
         int <prefix>_run(const float *input, float *output);   a copying wrapper with real values
         void <prefix>_reset(void);             only with variables: forget what earlier invocations left
 
-    ``arena_bytes`` is the one static buffer, inputs, outputs and scratch included. Constants lie in sections named
-    ``.rodata.<prefix>_…`` so that an ELF's symbols tell weights (``<prefix>_w…``) from other constants. ``notes`` are
+    ``arena_bytes`` is the one static buffer, inputs, outputs and scratch included; ``weights_bytes`` of constants in
+    flash come from the model. An ELF's symbols tell weights (``<prefix>_w…``) from other constants. ``notes`` are
     sentences on what the generator changed for the better.
     """
 
@@ -75,6 +75,7 @@ class Generated:
     arena_bytes: int
     steps: tuple[GeneratedStep, ...]
     notes: tuple[str, ...] = ()
+    weights_bytes: int = 0
 
     def file(self, name: str) -> SourceFile:
         """The file of that name; KeyError when there is none."""

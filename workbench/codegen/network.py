@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.codegen.c_text import c_shape
 from workbench.codegen.channel_removal import without_dead_channels
 from workbench.codegen.generated import Generated, GeneratedStep, Option, Port
 from workbench.codegen.lowering import Array, Lowered, Placed, Pointers, Struct
@@ -18,7 +19,7 @@ from workbench.codegen.quantization import stored_values
 from workbench.codegen.render import C_TYPES, Part, PlacedPort, Sources, State, banner, symbol
 from workbench.errors import BadSetting, NotSupported
 from workbench.graph.model import Graph, Subgraph, Tensor
-from workbench.memory.plain_c.call import Call
+from workbench.memory.plain_c.call import Call, is_computed
 from workbench.memory.plain_c.orders.table import Variants, variants
 from workbench.memory.plain_c.plan import PlainCPlan, plan_plain_c
 from workbench.memory.plain_c.prove import check_plain_c
@@ -80,15 +81,17 @@ class Network:
             compact=option is Option.SIZE,
             states=tuple(_states(self.graph, offsets)),
         )
+        rendered = sources.render()
         return Generated(
             prefix,
             option,
-            sources.files(),
+            rendered.files,
             tuple(placed.port for placed in sources.inputs),
             tuple(placed.port for placed in sources.outputs),
             sources.arena_bytes,
             tuple(part.step for part in parts),
             notes,
+            rendered.weights_bytes,
         )
 
 
@@ -105,7 +108,22 @@ def _part(placed: Placed, coding: WeightCoding | None, prefix: str) -> Part:
     """A step of an invocation."""
     number, name = placed.call.operator.index, placed.call.operator.name
     lowered = LOWERINGS[name](placed) if coding is None else CODED_LOWERINGS[name](placed, coding)
-    return Part(GeneratedStep(symbol(prefix, number, name), number, name, _constant_bytes(lowered)), lowered)
+    step = GeneratedStep(symbol(prefix, number, name), number, name, _constant_bytes(lowered))
+    return Part(step, lowered, _in_words(placed))
+
+
+def _in_words(placed: Placed) -> str:
+    """What an operator takes and makes, and where in the arena, for a reader of its C."""
+    call = placed.call
+    given = [_at(tensor, placed) for tensor in call.inputs if is_computed(tensor) and tensor is not None]
+    made = [_at(tensor, placed) for tensor in call.outputs]
+    scratch = "" if placed.scratch is None else f"; scratch at {placed.scratch}"
+    return f"{call.operator.name}: {', '.join(given) or 'nothing'} to {', '.join(made) or 'nothing'}{scratch}"
+
+
+def _at(tensor: Tensor, placed: Placed) -> str:
+    at = f" at {placed.offsets[tensor.index]}" if tensor.index in placed.offsets else ""
+    return f"{tensor.dtype} {c_shape(tensor.shape)}{at}"
 
 
 def _coded_in_words(placed: Sequence[Placed], codings: Sequence[WeightCoding | None]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench import __version__
-from workbench.codegen.c_text import c_comment, c_float, c_string
+from workbench.codegen.c_text import c_comment, c_float, c_shape, c_string
 from workbench.codegen.call_records import CallRecords, plain_calls, recorded_calls
 from workbench.codegen.constants import Constants
 from workbench.codegen.generated import GeneratedStep, Port, SourceFile, port_function
@@ -20,6 +20,7 @@ from workbench.codegen.lowering import Array, Lowered
 C_TYPES = {"int8": "int8_t", "int16": "int16_t", "int32": "int32_t", "float32": "float"}
 _RANGES = {"int8": (-128, 127), "int16": (-32768, 32767), "int32": (-(1 << 31), (1 << 31) - 1)}
 _ALWAYS = ("compiler.h",)
+_ANY_ADDRESS = "__ARM_FEATURE_UNALIGNED"  # in assembly that loads words from any address
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,16 @@ class PlacedPort:
 
 @dataclass(frozen=True)
 class Part:
-    """A step of an invocation: what is called."""
+    """A step of an invocation: what is called, and ``in_words`` what that does."""
 
     step: GeneratedStep
     lowered: Lowered
+    in_words: str = ""
+
+    @property
+    def head(self) -> str:
+        """The comment above the step's function."""
+        return f"/* {c_comment(self.in_words)} */\n" if self.in_words else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +62,14 @@ class State:
 
     offset: int
     start: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The files, and the bytes of constants in flash that come from the model."""
+
+    files: tuple[SourceFile, ...]
+    weights_bytes: int
 
 
 @dataclass(frozen=True)
@@ -76,48 +91,73 @@ class Sources:
     compact: bool = False
     states: tuple[State, ...] = ()
 
-    def files(self) -> tuple[SourceFile, ...]:
+    def render(self) -> Rendered:
         """The header, the source, the constants and the kernels."""
         constants = Constants(self.prefix)
-        calls = (recorded_calls if self.compact else plain_calls)([part.lowered for part in self.parts], constants)
-        starts = [self._start(number, state, constants) for number, state in enumerate(self.states, len(self.parts))]
+        operators = [
+            place if part.step.operator is None else part.step.operator for place, part in enumerate(self.parts)
+        ]
+        called = [(operator, part.lowered) for operator, part in zip(operators, self.parts, strict=True)]
+        calls = (recorded_calls if self.compact else plain_calls)(called, constants)
+        behind = max(operators, default=-1) + 1
+        starts = [self._start(number, state, constants) for number, state in enumerate(self.states, behind)]
         kernels = list(dict.fromkeys(name for part in self.parts for name in part.lowered.kernels))
         if self._flipped():
             kernels.append("sign.c")
         headers = [f"{self.prefix}.h", f"{self.prefix}_compiler.h"]
         headers += [f"{self.prefix}_{name.removesuffix('.c')}.h" for name in sorted(kernels) if name.endswith(".c")]
-        own_files = [SourceFile(f"{self.prefix}.h", self._banner() + self._header())]
+        with_headers = (*_ALWAYS, *kernels, *(f"{n.removesuffix('.c')}.h" for n in kernels if n.endswith(".c")))
+        shared = kernel_files(with_headers, self.prefix)
+        about = self._about(constants.weights_bytes, shared)
+        own_files = [SourceFile(f"{self.prefix}.h", self._banner() + about + self._header(constants.weights_bytes))]
         if constants.arrays:
             headers.append(f"{self.prefix}_weights.h")
             own_files += self._weights(constants)
         source = self._source(headers, constants, calls, starts)
         own_files.append(SourceFile(f"{self.prefix}.c", self._banner() + source))
-        with_headers = (*_ALWAYS, *kernels, *(f"{n.removesuffix('.c')}.h" for n in kernels if n.endswith(".c")))
-        shared = (
-            SourceFile(file.name, self._banner() + file.content) for file in kernel_files(with_headers, self.prefix)
-        )
-        return (*own_files, *shared)
+        files = (*own_files, *(SourceFile(file.name, self._banner() + file.content) for file in shared))
+        return Rendered(files, constants.weights_bytes)
 
     def _banner(self) -> str:
         lines = "\n".join(f" * {c_comment(line)}" for line in self.banner)
         return f"/* SPDX-License-Identifier: 0BSD\n *\n{lines}\n */\n"
 
-    def _header(self) -> str:
+    def _about(self, weights_bytes: int, kernels: Sequence[SourceFile]) -> str:
+        """How to use the files, and what they take, at the top of the header."""
+        prefix = self.prefix
+        assembly = [file.content for file in kernels if file.name.endswith(".S")]
+        sources = "every .c and .S file" if assembly else "every .c file"
+        lines = [
+            f"Fill {prefix}_input(), {prefix}_invoke(), read {prefix}_output(); {prefix}_run() does it with floats.",
+            f"Compile {sources} beside this one as C99: no library but the compiler's own, nothing allocated.",
+            "There is one arena: no two calls at a time, from threads or interrupts.",
+            f"RAM: {self.arena_bytes:,} bytes, inputs and outputs included, and a few hundred of stack.",
+            f"Flash: {weights_bytes:,} bytes of weights and tables, and the code.",
+        ]
+        if any(_ANY_ADDRESS in text for text in assembly):
+            lines += [
+                "Assembly for cores with DSP loads words from any address: where CCR.UNALIGN_TRP is set, compile with",
+                "-mno-unaligned-access, and C takes its place.",
+            ]
+        return "/*\n" + "\n".join(f" * {line}" for line in lines) + "\n */\n"
+
+    def _header(self, weights_bytes: int) -> str:
         upper = self.prefix.upper()
         lines = [f"#ifndef {upper}_H", f"#define {upper}_H", "", "#include <stdint.h>", ""]
         lines += ["#ifdef __cplusplus", 'extern "C" {', "#endif", ""]
-        lines += [f"/* Static RAM, inputs and outputs included. */\n#define {upper}_ARENA_BYTES {self.arena_bytes}", ""]
+        lines += [f"/* Static RAM, inputs and outputs included. */\n#define {upper}_ARENA_BYTES {self.arena_bytes}"]
+        lines += [f"/* Constants in flash. */\n#define {upper}_WEIGHTS_BYTES {weights_bytes}", ""]
         for place, placed in enumerate(self.inputs):
             lines += self._port(placed, port_function(self.prefix, "input", place), "fill it before every invocation")
         for place, placed in enumerate(self.outputs):
             function = port_function(self.prefix, "output", place)
-            lines += self._port(placed, function, "holds until the next invocation", "const ")
+            lines += self._port(placed, function, "read it before an input is filled again", "const ")
         lines += ["/* Run the network once; 0 when it has run. The input's bytes may be overwritten. */"]
         lines += [f"int {self.prefix}_invoke(void);", ""]
         if self.states:
             lines += ["/* Forget what earlier invocations left; the first one begins so. */"]
             lines += [f"void {self.prefix}_reset(void);", ""]
-        lines += ["/* The same with copies of real values: quantize, run, dequantize. */"]
+        lines += ["/* The same with copies of real values, as many as the sizes above: quantize, run, dequantize. */"]
         lines += [f"int {self._run_head()};", ""]
         if self.labels:
             lines += [f"#define {upper}_LABELS {len(self.labels)}"]
@@ -127,8 +167,7 @@ class Sources:
 
     def _port(self, placed: PlacedPort, function: str, what: str, const: str = "") -> list[str]:
         upper = function.upper()
-        shape = " x ".join(str(size) for size in placed.port.shape) or "1"
-        lines = [f"/* {c_comment(placed.port.name)}: {shape}; {what}."]
+        lines = [f"/* {c_comment(placed.port.name)}: {c_shape(placed.port.shape)}; {what}."]
         if placed.port.dtype != "float32":
             lines[-1] += f" real = {upper}_SCALE * (q - {upper}_ZERO_POINT)"
         lines[-1] += " */"
@@ -163,7 +202,7 @@ class Sources:
             lines += [record, ""]
         lines += calls.definitions
         for part, call in zip(self.parts, calls.statements, strict=True):
-            lines += [f"static {upper}_NOINLINE void {part.step.symbol}(void)", "{", f"    {call}", "}", ""]
+            lines += [f"{part.head}static {upper}_NOINLINE void {part.step.symbol}(void)", "{", f"    {call}", "}", ""]
         lines += [*self._steps(), *self._accessors(), *self._reset(starts), *self._invoke(), *self._run()]
         if self.labels:
             labels = ",\n".join(f"    {c_string(label)}" for label in self.labels)

@@ -158,7 +158,7 @@ def together(found: Sequence[Case], option: Option) -> Generated:
     size = found[-1].end
     sources = Sources("t", (), (port,), (port,), (), size, 16, tuple(case.part for case in found))
     steps = tuple(case.part.step for case in found)
-    return Generated("t", option, sources.files(), (port.port,), (port.port,), size, steps)
+    return Generated("t", option, sources.render().files, (port.port,), (port.port,), size, steps)
 
 
 def check(case: Case, events: NDArray[np.void]) -> None:

@@ -66,6 +66,21 @@ def test_every_value_as_on_the_device(
     np.testing.assert_array_equal(answer(library, given, 256), interpreter.get_output(0).reshape(-1))
 
 
+def test_the_source_reads_as_the_model_does(files: ModuleType) -> None:
+    """Constants carry their operator's number, what is equal is there once, and a comment says what runs."""
+    tensors = [files.T((1, 6, 5, 3), scales=(0.1,)) for _ in range(6)]
+    pool = {"FilterHeight": 3, "FilterWidth": 2, "StrideH": 1, "StrideW": 1, "FusedActivationFunction": 1}
+    operators = [
+        files.Op("RELU", [0], [1]),
+        *(files.Op("MAX_POOL_2D", [place], [place + 1], "Pool2DOptions", pool) for place in range(1, 5)),
+    ]
+    model = files.build(files.G(tensors, operators, [0], [5]))
+    source = Network(read_graph(model)).generate(Option.SPEED).file("model.c").content
+    assert "/* MAX_POOL_2D: int8 1 x 6 x 5 x 3 at 0 to int8 1 x 6 x 5 x 3 at " in source
+    assert source.count("const struct model_window model_c") == 2  # one runs forward, the other backward
+    assert source.count("&model_c1_window") == 2
+
+
 def test_all_that_is_missing_is_named_at_once(files: ModuleType) -> None:
     operators = [files.Op("ELU", [0], [1]), files.Op("SIN", [1], [2])]
     model = files.build(files.G([files.T((1, 8), scales=(0.1,))] * 3, operators, [0], [2]))

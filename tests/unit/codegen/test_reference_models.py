@@ -55,3 +55,5 @@ def test_instructions_stay_within_the_goal(name: str, instructions: int, shared:
     generated = Network(graph).generate(Option.SPEED)
     found, _ = verify(generated, target_core("cortex-m4"), random_windows(generated, 1), None, job=QuietJob())
     assert found.instructions <= instructions
+    assert generated.weights_bytes == found.flash.weights
+    assert f"_WEIGHTS_BYTES {found.flash.weights}\n" in generated.file("model.h").content
