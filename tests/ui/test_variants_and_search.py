@@ -185,8 +185,8 @@ def test_a_layer_that_suffers_is_left_alone_with_a_click(opened: Any, trained: P
     page.variants.views.button(2).click()
     drops = {"bits": 0.3, "channels": None, "sparsity": 0.0}
     layers = (
-        LayerSensitivity("conv", "CONV_2D", 480, 45.0, 20.0, drops),
-        LayerSensitivity("dense", "FULLY_CONNECTED", 90, 44.0, 19.0, drops),
+        LayerSensitivity("conv", "CONV_2D", 480, 45.0, 38.0, 20.0, drops),
+        LayerSensitivity("dense", "FULLY_CONNECTED", 90, 44.0, 31.0, 19.0, drops),
     )
     view._measured(Sensitivity(page.variants._run.id, "classification", "", 0.9, 140, layers))
     assert list(view.bars.switches) == ["conv", "dense"]

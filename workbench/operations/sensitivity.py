@@ -37,7 +37,7 @@ PROBES = (
 
 @dataclass(frozen=True)
 class LayerSensitivity:
-    """One layer: the signal-to-quantization-noise ratio of its int8 weights in dB, and what each probe does.
+    """One layer: the signal-to-quantization-noise ratios of its int8 weights and of its outputs in dB, and the probes.
 
     ``drops`` are by how much the model's accuracy (a share of 1) falls, or its mean absolute error rises; None where
     the probe changes nothing of this layer. ``sqnr_db`` under the probe of fewer bits is ``bits_sqnr_db``.
@@ -47,6 +47,7 @@ class LayerSensitivity:
     kind: str
     weights: int
     sqnr_db: float
+    output_sqnr_db: float | None
     bits_sqnr_db: float | None
     drops: dict[str, float | None]
 
@@ -86,7 +87,7 @@ def sensitivity(folder: Path, run_id: int | None = None, *, job: Job) -> Outcome
 
 def _probe(sliders: Sliders, run_id: int, job: Job) -> Sensitivity:
     plain = Recipe(fine_tune_epochs=0)
-    before = sliders.try_recipe(plain)
+    before = sliders.with_output_noise(sliders.try_recipe(plain))
     names = [view.name for view in before.layers]
     layers = []
     for place, view in enumerate(before.layers):
@@ -97,7 +98,8 @@ def _probe(sliders: Sliders, run_id: int, job: Job) -> Sensitivity:
         }
         drops = {name: _drop(before, after) for name, after in tried.items()}
         bits = tried["bits"].layers[place].sqnr_db if drops["bits"] is not None else None
-        layers.append(LayerSensitivity(view.name, view.kind, view.weights, view.sqnr_db, bits, drops))
+        noise = (view.sqnr_db, view.output_sqnr_db, bits)
+        layers.append(LayerSensitivity(view.name, view.kind, view.weights, *noise, drops))
     judged = before.compressed.evaluation
     return Sensitivity(run_id, judged.task, judged.unit, _quality(judged), judged.count, tuple(layers))
 

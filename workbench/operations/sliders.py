@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -119,6 +119,15 @@ class Sliders:
         compressor = self._compressor
         views = layer_views(compressor.float_graph, self.data.base.names, answer.graph, answer.kept)
         return Tried(recipe, compressed, figures, packed_bytes(answer.model), views)
+
+    def with_output_noise(self, tried: Tried) -> Tried:
+        """The same with the noise of each layer's outputs, where that can be told; some ten milliseconds."""
+        try:
+            found = self._compressor.activation_sqnr(tried.recipe, tried.compressed.tflite)
+        except NotSupported:
+            return tried
+        layers = [replace(view, output_sqnr_db=one) for view, one in zip(tried.layers, found, strict=True)]
+        return replace(tried, layers=tuple(layers))
 
     def refusals(self) -> dict[str, str]:
         """Settings of a recipe that make no sense for this model, by name, and why."""

@@ -171,6 +171,14 @@ class SliderBench(QObject):
             self._answer_next()
         elif tried.recipe == self._recipe:
             self._become(State.EXACT)
+            if self._sliders is not None:  # nothing waits, so there is time for a closer look
+                self._background.ask(self._sliders.with_output_noise, tried, then=self._take_noise)
+
+    def _take_noise(self, tried: Tried) -> None:
+        if self.shown is not None and self.shown.tried.recipe == tried.recipe:
+            shown = dataclasses.replace(self.shown.tried, layers=tried.layers)
+            self.shown = dataclasses.replace(self.shown, tried=shown)
+            self.changed.emit()
 
     def _no_answer(self, error: Exception) -> None:
         self._answering = False

@@ -13,6 +13,7 @@ from workbench.compression.instant.base import Base, make_base
 from workbench.compression.instant.edit import Edit, edited, weight_masks
 from workbench.compression.instant.engine import InstantCompressor
 from workbench.compression.instant.int8_network import Int8Network
+from workbench.compression.instant.layer_views import BEST_DB
 from workbench.compression.instant.quantize import calibrated
 from workbench.compression.instant.ranges import activation_ranges
 from workbench.compression.one_shot import one_shot
@@ -66,6 +67,32 @@ def test_many_windows_at_once_answer_as_the_device_does(form: str, base: Base) -
     inputs = windows(form, 70, 4)
     answers = Int8Network(read_graph(base.int8)).answers(inputs)
     np.testing.assert_array_equal(answers, on_the_device(base.int8, inputs))
+
+
+def test_on_the_way_every_layer_answers_as_on_the_device(form: str, base: Base) -> None:
+    template, inputs = Template(base.int8), windows(form, 6, 4)
+    found = list(Int8Network(template.graph).activations(inputs))
+    layers = calibrated(template.graph)
+    assert len(found) == len(layers) == len(base.names)
+    for tensor, values in zip(layers, found, strict=True):
+        wanted = on_the_device(template.file_with({}, outputs=(tensor,)), inputs)
+        np.testing.assert_array_equal(values.reshape(len(inputs), -1), wanted.reshape(len(inputs), -1))
+
+
+def test_noise_of_outputs_is_that_of_all_layers_so_far(compressor: InstantCompressor) -> None:
+    def noise(recipe: Recipe) -> tuple[float, ...]:
+        return compressor.activation_sqnr(recipe, compressor.answer(recipe).model)
+
+    first, *others = compressor.base.names.values()
+    whole, real = noise(Recipe()), noise(Recipe(quantization="float32"))
+    assert all(20 < ratio < 60 for ratio in whole), "int8 with a range of its own for each layer"
+    assert set(real) == {BEST_DB}
+    pruned = noise(Recipe(sparsity=0.8, exempt=(first,), quantization="float32"))
+    assert pruned[0] == BEST_DB, "nothing has changed so far"
+    assert max(pruned[1:]) < min(whole)
+    narrow = noise(Recipe(channels=0.5, exempt=tuple(others)))
+    assert narrow[0] == pytest.approx(whole[0], abs=3), "of the channels that are left"
+    assert narrow[-1] < whole[-1]
 
 
 RECIPES = (

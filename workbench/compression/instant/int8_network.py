@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.compression.instant.patches import padded, patches, window_axes
+from workbench.compression.instant.quantize import WEIGHTED
 from workbench.compression.instant.requantization import Requantization
 from workbench.compression.instant.softmax import softmax_table
 from workbench.errors import NotSupported
@@ -44,6 +45,7 @@ class Int8Network:
             self._input, self._round = calls.pop(0).output, _round_away
         if calls and calls[-1].operator.name == "DEQUANTIZE":
             self._output = calls.pop().input(0)
+        self._calls = calls
         self._kernels = list(_kernels(calls))
         largest = max((call.output.elements for call in calls), default=1)
         self._chunk = max(1, min(CHUNK, _CHUNK_VALUES // max(largest, 1)))
@@ -65,10 +67,24 @@ class Int8Network:
         answers *= np.float32(quantization.scales[0])
         return answers
 
-    def _run(self, inputs: Floats) -> Floats:
+    def activations(self, inputs: Floats) -> Iterator[Floats]:
+        """What each operator with weights makes of inputs (N, *input shape), in their order; all are real-valued."""
+        values = self._taken(inputs)
+        for call in self._calls:
+            values = _kernel(call)(values)
+            if call.operator.name in WEIGHTED:
+                given = quantization_of(call.output)
+                yield (values - np.float32(given.zero_points[0])) * np.float32(given.scales[0])
+
+    def _taken(self, inputs: Floats) -> Floats:
+        """Inputs as int8 values."""
         quantization = quantization_of(self._input)
         values = self._round(inputs / np.float32(quantization.scales[0])) + np.float32(quantization.zero_points[0])
-        values = np.clip(values, -128, 127).astype(np.float32, copy=False)
+        taken: Floats = np.clip(values, -128, 127).astype(np.float32, copy=False)
+        return taken
+
+    def _run(self, inputs: Floats) -> Floats:
+        values = self._taken(inputs)
         for kernel in self._kernels:
             values = kernel(values)
         flat: Floats = values.reshape(len(values), -1)

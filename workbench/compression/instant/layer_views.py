@@ -17,7 +17,7 @@ Floats = NDArray[np.float32]
 BINS = 61  # odd, so that zero has a bar of its own
 STAYS, ZERO, REMOVED = 0, 1, 2  # of the map
 _WIDEST = 512  # cells of the map in either direction; more cannot be told apart on a screen
-_BEST_DB = 120.0  # of weights that are as trained
+BEST_DB = 120.0  # of what is as trained
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,8 @@ class LayerView:
     ``counts`` (BINS,) is the histogram of the weights as deployed from -``reach`` to ``reach``, ``trained`` that of the
     trained ones; ``zero_map`` (outputs, inputs) says of each trained weight whether it STAYS, is ZERO or REMOVED.
     ``sqnr_db`` is 10·log10 of the energy of the trained weights that are left over that of their difference from the
-    deployed ones: pruning, sharing and rounding together.
+    deployed ones: pruning, sharing and rounding together. ``output_sqnr_db`` is the same ratio of what the layer
+    answers (activation_noise.py), None while nobody has asked for it.
     """
 
     name: str
@@ -40,6 +41,7 @@ class LayerView:
     counts: NDArray[np.int64] = field(repr=False)
     trained: NDArray[np.int64] = field(repr=False)
     zero_map: NDArray[np.uint8] = field(repr=False)
+    output_sqnr_db: float | None = None
 
 
 def layer_views(
@@ -57,6 +59,16 @@ def layer_views(
     )
 
 
+def sqnr_db(wanted: Floats, found: Floats) -> float:
+    """Signal-to-quantization-noise ratio in dB, between -120 and 120: 10·log10 of the energy of ``wanted`` over that of
+    its distance from ``found``.
+    """
+    signal, noise = float(np.sum(wanted**2)), float(np.sum((wanted - found) ** 2))
+    if noise == 0:
+        return BEST_DB
+    return float(np.clip(10 * np.log10(signal / noise), -BEST_DB, BEST_DB)) if signal > 0 else -BEST_DB
+
+
 def _weights(graph: Graph, operator: Operator) -> Tensor:
     return graph.main.tensors[operator.inputs[1]]
 
@@ -67,14 +79,13 @@ def _view(name: str, operator: Operator, trained: Floats, tensor: Tensor, kept: 
     depthwise = operator.name == "DEPTHWISE_CONV_2D"
     left = _left(trained, kept, depthwise)
     reach = float(np.abs(trained).max(initial=0.0)) or 1.0
-    noise, signal = float(np.sum((left - deployed) ** 2)), float(np.sum(left**2))
     return LayerView(
         name,
         operator.name,
         stored.size,
         int(stored.size - np.count_nonzero(stored)),
         len(np.unique(stored)),
-        min(_BEST_DB, 10 * np.log10(signal / noise)) if noise > 0 and signal > 0 else _BEST_DB,
+        sqnr_db(left, deployed),
         reach,
         _histogram(deployed, reach),
         _histogram(trained, reach),

@@ -7,18 +7,18 @@ from the calibrator's by a few units in the last place of a float32, about 1e-7.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from workbench.compression.instant.float_run import outputs_of
 
 Floats = NDArray[np.float32]
 Range = tuple[float, float]
 
 _PART = 100  # windows a thread takes at a time; preparing the runtime for them takes about as long as one batch
-_BATCH = 20  # windows whose activations stay near the processor
 _MOST_VALUES = 1 << 18  # of one tensor: percentiles of more are the same to a thousandth of a step
 
 
@@ -32,7 +32,7 @@ def activation_ranges(
 
     def look(part: Floats) -> dict[int, Floats]:
         seen: dict[int, list[Floats]] = {}
-        for tensor, values in _outputs(model, part):
+        for tensor, values in outputs_of(model, part):
             kept = values if percentile is not None else np.array([values.min(), values.max()])
             seen.setdefault(tensor, []).append(kept.reshape(-1))
         return {tensor: np.concatenate(kept) for tensor, kept in seen.items()}
@@ -49,32 +49,3 @@ def input_range(values: Floats, percentile: float | None = None) -> Range:
     flat = values.reshape(-1)
     low, high = np.percentile(flat[:: max(1, flat.size // _MOST_VALUES)], (100 - percentile, percentile))
     return float(np.float32(low)), float(np.float32(high))
-
-
-def _outputs(model: bytes, windows: Floats) -> Iterator[tuple[int, Floats]]:
-    """Each output, by tensor, to each batch of windows; one by one when the model's shapes are made for one window."""
-    from ai_edge_litert.interpreter import Interpreter
-
-    interpreter = Interpreter(model_content=model, num_threads=1)
-    batch = min(_BATCH, len(windows))
-    if not _takes(interpreter, windows[:batch]):
-        batch = 1
-    for start in range(0, len(windows), batch):
-        some = windows[start : start + batch]
-        taken = interpreter.get_input_details()[0]
-        if taken["shape"][0] != len(some):
-            _takes(interpreter, some)
-        interpreter.set_tensor(taken["index"], some)
-        interpreter.invoke()
-        for output in interpreter.get_output_details():
-            yield output["index"], interpreter.get_tensor(output["index"])
-
-
-def _takes(interpreter: Any, windows: Floats) -> bool:
-    """Make room for so many windows at once; whether each is answered on its own."""
-    interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], windows.shape)
-    try:
-        interpreter.allocate_tensors()
-    except RuntimeError:  # a RESHAPE to a fixed shape
-        return False
-    return all(output["shape"][0] == len(windows) for output in interpreter.get_output_details())

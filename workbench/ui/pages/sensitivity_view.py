@@ -21,6 +21,10 @@ from workbench.ui.widgets.sensitivity_bars import BarRow, SensitivityBars
 _FUNCTION = "workbench.operations.sensitivity:sensitivity"
 _WORST_DROP = 0.2  # points of accuracy, as a share, or that part of the error, that fill a bar
 _BEST_DB, _FULL_DB = 50.0, 60.0  # noise of 8 bits, and what leaves the bar of noise empty
+_RATIOS = (
+    ("SQNR of weights", "Signal of the layer's weights to what rounding them to int8 adds, in decibels"),
+    ("SQNR of outputs", "Signal of what the layer answers to what int8 has added up to here, in decibels"),
+)
 _WHY = (
     "Changes one layer at a time, without retraining, and judges the whole int8 model again: what costs accuracy here "
     "is what to leave alone."
@@ -117,15 +121,19 @@ class SensitivityView(QWidget):
             f"Without retraining, on {found.windows:,} validation windows; the int8 model as it is has {quality}. "
             "Sparsity, channels and clusters pass by a layer that is left alone."
         )
-        heads = [("int8 noise (SQNR)", "Signal of the layer's weights to what rounding to int8 adds, in decibels")]
+        heads = list(_RATIOS)
         heads += [(probe.title, probe.words) for probe in PROBES]
         self.bars.show_rows(heads, [_row(layer, found) for layer in found.layers], self._exempt)
 
 
 def _row(layer: LayerSensitivity, found: Sensitivity) -> BarRow:
-    noise = (max(0.0, (_BEST_DB - layer.sqnr_db) / _FULL_DB), f"{layer.sqnr_db:.1f} dB")
+    noise = [_noise(layer.sqnr_db), _noise(layer.output_sqnr_db)]
     bars = [_bar(layer.drops[probe.id], found) for probe in PROBES]
-    return BarRow(layer.name, f"{layer.weights:,} weights", (noise, *bars))
+    return BarRow(layer.name, f"{layer.weights:,} weights", (*noise, *bars))
+
+
+def _noise(ratio: float | None) -> tuple[float, str] | None:
+    return None if ratio is None else (max(0.0, (_BEST_DB - ratio) / _FULL_DB), f"{ratio:.1f} dB")
 
 
 def _bar(drop: float | None, found: Sensitivity) -> tuple[float, str] | None:

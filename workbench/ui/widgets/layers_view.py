@@ -10,12 +10,14 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.compression.instant.layer_views import REMOVED, STAYS, ZERO, LayerView
-from workbench.quantities import percent
+from workbench.quantities import NOTHING, percent
 from workbench.ui import theme
 from workbench.ui.widgets.roles import words
 
 ROW = 88  # px
-_BEST_DB = 60.0  # the whole bar; eight bits alone give about 45 dB
+_FULL_DB = 60.0  # the whole bar; eight bits alone give about 45 dB to weights
+_EXACT_DB = 100.0  # what is left is the rounding of float32
+_ERRORS_WIDTH = 164.0  # px
 _NOT_PRUNED = {"DEPTHWISE_CONV_2D": "its weights are too few to prune"}
 _POOR_DB, _FAIR_DB = 10.0, 25.0
 
@@ -136,8 +138,9 @@ class LayerPicture(QWidget):
             self._map = QImage()
         self._stale = stale
         self.setToolTip(
-            f"{layer.values:,} different values. Signal to error: {layer.sqnr_db:.1f} dB, the energy of the trained "
-            "weights over that of what pruning, sharing and rounding changed of them."
+            f"{layer.values:,} different values. SQNR, signal to noise in decibels: of the weights, the energy of the "
+            "trained ones over that of what pruning, sharing and rounding changed of them; of the outputs, the energy "
+            "of what the trained layer answers to calibration windows over that of all that has changed up to here."
         )
         self.update()
 
@@ -148,12 +151,12 @@ class LayerPicture(QWidget):
         painter = QPainter(self)
         painter.setOpacity(0.55 if self._stale else 1.0)
         box = self.rect().toRectF()
-        bar = 132.0
+        bar = _ERRORS_WIDTH
         histogram = QRectF(box.left(), box.top(), (box.width() - bar) * 0.5 - 12, box.height())
         zeros = QRectF(histogram.right() + 16, box.top(), (box.width() - bar) * 0.5 - 20, box.height())
         self._paint_histogram(painter, layer, histogram)
         self._paint_map(painter, layer, zeros)
-        self._paint_error(painter, layer, QRectF(box.right() - bar + 8, box.top(), bar - 8, box.height()))
+        self._paint_errors(painter, layer, QRectF(box.right() - bar + 8, box.top(), bar - 8, box.height()))
 
     def _paint_histogram(self, painter: QPainter, layer: LayerView, box: QRectF) -> None:
         """Bars of the deployed weights, on a scale of square roots; a line for the trained ones."""
@@ -193,31 +196,33 @@ class LayerPicture(QWidget):
         painter.setPen(QPen(QColor(theme.now().line), 1))
         painter.drawRect(box)
 
-    def _paint_error(self, painter: QPainter, layer: LayerView, box: QRectF) -> None:
-        now = theme.now()
-        painter.setPen(QColor(now.muted))
-        painter.drawText(box, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, "SQNR")
-        painter.setPen(QColor(now.text))
-        sure = layer.sqnr_db < 100
-        painter.drawText(
-            box,
-            Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight,
-            f"{layer.sqnr_db:.1f}\u2009dB" if sure else "exact",
-        )
-        rail = QRectF(box.left(), box.top() + 24, box.width(), 8)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(now.line))
-        painter.drawRoundedRect(rail, 4, 4)
-        colour = now.bad if layer.sqnr_db < _POOR_DB else now.warn if layer.sqnr_db < _FAIR_DB else now.good
-        painter.setBrush(QColor(colour))
-        rail.setWidth(rail.width() * min(1.0, max(0.02, layer.sqnr_db / _BEST_DB)))
-        painter.drawRoundedRect(rail, 4, 4)
-        painter.setPen(QColor(now.muted))
-        painter.drawText(
-            box.adjusted(0, 40, 0, 0),
-            Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft,
-            f"{layer.values:,} values",
-        )
+    def _paint_errors(self, painter: QPainter, layer: LayerView, box: QRectF) -> None:
+        half = QRectF(box.left(), box.top(), box.width(), 34)
+        _paint_ratio(painter, half, "SQNR weights", layer.sqnr_db)
+        _paint_ratio(painter, half.translated(0, 36), "outputs", layer.output_sqnr_db)
+        painter.setPen(QColor(theme.now().muted))
+        below = box.adjusted(0, 72, 0, 0)
+        painter.drawText(below, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, f"{layer.values:,} values")
+
+
+def _paint_ratio(painter: QPainter, box: QRectF, caption: str, ratio: float | None) -> None:
+    """A ratio in decibels over its bar."""
+    now = theme.now()
+    top = Qt.AlignmentFlag.AlignTop
+    painter.setPen(QColor(now.muted))
+    painter.drawText(box, top | Qt.AlignmentFlag.AlignLeft, caption)
+    known = NOTHING if ratio is None else "exact" if ratio > _EXACT_DB else f"{ratio:.1f}\u2009dB"
+    painter.setPen(QColor(now.muted if ratio is None else now.text))
+    painter.drawText(box, top | Qt.AlignmentFlag.AlignRight, known)
+    rail = QRectF(box.left(), box.top() + 20, box.width(), 6)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(now.line))
+    painter.drawRoundedRect(rail, 3, 3)
+    if ratio is None:
+        return
+    painter.setBrush(QColor(now.bad if ratio < _POOR_DB else now.warn if ratio < _FAIR_DB else now.good))
+    rail.setWidth(rail.width() * min(1.0, max(0.02, ratio / _FULL_DB)))
+    painter.drawRoundedRect(rail, 3, 3)
 
 
 def _picture(layer: LayerView) -> QImage:
