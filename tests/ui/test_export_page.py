@@ -43,6 +43,7 @@ def test_one_click_writes_the_folder_and_the_marks_follow(
     (folder,) = out.iterdir()
     assert {path.name for path in folder.iterdir() if not path.name.startswith(".")} == set(marks)
     assert {item.text(2) for item in page.items().values()} == {"same"}
+    assert page.summary.text().endswith("all as they are in the folder")
     assert str(folder) in opened.messages()[0]
 
 

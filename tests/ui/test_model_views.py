@@ -162,6 +162,16 @@ def test_the_mark_on_both_curves_is_the_epoch_that_was_kept(qtbot: QtBot) -> Non
     assert view.loss.kept is None
 
 
+def test_epochs_are_counted_in_whole_numbers(qtbot: QtBot) -> None:
+    view = CurvesView()
+    qtbot.addWidget(view)
+    view.show_history(ACCURACY, {"loss": [3.0, 2.0, 1.0, 1.0, 1.0], "val_loss": [2.0, 1.0, 1.5, 1.5, 1.5]})
+    for steps in (2, 3, 8):
+        assert all(tick == int(tick) for tick in view.loss.x_axis.ticks(steps))
+        assert view.loss.x_axis.ticks(steps)
+    assert any(tick != int(tick) for tick in view.loss.y_axis.ticks(8)), "a loss is no count"
+
+
 def test_a_matrix_in_a_narrow_place_leaves_the_names_above_out(qtbot: QtBot) -> None:
     view = ConfusionView()
     qtbot.addWidget(view)

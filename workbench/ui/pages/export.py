@@ -188,13 +188,15 @@ class ExportPage(Page):
         else:
             self._refused(error)
 
-    def _refused(self, reason: Exception) -> None:
+    def _refused(self, reason: WorkbenchError) -> None:
         project, board = self.session.project, self.session.board
         if project is None:
             return
         variant = project.current_variant()
-        title = "Nothing to export yet" if variant is None else f"{variant.name} cannot be exported"
-        self._show_nothing(title, str(reason))
+        if variant is None:
+            self._show_nothing("Nothing to export yet", reason.to_do)
+        else:
+            self._show_nothing(f"{variant.name} cannot be exported", str(reason))
         if variant is not None and board.programmable and chosen_engine(project, board) == PLAIN_C:
             self._nothing.lead_to("Use TensorFlow Lite Micro", lambda: self._switch_engine(0))
         elif variant is None and not project.runs():
@@ -254,7 +256,8 @@ class ExportPage(Page):
         self._recolour()
         total = sum(sketch.size for sketch in sketches)
         written = sum(sketch.status in ("new", "changed") for sketch in sketches)
-        self.summary.setText(f"{len(sketches)} files, {kilobytes(total)}; {written} of them new or changed")
+        news = f"{written} of them new or changed" if written else "all as they are in the folder"
+        self.summary.setText(f"{len(sketches)} files, {kilobytes(total)}; {news}")
         self._select(kept if kept in self._sketches else next((p for p in self._sketches if p.endswith(".ino")), None))
 
     def _home_of(self, path: PurePosixPath, folders: dict[PurePosixPath, QTreeWidgetItem]) -> QTreeWidgetItem:
@@ -315,10 +318,16 @@ class ExportPage(Page):
         if project is None:
             return
         self.messages.clear()
-        self.button.setEnabled(False)
+        had_focus = self.button.hasFocus()
+        self.button.setEnabled(False)  # Qt gives its focus to another
         view = self.start("Export", _EXPORT, project.folder, self.out, self.session.board.id, on_done=self._exported)
         for ended in (view.finished, view.failed, view.cancelled):
-            ended.connect(lambda *_: self.button.setEnabled(True))
+            ended.connect(lambda *_: self._export_ended(had_focus))
+
+    def _export_ended(self, had_focus: bool) -> None:
+        self.button.setEnabled(True)
+        if had_focus and self.isVisible():
+            self.button.setFocus()
 
     def _exported(self, result: ExportResult) -> None:
         self.show_message(

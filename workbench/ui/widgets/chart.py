@@ -25,16 +25,25 @@ def _steps(length: float, apart: float) -> int:
 
 @dataclass(frozen=True)
 class Axis:
-    """What an axis is called, from where to where it goes, and how a number on it reads."""
+    """What an axis is called, from where to where it goes, and how a number on it reads.
+
+    ``whole``: it counts something, and there is nothing between two numbers.
+    """
 
     title: str
     low: float = 0.0
     high: float = 1.0
     text: Callable[[float], str] = number
+    whole: bool = False
 
     @property
     def span(self) -> float:
         return (self.high - self.low) or 1.0
+
+    def ticks(self, steps: int) -> list[float]:
+        """Where it has a number: about ``steps`` round ones."""
+        found = round_ticks(self.low, self.high, steps)
+        return [tick for tick in found if tick == round(tick)] if self.whole else found
 
 
 class Chart(QWidget):
@@ -65,7 +74,7 @@ class Chart(QWidget):
         top = metrics.height() + 8.0 if self.y_axis.title else 8.0
         bottom = metrics.height() + 8.0 + (metrics.height() + 2.0 if self.x_axis.title else 0.0)
         height = max(8.0, self.height() - top - bottom)
-        ticks = round_ticks(self.y_axis.low, self.y_axis.high, _steps(height, _TICKS_APART))
+        ticks = self.y_axis.ticks(_steps(height, _TICKS_APART))
         left = max((metrics.horizontalAdvance(self.y_axis.text(tick)) for tick in ticks), default=20) + 10.0
         return QRectF(left, top, max(8.0, self.width() - left - 12), height)
 
@@ -111,14 +120,14 @@ class Chart(QWidget):
         area, metrics = self.area, self.fontMetrics()
         faint = QPen(QColor(theme.mixed(now.panel, now.line, 0.6)), 1)
         middle = Qt.AlignmentFlag.AlignVCenter
-        for tick in round_ticks(self.y_axis.low, self.y_axis.high, _steps(area.height(), _TICKS_APART)):
+        for tick in self.y_axis.ticks(_steps(area.height(), _TICKS_APART)):
             y = round(self.at(0, tick).y()) + 0.5
             painter.setPen(faint)
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(QColor(now.muted))
             slot = QRectF(0, y - metrics.height() / 2, area.left() - 6, metrics.height())
             painter.drawText(slot, middle | Qt.AlignmentFlag.AlignRight, self.y_axis.text(tick))
-        for tick in round_ticks(self.x_axis.low, self.x_axis.high, _steps(area.width(), 2 * _TICK_ROOM)):
+        for tick in self.x_axis.ticks(_steps(area.width(), 2 * _TICK_ROOM)):
             x = round(self.at(tick, 0).x()) + 0.5
             painter.setPen(faint)
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))

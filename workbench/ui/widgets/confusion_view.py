@@ -16,8 +16,8 @@ from workbench.ui import theme
 _HIGHEST_CELL = 56.0  # px
 _SMALLEST_NUMBER = 15.0  # px; numbers in smaller cells could not be read
 _HEADING = 20.0  # px, for the words "predicted" and "true"
-_LABELS_MOST = 112.0  # px
-_SLANTED_MOST = 88.0  # px along a slanted name
+_LABELS_MOST = 144.0  # px
+_SLANTED_MOST = 120.0  # px along a slanted name
 _SLANT = 0.7071  # how far a name at 45 degrees reaches up and to the right
 
 
@@ -82,7 +82,7 @@ class ConfusionView(QWidget):
         metrics = self.fontMetrics()
         line = metrics.height()
         longest = float(max((metrics.horizontalAdvance(name) for name in self._classes), default=0))
-        left = _HEADING + min(_LABELS_MOST, longest + 12.0, 0.4 * self.width())
+        left = _HEADING + min(_LABELS_MOST, longest + 12.0, 0.36 * self.width())
 
         def cells(above: float, beside: float) -> tuple[float, float]:
             height = max(4.0, min((self.height() - above - 4) / count, _HIGHEST_CELL))

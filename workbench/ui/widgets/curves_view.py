@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QToolTip, QWidget
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
 
 from workbench.ui import theme
 from workbench.ui.widgets.chart import Axis, Chart
 from workbench.ui.widgets.plot_arithmetic import round_range
 
-_SWATCH = 32.0  # px for a line of the legend and the gap before it
+_SWATCH = 18.0  # px for a line of the legend and the gap behind it
+_KEPT = "the model kept: lowest validation loss"
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class MetricCurve(Chart):
             ordered = sorted(values) or [0.0, 1.0]
             low, high = round_range(0.0, ordered[min(len(ordered) - 1, int(len(ordered) * 0.98))])
         self.set_axes(
-            Axis("epoch", 1 if self._epochs > 1 else 0, self._epochs),
+            Axis("epoch", 1 if self._epochs > 1 else 0, self._epochs, whole=True),
             Axis(self.quantity.title, low, high, self.quantity.text),
         )
 
@@ -89,31 +90,19 @@ class MetricCurve(Chart):
             painter.drawEllipse(point, 4, 4)
 
     def paint_above(self, painter: QPainter) -> None:
-        """The legend with the latest values, in the line of the title; shorter words where it is narrow."""
+        """The latest values in the line of the title; where it is narrow the validation's alone."""
         now = theme.now()
         metrics = self.fontMetrics()
-        series = (("validation", self._validation, now.accent), ("training", self._train, now.muted))
-        free = self.width() - metrics.horizontalAdvance(self.y_axis.title) - 24
-        for wordy, how_many in ((True, 2), (False, 2), (False, 1)):
-            texts = [self._legend_text(name, values, wordy=wordy) for name, values, _ in series[:how_many]]
-            if sum(metrics.horizontalAdvance(text) + _SWATCH for text in texts) <= free:
-                break
-        right = self.width() - 12.0
-        for (_, _, colour), text in zip(series, texts, strict=False):
-            width = metrics.horizontalAdvance(text)
-            painter.setPen(QColor(now.text if colour == now.accent else now.muted))
-            slot = QRectF(right - width, 0, width + 1, metrics.height() + 2)
+        series = ((self._validation, now.text), (self._train, now.muted))
+        right, least = self.width() - 12.0, metrics.horizontalAdvance(self.y_axis.title) + 3.0 * theme.GRID
+        for values, colour in series:
+            text = self.quantity.text(values[-1]) if values else ""
+            slot = QRectF(right - metrics.horizontalAdvance(text), 0, right, metrics.height() + 2)
+            if slot.left() < least:
+                return
+            painter.setPen(QColor(colour))
             painter.drawText(slot, Qt.AlignmentFlag.AlignVCenter, text)
-            y = slot.center().y()
-            painter.setPen(QPen(QColor(colour), 2))
-            painter.drawLine(QPointF(slot.left() - 18, y), QPointF(slot.left() - 6, y))
-            right = slot.left() - _SWATCH
-
-    def _legend_text(self, name: str, values: Sequence[float], *, wordy: bool) -> str:
-        if not values:
-            return name
-        value = self.quantity.text(values[-1])
-        return f"{name} {value}" if wordy else value
+            right = slot.left() - 2 * theme.GRID
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         epoch = round(self.value_at(event.position())[0])
@@ -124,8 +113,39 @@ class MetricCurve(Chart):
         if epoch <= len(self._validation):
             lines.append(f"validation {self.quantity.text(self._validation[epoch - 1])}")
         if epoch - 1 == self._kept:
-            lines.append("the model kept: lowest validation loss")
+            lines.append(_KEPT)
         QToolTip.showText(event.globalPosition().toPoint(), "\n".join(lines), self)
+
+
+class _Legend(QWidget):
+    """What the lines and the ring are, once for both charts; what does not fit is left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(self.fontMetrics().height() + 4)
+        self.setAccessibleName(f"Grey: training. Blue: validation. Ring: {_KEPT}.")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        now, painter = theme.now(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics, left, middle = self.fontMetrics(), 4.0, self.height() / 2
+        for text, colour, ring in (
+            ("training", now.muted, False),
+            ("validation", now.accent, False),
+            (_KEPT, now.accent, True),
+        ):
+            width = metrics.horizontalAdvance(text)
+            if left + _SWATCH + width > self.width():
+                return
+            painter.setPen(QPen(QColor(colour), 2))
+            if ring:
+                painter.drawEllipse(QPointF(left + 6, middle), 4, 4)
+            else:
+                painter.drawLine(QPointF(left, middle), QPointF(left + 12, middle))
+            painter.setPen(QColor(now.muted))
+            slot = QRectF(left + _SWATCH, 0, width + 1, self.height())
+            painter.drawText(slot, Qt.AlignmentFlag.AlignVCenter, text)
+            left = slot.right() + 2 * theme.GRID
 
 
 class CurvesView(QWidget):
@@ -137,11 +157,15 @@ class CurvesView(QWidget):
         self.quality = MetricCurve(ACCURACY)
         self._history: dict[str, list[float]] = {}
         self._epochs = 1
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(2 * theme.GRID)
         row.addWidget(self.loss, 1)
         row.addWidget(self.quality, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID // 2)
+        column.addWidget(_Legend())
+        column.addLayout(row, 1)
 
     @property
     def epochs_shown(self) -> int:

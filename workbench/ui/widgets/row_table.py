@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +12,13 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QRectF,
     QSignalBlocker,
     QSortFilterProxyModel,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
 from workbench.ui import theme
@@ -24,8 +26,26 @@ from workbench.ui import theme
 Index = QModelIndex | QPersistentModelIndex
 _SORT_ROLE = Qt.ItemDataRole.UserRole
 _ROW_HEIGHT = 28  # px
+_CHIP = 16  # px
 _LEAST_STRETCHED = 72  # px that a stretched column keeps
 _MEASURED_ROWS = 3  # the longest texts of a column decide how wide it is
+
+
+@functools.cache
+def _chip(fill: int, outline: int) -> QIcon:
+    """A rounded square; drawn the same in a selected row, where Qt would mix it with the selection's colour."""
+    pixmap = QPixmap(2 * _CHIP, 2 * _CHIP)
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor.fromRgba(outline))
+    painter.setBrush(QColor.fromRgba(fill))
+    painter.drawRoundedRect(QRectF(1.5, 1.5, _CHIP - 3, _CHIP - 3), 3, 3)
+    painter.end()
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
 
 
 @dataclass(frozen=True)
@@ -88,7 +108,8 @@ class _RowModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 shown = column.tip(row) if column.tip else None
             case Qt.ItemDataRole.DecorationRole:
-                shown = column.chip(row) if column.chip else None
+                colour = column.chip(row) if column.chip else None
+                shown = _chip(colour.rgba(), theme.outline_of(colour).rgba()) if colour is not None else None
             case Qt.ItemDataRole.TextAlignmentRole:
                 side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
                 shown = side | Qt.AlignmentFlag.AlignVCenter
