@@ -1,17 +1,21 @@
 """A take that begins and ends by itself: after a trigger, with what came before it, and after a fixed time.
 
-Both are counted in readings where these arrive, so that every take of a series has the same number of rows.
+Both are counted in readings where these arrive, so that the takes of a series are of one length.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 from dataclasses import dataclass
 
 from workbench.capture.rate import Rate
 from workbench.capture.recorder import Recorder, TakePlan
 from workbench.capture.status import Take, TakeStage
+from workbench.capture.take_length import TakeLength
+from workbench.capture.trigger import Watch
 from workbench.capture.wire.parser import Rows
+from workbench.quantities import duration
 
 
 @dataclass(frozen=True)
@@ -33,16 +37,16 @@ class _Lump:
 
 
 class PlannedTake:
-    """Waits, records and stops as the plan says. A plan without length and trigger records from the first row on.
+    """Waits for its trigger, records and stops as the plan says. A plan without trigger records from the first row on.
 
     A trigger is looked for only when all that is to stand before it has come; a gap starts the waiting anew.
     """
 
     def __init__(self, plan: TakePlan) -> None:
-        self.stage = TakeStage.WAITING if plan.seconds is not None or plan.trigger else TakeStage.RUNNING
-        self._plan = plan
+        self.stage: TakeStage = TakeStage.RUNNING if plan.trigger is None else TakeStage.WAITING
         self._recorder = Recorder(plan)
-        self._rows_wanted: int | None = None
+        self._length = None if plan.seconds is None else TakeLength(plan.seconds)
+        self._watch = None if plan.trigger is None else Watch(plan.trigger)
         self._backlog: deque[_Lump] = deque()
         self._held = 0  # rows in the backlog
 
@@ -54,35 +58,33 @@ class PlannedTake:
     def problem(self) -> str:
         return self._recorder.problem
 
+    @property
+    def awaited(self) -> str:
+        """What the take waits for, in words, and how far that is; "" when it waits for nothing."""
+        return self._watch.words if self._watch is not None and self.stage is TakeStage.WAITING else ""
+
     def write(self, rows: Rows, lost: int, read_s: float, rate: Rate | None) -> None:
         """Take rows that were read at ``read_s``, from a stream of this rate, when ``lost`` more were damaged."""
         lump = _Lump(rows, lost, read_s, rate)
         if self.stage is TakeStage.RUNNING:
             self._record(lump)
-        elif self.stage is TakeStage.WAITING and rate is not None:  # lengths are counted in readings
+        elif self.stage is TakeStage.WAITING and rate is not None:  # what stands before is counted in readings
             self._wait(lump, rate)
 
     def _wait(self, lump: _Lump, rate: Rate) -> None:
-        trigger = self._plan.trigger
-        before = 0 if trigger is None else round(trigger.before_s * rate.hz)
+        assert self._watch is not None  # noqa: S101 - else there is no waiting
+        before = round(self._watch.trigger.before_s * rate.hz)
         if self._backlog and self._backlog[-1].rows.channels != lump.rows.channels:
             self._forget()
-        start: int | None = 0
-        if trigger is not None:
-            column = trigger.column(lump.rows.channels)
-            previous = (
-                float(self._backlog[-1].rows.values[-1, column]) if self._backlog and column is not None else None
-            )
-            first = max(0, before - self._held)
-            start = None if column is None else trigger.crossing(lump.rows.values[:, column], previous, first)
+        start = self._watch.look(lump.rows, first=max(0, before - self._held))
         self._backlog.append(lump)
         at = self._held + (start or 0)
         self._held += len(lump)
         if start is None:
             self._trim(before)
             return
-        if self._plan.seconds is not None:
-            self._rows_wanted = max(1, before + round(self._plan.seconds * rate.hz))
+        if self._length is not None:
+            self._length.keep_before(before, rate)
         self.stage = TakeStage.RUNNING
         skip = at - before
         for one in self._backlog:
@@ -92,36 +94,50 @@ class PlannedTake:
         self._forget()
 
     def _trim(self, keep: int) -> None:
-        """Forget what lies further back than ``keep`` rows; the last lump stays, for the value before the next."""
-        while len(self._backlog) > 1 and self._held - len(self._backlog[0]) >= keep:
+        """Forget what lies further back than ``keep`` rows."""
+        while self._backlog and self._held - len(self._backlog[0]) >= keep:
             self._held -= len(self._backlog.popleft())
 
     def _forget(self) -> None:
         self._backlog.clear()
         self._held = 0
+        if self._watch is not None:
+            self._watch.forget()
 
     def _record(self, lump: _Lump) -> None:
-        if self._rows_wanted is not None:
-            room = self._rows_wanted - self._recorder.rows
-            if room <= 0:
-                self.stage = TakeStage.COMPLETE
-                return
-            if len(lump) > room:
-                lump = lump.part(0, room)
-        self._recorder.write(lump.rows, lump.lost, lump.read_s, lump.rate)
-        if self._rows_wanted is not None and self._recorder.rows >= self._rows_wanted:
+        if self.stage is TakeStage.COMPLETE:
+            return
+        if self._length is not None:
+            room = self._length.room(len(lump), lump.lost, lump.read_s, lump.rate, self._recorder.rate)
+            lump = lump.part(0, room)
+        if len(lump):
+            self._recorder.write(lump.rows, lump.lost, lump.read_s, lump.rate)
+        self._look_at_length()
+
+    def _look_at_length(self) -> None:
+        if self._length is not None and self._length.over:
             self.stage = TakeStage.COMPLETE
 
     def keep_safe(self, now_s: float) -> None:
         """Call often: what arrived is in the hands of the operating system within half a second."""
         self._recorder.keep_safe(now_s)
+        if self._length is not None and self.stage is TakeStage.RUNNING:
+            self._length.look(now_s)
+            self._look_at_length()
 
     def end_part(self) -> None:
         """Readings are missing here."""
         self._forget()
+        if self._length is not None:
+            self._length.gap()
         if self.stage is not TakeStage.COMPLETE:
             self._recorder.end_part()
 
     def close(self, bad_lines: int) -> Take:
         """Finish the files. ``bad_lines`` were lost while the take ran."""
-        return self._recorder.close(bad_lines)
+        take = self._recorder.close(bad_lines)
+        if self._length is None or not self._length.ran_out:
+            return take
+        came_s = sum(part.rows / part.rate_hz for part in take.parts)
+        short = f"It was to last {duration(self._length.seconds)}, but readings of only {duration(came_s)} came."
+        return dataclasses.replace(take, note=f"{short} {take.note}".strip())

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.capture.clock import COMPUTER, GIVEN, NOBODYS
+from workbench.capture.common_rate import with_common_rate
 from workbench.capture.device_clock import add_rows
 from workbench.capture.rate import Rate, RateFit
 from workbench.capture.status import Missing, Take, TakePart
@@ -209,6 +210,10 @@ class Recorder:
             self._part.write(rows, lost, read_s, rate)
             self.rows += len(rows)
 
+    def rate(self) -> Rate | None:
+        """That the part under way would have if it ended now; None when there is none, or nobody can tell."""
+        return None if self._part is None else self._part.rate()
+
     def keep_safe(self, now_s: float) -> None:
         """Call often: what arrived is in the hands of the operating system within half a second."""
         if self._part is not None and not self.problem:
@@ -235,7 +240,7 @@ class Recorder:
     def close(self, bad_lines: int) -> Take:
         """Finish the files. ``bad_lines`` were lost while the take ran."""
         self.end_part()
-        return take_of(self._plan, self._parts, bad_lines, self.problem)
+        return take_of(self._plan, with_common_rate(self._parts), bad_lines, self.problem)
 
     @contextlib.contextmanager
     def _disk_trouble_noted(self) -> Iterator[None]:

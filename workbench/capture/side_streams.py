@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from workbench.capture.recorder import Recorder, TakePlan
+from workbench.capture.planned_take import PlannedTake
+from workbench.capture.recorder import TakePlan
 from workbench.capture.status import TakePart
 from workbench.capture.stream_time import StreamTime
 from workbench.capture.wire.parser import Rows
@@ -22,7 +23,7 @@ class _SideStream:
 
     def __init__(self, channels: tuple[Channel, ...]) -> None:
         self.channels = channels
-        self.recorder: Recorder | None = None
+        self.recorder: PlannedTake | None = None
         self._time = StreamTime()
         self._lost = 0
 
@@ -46,7 +47,7 @@ class _SideStream:
 
 
 class SideStreams:
-    """Recorded while the take of the stream in view is running; that one alone knows triggers and lengths."""
+    """Recorded as soon as the take of the stream in view is running, and as long; that one alone knows triggers."""
 
     def __init__(self) -> None:
         self._streams: dict[int, _SideStream] = {}
@@ -65,7 +66,7 @@ class SideStreams:
         """Rows that were read at ``read_s``, of which ``lost_so_far`` in all came damaged; recorded if ``running``."""
         stream = self._streams.setdefault(rows.stream, _SideStream(rows.channels))
         if running and self._plan is not None and stream.recorder is None:
-            stream.recorder = Recorder(_plan_for(self._plan, rows))
+            stream.recorder = PlannedTake(_plan_for(self._plan, rows))
         stream.write(rows, lost_so_far, read_s)
 
     def begin_take(self, plan: TakePlan) -> None:
@@ -97,4 +98,4 @@ class SideStreams:
 def _plan_for(plan: TakePlan, rows: Rows) -> TakePlan:
     path = plan.path.with_stem(f"{plan.path.stem}-stream{rows.stream}")
     name = f"{plan.part_name(1)}, {in_words(rows.channels)}"
-    return dataclasses.replace(plan, path=path, name=name, seconds=None, trigger=None)
+    return dataclasses.replace(plan, path=path, name=name, trigger=None)

@@ -24,7 +24,7 @@ class CaptureState(StrEnum):
 class TakeStage(StrEnum):
     """How far a take has come that begins or ends by itself; one that does not is running at once."""
 
-    WAITING = "waiting"  # for the trigger, for what is to stand before it, or for the rate
+    WAITING = "waiting"  # for the trigger, or for what is to stand before it
     RUNNING = "running"
     COMPLETE = "complete"  # its length is reached; it is still to be ended
 
@@ -72,6 +72,7 @@ class CaptureStatus:
     seen_gaps: tuple[SeenGap, ...] = ()  # the newest places where readings are missing, damaged ones among them
     recording_rows: int | None = None
     take_stage: TakeStage | None = None  # None while there is no take
+    awaited: str = ""  # what a take that has not begun waits for, and how far the signal is from it
     take_number: int = 0  # of the last take that was begun, counted from 1
     jitter_s: float | None = None  # root mean square distance of the reads from an even beat
     pictures: int = 0  # whole ones

@@ -60,12 +60,6 @@ class TakeSettings:
         return Trigger(self.channel, self.level, cast(Edge, self.start), self.before_s)
 
     @property
-    def awaited(self) -> str:
-        """What a take waits for before it begins, in words."""
-        trigger = self.trigger
-        return f"waiting for {trigger.channel} {trigger.edge} {trigger.level:g}" if trigger else "waiting for the rate"
-
-    @property
     def metadata(self) -> dict[str, str]:
         """What is noted of each take."""
         noted = {"session": self.session.strip(), "placement": self.placement.strip()}

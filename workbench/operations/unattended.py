@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -26,9 +25,11 @@ from workbench.operations.capture import keep_take, plan_take, with_pictures
 from workbench.operations.outcome import Outcome, Topic
 from workbench.operations.work import project_to_change
 from workbench.project.store import Project
+from workbench.quantities import quantity
 
 _WAIT_FOR_READINGS_S = 15.0
 _PROGRESS_S = 0.1
+_TELL_AGAIN_S = 2.0
 
 Doing = tuple[str, float | None]  # what is going on, and how much of it is done
 
@@ -53,10 +54,10 @@ def capture(
 ) -> Outcome[Captured]:
     """Record as many takes as the settings ask for.
 
-    A single take that nothing triggers lasts its length from the first reading on; length 0: until a log has been
-    replayed. Those of a series, and what a trigger begins, are kept one by one. When the job is cancelled, what has
-    come of a take is kept as well. Raises PortError when the port cannot be opened or nothing that can be recorded
-    comes from it.
+    A single take that nothing triggers lasts its length from the first reading on, to the reading by the rate that it
+    is kept with; length 0: until a log has been replayed. Those of a series, and what a trigger begins, are kept one
+    by one. When the job is cancelled, what has come of a take is kept as well. Raises PortError when the port cannot
+    be opened or nothing that can be recorded comes from it.
     """
     settings = fields.check(settings)
     if not settings.length_s and not is_log(link.device):
@@ -187,19 +188,20 @@ def _single(desk: _Desk, settings: TakeSettings) -> tuple[str, ...]:
     if settings.countdown_s:
         desk.wait_for_readings()
         desk.count_down(settings.countdown_s)
-    engine.begin_take(desk.plan())  # before any have come: of a log the first readings count too
+    # Before any have come: of a log the first readings count too.
+    engine.begin_take(dataclasses.replace(desk.plan(), seconds=settings.seconds))
     desk.wait_for_readings()
     if not engine.status().channels:
         raise PortError("Pictures come from the port, but no readings.", where=desk.device, to_do="Ask for pictures.")
     started_s = engine.now()
 
     def recording(status: CaptureStatus) -> Doing | None:
-        gone_s = engine.now() - started_s
-        if status.state is CaptureState.ENDED or (length_s and gone_s >= length_s):
+        if status.take_stage is TakeStage.COMPLETE or status.state is CaptureState.ENDED:
             return None
-        rate = f" at {status.rate_hz:.4g} Hz" if status.rate_hz else ""
-        text = status.message or f"Recording {len(status.channels)} channels{rate}"
-        return text, gone_s / length_s if length_s else None
+        many = len(status.channels)
+        rate = f" at {quantity(status.rate_hz, 'Hz')}" if status.rate_hz else ""
+        text = status.message or f"Recording {'one channel' if many == 1 else f'{many} channels'}{rate}"
+        return text, min(1.0, (engine.now() - started_s) / length_s) if length_s else None
 
     desk.read_while(recording)
     return desk.keep()
@@ -216,7 +218,7 @@ def _series(desk: _Desk, settings: TakeSettings) -> tuple[str, ...]:
         done, title = taken / count, f"Take {taken + 1} of {count}: "
         desk.count_down(settings.countdown_s, title)
         engine.begin_take(dataclasses.replace(desk.plan(), seconds=settings.seconds, trigger=settings.trigger))
-        desk.read_while(functools.partial(_under_way, title=title, awaited=settings.awaited, done=done))
+        desk.read_while(_UnderWay(engine, title, done).doing)
         ended = engine.status().state is CaptureState.ENDED
         try:
             messages += desk.keep()
@@ -230,11 +232,22 @@ def _series(desk: _Desk, settings: TakeSettings) -> tuple[str, ...]:
     return tuple(messages)
 
 
-def _under_way(status: CaptureStatus, *, title: str, awaited: str, done: float) -> Doing | None:
-    if status.take_stage is TakeStage.COMPLETE or status.state is CaptureState.ENDED:
-        return None
-    doing = awaited if status.take_stage is TakeStage.WAITING else "recording"
-    return status.message or f"{title}{doing}", done
+class _UnderWay:
+    """What a take of a series is doing. Where the signal is that a trigger watches is told anew every few seconds."""
+
+    def __init__(self, engine: CaptureEngine, title: str, done: float) -> None:
+        self._engine, self._title, self._done = engine, title, done
+        self._awaited, self._told_s = "", -math.inf
+
+    def doing(self, status: CaptureStatus) -> Doing | None:
+        """None when the take is complete or no more comes."""
+        if status.take_stage is TakeStage.COMPLETE or status.state is CaptureState.ENDED:
+            return None
+        now_s = self._engine.now()
+        if now_s - self._told_s > _TELL_AGAIN_S:
+            self._awaited, self._told_s = status.awaited, now_s
+        doing = self._awaited if status.take_stage is TakeStage.WAITING else "recording"
+        return " · ".join(part for part in (f"{self._title}{doing}", status.message) if part), self._done
 
 
 class _Pictures:

@@ -44,6 +44,7 @@ class TakeSeries(QObject):
         self._label = ""
         self.pictures = False  # are taken, no readings recorded
         self._metadata: dict[str, str] = {}
+        self._awaited = ""  # before a take begins, in words
         self._since_s = 0.0
 
     @property
@@ -61,7 +62,7 @@ class TakeSeries(QObject):
         """Where it stands, such as ``7 of 20 · get ready``."""
         several = self.settings.count > 1 and not self.pictures
         progress = f"{self.number} of {self.settings.count}" if several else ""
-        doing = {Phase.READY: "get ready", Phase.WAITING: self.settings.awaited}.get(self.phase, "")
+        doing = {Phase.READY: "get ready", Phase.WAITING: self._awaited}.get(self.phase, "")
         return " · ".join(part for part in (progress, doing) if part)
 
     def start(
@@ -100,6 +101,7 @@ class TakeSeries(QObject):
             if status.state is CaptureState.ENDED:
                 self.stop()
             elif status.take_number == self._capture.take_number:  # else it tells of the take before
+                self._awaited = status.awaited or self._awaited
                 self._follow(status.take_stage)
 
     def _follow(self, stage: TakeStage | None) -> None:
@@ -130,6 +132,7 @@ class TakeSeries(QObject):
             self._enter(Phase.IDLE)
             self.failed.emit(error)
             return
+        self._awaited = f"waiting for {trigger.words}" if trigger is not None else ""
         self._enter(Phase.RECORDING if trigger is None or self.pictures else Phase.WAITING)
 
     def _complete(self) -> None:

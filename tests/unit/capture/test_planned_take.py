@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -28,11 +29,12 @@ class Stream:
     def __init__(self, x: list[float] | np.ndarray) -> None:
         self.rows = np.stack((np.asarray(x, np.float32), np.arange(len(x), dtype=np.float32)), axis=1)
 
-    def into(self, take: PlannedTake, lump: int = 7, rate: Rate | None = RATE) -> None:
+    def into(self, take: PlannedTake, lump: int = 7, rate: Rate | None = RATE, after: int = 0) -> None:
         for at in range(0, len(self.rows), lump):
             values = self.rows[at : at + lump]
-            take.write(Rows(XY, values), 0, (at + len(values)) / 100, rate)
-            take.keep_safe((at + len(values)) / 100)
+            read_s = (after + at + len(values)) / 100
+            take.write(Rows(XY, values), 0, read_s, rate)
+            take.keep_safe(read_s)
 
 
 def numbers(take: PlannedTake) -> list[int]:
@@ -89,10 +91,68 @@ def test_a_fixed_length_is_exact(tmp_path: Path) -> None:
     assert numbers(take) == list(range(200))
 
 
-def test_without_a_rate_it_waits(tmp_path: Path) -> None:
+def test_without_a_rate_its_length_is_by_the_clock(tmp_path: Path) -> None:
     take = PlannedTake(TakePlan(tmp_path / "a.arrow", "wave", seconds=2.0))
-    Stream(np.zeros(100)).into(take, rate=None)
+    Stream(np.zeros(1000)).into(take, lump=10, rate=None)
+    assert take.stage is TakeStage.COMPLETE
+    assert take.rows == 200
+
+
+def test_without_a_rate_a_trigger_waits(tmp_path: Path) -> None:
+    take = PlannedTake(TakePlan(tmp_path / "a.arrow", "wave", trigger=Trigger("x", 1.0)))
+    Stream(step_at(50, 100)).into(take, rate=None)
     assert (take.stage, take.rows) == (TakeStage.WAITING, 0)
+    assert take.awaited == "waiting for x above 1"
+
+
+def test_a_length_is_that_of_the_rate_it_is_kept_with(tmp_path: Path) -> None:
+    """Whatever the stream was thought to send when the take began."""
+    take = PlannedTake(TakePlan(tmp_path / "a.arrow", "wave", seconds=3.0))
+    Stream(np.zeros(120)).into(take, rate=None)
+    Stream(np.zeros(1000)).into(take, rate=dataclasses.replace(RATE, hz=97.0, plus_minus_hz=4.0), after=120)
+    assert take.stage is TakeStage.COMPLETE
+    (part,) = take.close(0).parts
+    assert part.rate_hz == pytest.approx(100, rel=1e-3)
+    assert part.rows / part.rate_hz == pytest.approx(3.0, abs=0.011)
+
+
+def test_damaged_readings_and_a_gap_took_their_time_too(tmp_path: Path) -> None:
+    take = PlannedTake(TakePlan(tmp_path / "a.arrow", "wave", seconds=3.0))
+    for number in range(100):  # lumps of ten readings, one of them damaged, a second of them missing
+        if number == 10:
+            take.end_part()
+        read_s = (number + (10 if number >= 10 else 0)) / 10
+        take.write(Rows(XY, np.zeros((9, 2), np.float32)), 1, read_s, RATE)
+    assert take.stage is TakeStage.COMPLETE
+    assert take.rows == 20 * 9  # in three seconds come thirty lumps, less ten in the gap
+
+
+def test_a_take_to_which_nothing_more_comes_ends_and_says_so(tmp_path: Path) -> None:
+    take = PlannedTake(TakePlan(tmp_path / "a.arrow", "wave", seconds=20.0))
+    Stream(np.zeros(800)).into(take)
+    stages = []
+    for now_s in (21.5, 22.5):
+        take.keep_safe(now_s)
+        stages.append(take.stage)
+    assert stages == [TakeStage.RUNNING, TakeStage.COMPLETE]
+    assert take.close(0).note == "It was to last 20.0\u2009s, but readings of only 8.0\u2009s came."
+
+
+@pytest.mark.parametrize(
+    ("edge", "level", "values", "words"),
+    [
+        ("above", 5.0, [1, 3, 2], "waiting for x above 5: it is 2.00 now, at most 3.00 so far"),
+        ("below", -5.0, [1, -3, 2], "waiting for x below -5: it is 2.00 now, at least -3.00 so far"),
+        ("beyond", 5.0, [1, -3, 2], "waiting for x beyond 5: it is 2.00 now, at most ±3.00 so far"),
+        ("above", 1.0, [7, 7, 7], "waiting for x above 1: it is 7.00 now, above it already; only a crossing counts"),
+    ],
+)
+def test_a_trigger_that_waits_says_how_far_the_signal_is(
+    edge: Edge, level: float, values: list[float], words: str, tmp_path: Path
+) -> None:
+    take = PlannedTake(TakePlan(tmp_path / "a.arrow", "wave", trigger=Trigger("x", level, edge)))
+    Stream(np.array(values)).into(take, lump=1)
+    assert take.awaited == words
 
 
 def test_without_plan_it_records_at_once_and_until_it_is_ended(tmp_path: Path) -> None:
@@ -107,7 +167,7 @@ def test_what_lies_before_a_gap_is_not_put_in_front_of_a_trigger(tmp_path: Path)
     Stream(np.zeros(100)).into(take)
     take.end_part()
     Stream(step_at(30, 100)).into(take)
-    assert take.stage is TakeStage.WAITING
+    assert take.rows == 0
     Stream(step_at(60, 100)).into(take)
     assert take.stage is TakeStage.COMPLETE
 
