@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import BadModel
-from workbench.training.layers import BatchNormalization, Conv2D, Layer, Shape
+from workbench.training.layers import BatchNormalization, Conv2D, DepthwiseConv2D, Layer, Shape
 
 # What every layer of a kind has, beside the fields of the plain layer. A momentum of 0.9 follows short trainings.
 _ALWAYS: dict[type[Layer], dict[str, Any]] = {
     Conv2D: {"padding": "same", "use_bias": False},
+    DepthwiseConv2D: {"padding": "same", "use_bias": False},
     BatchNormalization: {"momentum": 0.9},
 }
 

@@ -14,19 +14,41 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Conv2D:
-    """A convolution with same padding and stride 1; without bias, because a BatchNormalization follows."""
+    """A convolution with same padding; without bias, because a BatchNormalization follows."""
 
     filters: int
     kernel_size: tuple[int, int]  # rows, columns
+    strides: tuple[int, int] = (1, 1)
 
     def output_shape(self, shape: Shape) -> Shape:
-        return (*shape[:2], self.filters)
+        return (*_strided(shape, self.strides), self.filters)
 
     def parameters(self, shape: Shape) -> int:
-        return self.kernel_size[0] * self.kernel_size[1] * shape[2] * self.filters
+        return math.prod(self.kernel_size) * shape[2] * self.filters
 
     def macs(self, shape: Shape) -> int:
-        return shape[0] * shape[1] * self.parameters(shape)
+        return math.prod(_strided(shape, self.strides)) * self.parameters(shape)
+
+
+@dataclass(frozen=True)
+class DepthwiseConv2D:
+    """A convolution of each channel by itself with same padding and without bias."""
+
+    kernel_size: tuple[int, int]  # rows, columns
+    strides: tuple[int, int] = (1, 1)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return (*_strided(shape, self.strides), shape[2])
+
+    def parameters(self, shape: Shape) -> int:
+        return math.prod(self.kernel_size) * shape[2]
+
+    def macs(self, shape: Shape) -> int:
+        return math.prod(_strided(shape, self.strides)) * self.parameters(shape)
+
+
+def _strided(shape: Shape, strides: tuple[int, int]) -> tuple[int, int]:
+    return (-(-shape[0] // strides[0]), -(-shape[1] // strides[1]))
 
 
 @dataclass(frozen=True)
@@ -125,4 +147,6 @@ class Dense:
         return shape[0] * self.units
 
 
-Layer = Conv2D | BatchNormalization | ReLU | MaxPooling2D | AveragePooling2D | Flatten | Dropout | Dense
+Layer = (
+    Conv2D | DepthwiseConv2D | BatchNormalization | ReLU | MaxPooling2D | AveragePooling2D | Flatten | Dropout | Dense
+)

@@ -13,8 +13,9 @@ class TrainingSettings:
 
     architecture: str = setting(
         "convolutional",
-        help="Convolutional finds short patterns wherever they occur; dense takes the features as one list.",
-        choices=("convolutional", "dense"),
+        help="Convolutional finds short patterns wherever they occur; separable does so in two steps, with a fraction "
+        "of the weights and operations; dense takes the features as one list.",
+        choices=("convolutional", "separable", "dense"),
     )
     layers: int = setting(3, help="Convolutions, or hidden dense layers.", low=1, high=6)
     width: int = setting(
@@ -25,6 +26,12 @@ class TrainingSettings:
         high=256,
     )
     kernel: int = setting(5, help="Rows a convolution over time looks at; pictures always use 3x3.", low=1, high=31)
+    downsampling: str = setting(
+        "pooling",
+        help="How convolutions halve what they pass on: by keeping the larger of two outputs, or by strides, which "
+        "compute only every other one and take half the operations.",
+        choices=("pooling", "strides"),
+    )
     dropout: float = setting(
         0.3, help="Share of the last features left out at random while training.", low=0.0, high=0.9
     )

@@ -86,7 +86,8 @@ def random_network(rng: np.random.Generator) -> tuple[Any, np.ndarray]:
     """A network whose channels differ as after a training, and inputs for it."""
     shape = SHAPES[rng.integers(len(SHAPES))]
     settings = TrainingSettings(
-        architecture=str(rng.choice(["convolutional", "convolutional", "dense"])),
+        architecture=str(rng.choice(["convolutional", "separable", "dense"])),
+        downsampling=str(rng.choice(["pooling", "strides"])),
         layers=int(rng.integers(1, 4)),
         width=int(rng.integers(4, 20)),
         kernel=int(rng.integers(3, 8)),

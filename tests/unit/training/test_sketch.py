@@ -20,6 +20,12 @@ CASES = [
     ((16, 3), "convolutional", {"width": 2, "dropout": 0.0}),
     ((28, 28, 1), "convolutional", {}),
     ((5, 40, 3), "convolutional", {"layers": 4}),
+    ((150, 6), "convolutional", {"downsampling": "strides"}),
+    ((25, 1), "convolutional", {"downsampling": "strides", "layers": 4}),
+    ((150, 6), "separable", {"downsampling": "strides", "kernel": 9}),
+    ((28, 28, 1), "separable", {}),
+    ((33, 17, 1), "separable", {"downsampling": "strides"}),
+    ((5, 40, 3), "separable", {"downsampling": "strides"}),
     ((150, 6), "dense", {"layers": 2}),
     ((42,), "dense", {}),
     ((8, 8, 3), "dense", {"dropout": 0.0}),
@@ -38,10 +44,11 @@ def test_sketch_agrees_with_keras(shape: tuple[int, ...], architecture: str, oth
         made = layer.output_shape[0] if isinstance(layer.output_shape, list) else layer.output_shape
         assert sketch.output_shape == made[1:]
         assert sketch.parameters == layer.count_params()
-        if sketch.kind in ("Conv2D", "Dense"):
+        if sketch.kind in ("Conv2D", "DepthwiseConv2D", "Dense"):
             kernel = layer.get_weights()[0]
             assert sketch.macs == kernel.size * int(np.prod(made[1:-1]))
     assert sketches[-1].output_shape == ((5,) if task == "classification" else (1,))
+    assert model(np.zeros((1, *model.input_shape[1:]), np.float32)).shape[1:] == sketches[-1].output_shape
 
 
 def test_statistics_and_convolutions_do_not_go_together() -> None:

@@ -131,7 +131,8 @@ class TrainPage(Page):
             self.pages.setCurrentIndex(1 if project.recordings() else 0)
             self.form.set_value(project.settings(TrainingSettings))
             value: TrainingSettings = self.form.value
-            self.form.set_row_visible("kernel", value.architecture == "convolutional")
+            for name in ("kernel", "downsampling"):
+                self.form.set_row_visible(name, value.architecture != "dense")
             self.form.set_row_visible("class_weights", project.settings(TargetSettings).task != "regression")
             self._draw_network()
             if self._shown_run is None:
