@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from workbench.training.architectures import ARCHITECTURES
 from workbench.training.settings import TrainingSettings
 
 Value = bool | int | float | str
+_NEAR = 0.3  # how far a knob is turned at once: a share of its value, or of its range
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Knob:
     """One setting that varies: within ``low``..``high``, or among ``choices``.
 
     ``part`` is the field of a Candidate, ``group`` the switch of SearchSettings; ``applies`` sees the knobs above it.
+    Where it does not apply it stands as in the project's settings, or ``otherwise`` when that would not go together.
     """
 
     group: str
@@ -70,6 +73,7 @@ class Knob:
     log: bool = False
     whole: bool = False
     applies: Callable[[Mapping[str, Value]], bool] = _always
+    otherwise: Value | None = None
     series_only: bool = False
 
     @property
@@ -84,6 +88,22 @@ class Knob:
         low, high = min(self.low, number), max(self.high, number)
         step = 1 if (number - self.low) % self.step else self.step
         return dataclasses.replace(self, low=low, high=high, step=step)
+
+    def takes(self, value: Value) -> bool:
+        """Whether it can be turned so far."""
+        return value in self.choices if self.choices else self.low <= float(value) <= self.high
+
+    def beside(self, value: Value, chance: random.Random) -> Value:
+        """Another value, near this one where values have an order."""
+        if self.choices:
+            return chance.choice([choice for choice in self.choices if choice != value])
+        number, up = float(value), chance.random() < 0.5
+        step = max(self.step if self.whole else 0.0, _NEAR * (number if self.log else self.high - self.low))
+        step = round(step / self.step) * self.step if self.whole else step
+        moved = min(max(number + (step if up else -step), self.low), self.high)
+        if moved == number:  # at a bound: the other way
+            moved = min(max(number - (step if up else -step), self.low), self.high)
+        return int(moved) if self.whole else moved
 
     def suggest(self, trial: Suggests) -> Value:
         """Draw a value."""
@@ -103,6 +123,18 @@ def _is_spectrum(values: Mapping[str, Value]) -> bool:
     return values.get("features.block") == "spectrum"
 
 
+def _is_cut(values: Mapping[str, Value]) -> bool:
+    return any(values.get(f"recipe.{name}") for name in ("channels", "sparsity", "clusters"))
+
+
+def _is_int8(values: Mapping[str, Value]) -> bool:
+    return values.get("recipe.quantization") == "int8"
+
+
+def _is_tuned(values: Mapping[str, Value]) -> bool:
+    return _is_cut(values) or bool(values.get("recipe.qat"))
+
+
 KNOBS = (
     Knob("architecture", "training", "architecture", tuple(ARCHITECTURES)),
     Knob("features", "features", "block", ("raw", "statistics", "spectrum"), series_only=True),
@@ -120,12 +152,17 @@ KNOBS = (
     Knob("architecture", "training", "layers", low=1, high=4, whole=True),
     Knob("architecture", "training", "width", low=4, high=40, log=True, whole=True),
     Knob("architecture", "training", "kernel", low=3, high=11, step=2, whole=True, applies=_slides),
+    Knob("architecture", "training", "downsampling", ("pooling", "strides"), applies=_slides),
     Knob("training", "training", "learning_rate", low=5e-4, high=8e-3, log=True),
     Knob("training", "training", "dropout", low=0.0, high=0.5),
     Knob("training", "training", "augmentation", low=0.0, high=1.0),
     Knob("compression", "recipe", "channels", (0.0, 0.25, 0.5)),
     Knob("compression", "recipe", "sparsity", (0.0, 0.5)),
+    Knob("compression", "recipe", "clusters", (0, 16)),
     Knob("compression", "recipe", "quantization", ("int8", "float32")),
+    Knob("compression", "recipe", "qat", (False, True), applies=_is_int8, otherwise=False),
+    Knob("compression", "recipe", "distillation", (False, True), applies=_is_cut),
+    Knob("compression", "recipe", "fine_tune_epochs", (6, 20), applies=_is_tuned),
 )
 
 
@@ -150,7 +187,16 @@ def draw(knobs: list[Knob], base: Candidate, trial: Suggests) -> Candidate:
     for knob in knobs:
         if knob.applies(values | _fixed(base, values)):
             values[knob.name] = knob.suggest(trial)
+        elif knob.otherwise is not None:
+            values[knob.name] = knob.otherwise
     return turned(base, values)
+
+
+def beside(knobs: list[Knob], candidate: Candidate, chance: random.Random) -> Candidate:
+    """The candidate with one knob turned a little."""
+    values = values_of(knobs, candidate)
+    knob = chance.choice([knob for knob in knobs if knob.name in values])
+    return turned(candidate, {knob.name: knob.beside(values[knob.name], chance)})
 
 
 def turned(base: Candidate, values: Mapping[str, Value]) -> Candidate:
@@ -172,7 +218,8 @@ def _fixed(base: Candidate, values: Mapping[str, Value]) -> dict[str, Value]:
 def in_words(candidate: Candidate) -> str:
     """Such as ``convolutional 3 × 16, kernel 5, raw; int8``."""
     training, features = candidate.training, candidate.features
-    kernel = f", kernel {training.kernel}" if training.architecture != "dense" else ""
+    strides = ", strides" if training.downsampling == "strides" else ""
+    kernel = f", kernel {training.kernel}{strides}" if training.architecture != "dense" else ""
     bins = f" {features.spectrum_bins}" if features.block == "spectrum" else ""
     network = f"{training.architecture} {training.layers} × {training.width}{kernel}"
     return f"{network}, {features.block}{bins}; {candidate.recipe.name}"

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import math
+import random
 import uuid
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
@@ -24,7 +25,18 @@ from workbench.memory.budget import Firmware
 from workbench.operations.fit_figures import Deployment
 from workbench.operations.memory import chosen_engine, own_firmware
 from workbench.operations.outcome import Outcome
-from workbench.operations.search.knobs import Candidate, Knob, Value, draw, in_words, knobs_for, turned, values_of
+from workbench.operations.search.floats import FloatModels, float_models
+from workbench.operations.search.knobs import (
+    Candidate,
+    Knob,
+    Value,
+    beside,
+    draw,
+    in_words,
+    knobs_for,
+    turned,
+    values_of,
+)
 from workbench.operations.search.record import Found, SearchFolder, Trial
 from workbench.operations.search.settings import SearchSettings
 from workbench.operations.search.study import Study, import_extra
@@ -50,6 +62,7 @@ _HARDLY_OVER = 1e-6  # of one that fits, but was stopped: better than what does 
 class _Terms:
     """What stays the same while a search goes on."""
 
+    folder: Path
     board: Board
     firmware: Firmware
     deployment: Deployment
@@ -98,8 +111,8 @@ def search(
         found = place.load() or _nothing_yet(terms)
         found = dataclasses.replace(found, minutes=settings.minutes)
         job.progress("Starting the workers", None)
-        with workers(settings.processes, settings.scheduler) as hands:
-            found = _Search(project.folder, terms, place, found, job).run(hands)
+        with float_models(place.path) as floats, workers(settings.processes, settings.scheduler) as hands:
+            found = _Search(terms, place, floats, found, job).run(hands)
     return Outcome(found)
 
 
@@ -113,6 +126,7 @@ def _terms(project: Project, board: Board, settings: SearchSettings) -> _Terms:
         recipe = dataclasses.replace(recipe, quantization=Quantization.INT8.value)
     base = Candidate(project.settings(TrainingSettings), project.settings(FeatureSettings), recipe)
     return _Terms(
+        folder=project.folder,
         board=board,
         firmware=own_firmware(project),
         deployment=Deployment(chosen_engine(project, board), project.settings(ProjectSettings).code_option),
@@ -144,8 +158,8 @@ class _Running:
 class _Search:
     """The loop: propose, send to a worker, take what comes back."""
 
-    def __init__(self, folder: Path, terms: _Terms, place: SearchFolder, found: Found, job: Job) -> None:
-        self._folder, self._terms, self._place, self._job = folder, terms, place, job
+    def __init__(self, terms: _Terms, place: SearchFolder, floats: FloatModels, found: Found, job: Job) -> None:
+        self._terms, self._place, self._floats, self._job = terms, place, floats, job
         self._found = found
         self._study = Study(
             place.journal, maximize=terms.task == "classification", costs=len(found.costs), seed=terms.settings.seed
@@ -153,6 +167,7 @@ class _Search:
         if self._study.count == 0:
             for candidate in _first_guesses(terms):
                 self._study.propose(values_of(terms.knobs, candidate))
+        self._chance = random.Random(terms.settings.seed + self._study.count)  # noqa: S311 - no secret
         self._stamp = uuid.uuid4().hex
         self._rivals = tuple(self._rival(trial) for trial in found.trials if trial.is_answer)
         self._running: dict[Future[Tried], _Running] = {}
@@ -204,13 +219,14 @@ class _Search:
             if running is None:
                 return  # the clock and Cancel get their turn
             task = Task(
-                folder=self._folder,
+                folder=self._terms.folder,
                 stamp=self._stamp,
                 board=self._terms.board,
                 firmware=self._terms.firmware,
                 deployment=self._terms.deployment,
                 candidate=running.candidate,
                 split=self._terms.split,
+                floats=self._floats,
                 folds=self._terms.settings.folds,
                 rivals=self._rivals,
             )
@@ -218,6 +234,7 @@ class _Search:
 
     def _propose(self) -> _Running | None:
         """A trial that is worth a training; None when the one that was drawn is not."""
+        self._stay_near_the_best()
         trial = self._study.ask()
         candidate = draw(self._terms.knobs, self._terms.base, trial)
         try:
@@ -237,6 +254,17 @@ class _Search:
                 to_do="Start from a smaller model, shorter windows, or choose another board.",
             )
         return None
+
+    def _stay_near_the_best(self) -> None:
+        """Let every other trial be one that has won so far, with one knob turned.
+
+        The sampler learns from dozens of trials; a brief search has no more than that in all.
+        """
+        answers = self._found.front
+        near = [trial for trial in answers if self._found.better_in(trial)] or answers
+        if self._study.count % 2 and near:
+            parent = Candidate.from_json(self._chance.choice(near).candidate)
+            self._study.propose(values_of(self._terms.knobs, beside(self._terms.knobs, parent, self._chance)))
 
     def _rival(self, trial: Trial) -> Rival:
         """What later trials have to keep up with."""
@@ -344,16 +372,21 @@ class _Search:
 
 def _first_guesses(terms: _Terms) -> list[Candidate]:
     """The hand-made one, which all others are measured by, and what one would try first to make it smaller."""
-    training, names = terms.base.training, {knob.name for knob in terms.knobs}
-    narrow, half = (max(4, round(training.width * share)) for share in (0.75, 0.5))
+    width, knobs = terms.base.training.width, {knob.name: knob for knob in terms.knobs}
+    strides: dict[str, Value] = {"training.downsampling": "strides"}
+    cut: dict[str, Value] = {"recipe.channels": 0.25, "recipe.distillation": True, "recipe.fine_tune_epochs": 20}
     guesses: list[dict[str, Value]] = [
-        {"training.width": narrow},
-        {"recipe.channels": 0.25},  # of a network that some worker has trained by now
-        {"recipe.channels": 0.5},
-        {"training.width": narrow, "training.augmentation": 1.0},
-        {"training.width": half, "training.kernel": min(11, training.kernel + 4)},
+        strides,
+        strides | cut,
+        cut,
+        {"training.width": max(4, round(width * 0.75))},
+        strides | {"training.architecture": "separable", "training.width": round(width * 1.5)},
     ]
-    possible = [turned(terms.base, guess) for guess in guesses if names >= set(guess)]
+    possible = [
+        turned(terms.base, guess)
+        for guess in guesses
+        if all(name in knobs and knobs[name].takes(value) for name, value in guess.items())
+    ]
     return [terms.base, *(candidate for candidate in possible if candidate != terms.base)]
 
 

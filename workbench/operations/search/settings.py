@@ -30,8 +30,10 @@ class SearchSettings:
         title="Dask scheduler",
         help="Address of a cluster whose workers run the trials, such as tcp://10.0.0.5:8786; empty: this computer.",
     )
-    architecture: bool = setting(True, help="Vary the kind of network, its layers, width and kernel.")
+    architecture: bool = setting(True, help="Vary the kind of network, its layers, width, kernel and strides.")
     features: bool = setting(True, help="Vary the feature block and its own settings; windows stay as they are.")
     training: bool = setting(True, help="Vary learning rate, dropout and augmentation.")
-    compression: bool = setting(True, help="Vary channels removed, sparsity and number format.")
+    compression: bool = setting(
+        True, help="Vary channels removed, sparsity, clusters, number format and how the rest learns again."
+    )
     seed: int = setting(1, help="Another number tries other models first.", low=0, high=2**31 - 1)

@@ -22,12 +22,12 @@ from workbench.dataset.dataset import Dataset
 from workbench.dataset.folds import validation_folds
 from workbench.dataset.split import restore_split
 from workbench.features.blocks import find_block
-from workbench.features.settings import FeatureSettings
 from workbench.graph.read import read_graph
 from workbench.jobs import Job, QuietJob, prepare_for_tensorflow
 from workbench.memory.budget import Firmware
 from workbench.operations.fit_figures import Deployment, FitFigures, model_figures
 from workbench.operations.memory import feeding_buffers
+from workbench.operations.search.floats import FloatModels
 from workbench.operations.search.knobs import Candidate
 from workbench.operations.train import run_fields
 from workbench.project.store import Project
@@ -35,9 +35,8 @@ from workbench.training import evaluation
 from workbench.training.evaluation import Evaluation
 from workbench.training.keras_model import model_bytes
 from workbench.training.prepare import Prepared, with_features
-from workbench.training.settings import TrainingSettings
 from workbench.training.sketch import describe_architecture
-from workbench.training.train import Trained, train_model
+from workbench.training.train import Trained
 
 PATIENCE = 1 / 3  # share of the epochs that every trial may train
 _LEARNS_NOTHING = 0.15  # behind at an epoch of the first fold: what is slow, or unlucky with that fold, goes on
@@ -45,8 +44,6 @@ _FOLDS_TO_TELL = 2  # before a trial may be stopped for being behind: the people
 _FAR_BEHIND = 0.05  # something that takes no more: a share of 1 for an accuracy, of itself for an error
 _OUT_OF_SIGHT = 0.08  # behind anything, however dear
 _FLOAT_BYTES = 4
-_FLOATS_KEPT = 12
-_floats: dict[tuple[str, TrainingSettings, FeatureSettings, int], Trained] = {}  # the latest, of this process
 _one_at_a_time = threading.Lock()  # TensorFlow's seeds are the process's; a cluster's worker may have many threads
 
 
@@ -77,7 +74,10 @@ class Rival:
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker needs. ``stamp`` tells one search from the next: data are read once for each."""
+    """What a worker needs. ``stamp`` tells one search from the next: data are read once for each.
+
+    ``floats`` is where the float models are.
+    """
 
     folder: Path
     stamp: str
@@ -86,6 +86,7 @@ class Task:
     deployment: Deployment
     candidate: Candidate
     split: dict[str, Any]
+    floats: FloatModels
     folds: int = 1
     rivals: tuple[Rival, ...] = ()
 
@@ -191,13 +192,7 @@ def _run_trial(task: Task) -> Tried:
 
 def _trained(task: Task, fold: int, prepared: Prepared, job: Job) -> Trained:
     """The float model of a fold; another recipe for the same network does not train it again."""
-    key = (task.stamp, task.candidate.training, task.candidate.features, fold)
-    if key not in _floats:
-        made = train_model(prepared, task.candidate.training, job)
-        while len(_floats) >= _FLOATS_KEPT:
-            del _floats[next(iter(_floats))]
-        _floats[key] = made
-    return _floats[key]
+    return task.floats.trained(task.candidate.training, task.candidate.features, fold, prepared, job)
 
 
 def _worth(judged: Evaluation) -> float:

@@ -138,7 +138,7 @@ def test_a_search_finds_the_front_and_goes_on_after_a_pause(wave_project: Path) 
 @pytest.mark.usefixtures("clock")
 def test_a_worker_that_dies_costs_its_trial_only(wave_project: Path) -> None:
     with Project.open(wave_project) as project:
-        change_settings(project, TrainingSettings(width=10))  # half of it, the last guess, is the one that dies
+        change_settings(project, TrainingSettings(width=7))  # three quarters of it, a guess, is the one that dies
     found = search(wave_project, BOARD, BRIEF, job=Listening()).value
     states = {trial.candidate["training"]["width"]: trial.state for trial in found.trials}
     assert states[5] == "failed"
