@@ -15,6 +15,7 @@ from workbench.operations.verified import keep
 from workbench.operations.verify_wanted import Verify
 from workbench.project.store import Project
 from workbench.target.core import board_core
+from workbench.target.cycles import InstructionMix
 from workbench.target.image_file import FlashSizes
 from workbench.target.verify import RamSizes, StepCount, Verification
 
@@ -57,6 +58,7 @@ def verified(folder: Path, wanted: Verify, *, job: Job) -> Verification:
         core="cortex-m4", compiler="zig", option="speed", bit_exact=True, against="TFLM", difference="", windows=1,
         instructions=11, cycles=64_010, cycles_low=6e4, cycles_high=7e4, cycles_source="a manual",
         flash=FlashSizes(code=1_000, weights=500, constants=50), ram=RamSizes(4_000, 0, 200), per_operator=steps,
+        mix=InstructionMix(4, 3, 4),
     )  # fmt: skip
     with Project.open(folder) as project:
         variant = project.current_variant()

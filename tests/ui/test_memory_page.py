@@ -29,6 +29,7 @@ from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
 from workbench.quantities import kilobytes
 from workbench.target.core import board_core
+from workbench.target.cycles import InstructionMix
 from workbench.target.image_file import FlashSizes
 from workbench.target.verify import RamSizes, StepCount, Verification
 from workbench.ui.memory_rows import short_name
@@ -379,6 +380,7 @@ def test_what_the_emulator_counted_takes_the_place_of_estimates(
         instructions=11, cycles=64_010, cycles_low=6e4, cycles_high=7e4, cycles_source="a manual",
         windows_from="random bytes",
         flash=FlashSizes(code=1_000, weights=500, constants=50), ram=RamSizes(4_000, 0, 200), per_operator=steps,
+        mix=InstructionMix(4, 3, 4),
     )  # fmt: skip
     monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
     verified.keep(int8_model, found, board_core(find_board("nano33ble_sense")), None)

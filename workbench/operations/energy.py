@@ -108,4 +108,5 @@ def _report(model: bytes, board: Board, deployment: Deployment, duty: Duty, raw:
         costs = inference_costs(graph, board, engine, verified, deployment.option)
     except NotPossible as reason:
         costs = Costs(Figure(note=str(reason)), Figure(note=str(reason)))
-    return energy_report(graph, costs.latency, costs.energy, board, duty, raw_bytes=raw)
+    mix = None if verified is None else verified.mix
+    return energy_report(graph, costs.latency, costs.energy, board, duty, raw_bytes=raw, mix=mix)

@@ -22,6 +22,7 @@ from workbench.operations.cycle_factor import cycle_factor
 from workbench.resources import resource
 from workbench.settings import cache_folder
 from workbench.target.core import TargetCore, board_core
+from workbench.target.cycles import InstructionMix
 from workbench.target.image_file import FlashSizes
 from workbench.target.verify import RamSizes, StepCount, Verification
 
@@ -91,5 +92,10 @@ def _generator() -> str:
 def _from_json(data: Mapping[str, Any]) -> Verification:
     flash = {name: data["flash"][name] for name in ("code", "weights", "constants")}
     steps = tuple(StepCount(**step) for step in data["per_operator"])
-    rest = {name: value for name, value in data.items() if name not in {"flash", "ram", "per_operator"}}
-    return Verification(flash=FlashSizes(**flash), ram=RamSizes(**data["ram"]), per_operator=steps, **rest)
+    parts = {
+        "flash": FlashSizes(**flash),
+        "ram": RamSizes(**data["ram"]),
+        "per_operator": steps,
+        "mix": InstructionMix(**data["mix"]),
+    }
+    return Verification(**{**data, **parts})

@@ -6,7 +6,8 @@ belong to a board and are within the band, or in the factor that is remembered o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,15 @@ _MULTIPLIES = {"arm": ("mul", "mla", "mls", "smla", "smul", "smml", "smua", "smu
 _DIVISIONS = {"arm": ("sdiv", "udiv", "vdiv", "vsqrt"), "riscv": ("div", "rem")}
 
 
+@dataclass(frozen=True)
+class InstructionMix:
+    """Instructions of an invocation by what they do; ``moved`` is how many values loads and stores move."""
+
+    moved: int
+    multiplications: int
+    others: int
+
+
 def cycles_by_step(
     blocks: NDArray[np.void], file: ImageFile, core: TargetCore, counted: TargetCore
 ) -> dict[int, float]:
@@ -31,20 +41,46 @@ def cycles_by_step(
     ``blocks`` (dtype BLOCK of block_counts.py) were counted on the core ``counted``, which is ``core`` or stands in for
     it.
     """
-    disassemble = _disassembler("riscv" if counted.is_risc_v else "arm")
-    architecture = "riscv" if counted.is_risc_v else "arm"
-    known: dict[tuple[int, int], float] = {}
     total: dict[int, float] = {}
+    for block, decoded in _decoded(blocks, file, counted):
+        rest = max(int(block["instructions"]) - len(decoded), 0)
+        once = _straight(decoded, _architecture(counted), core.cycles) + rest * core.cycles.other
+        cycles = int(block["runs"]) * once + int(block["jumps"]) * core.cycles.jump
+        total[int(block["step"])] = total.get(int(block["step"]), 0.0) + cycles
+    return total
+
+
+def instruction_mix(blocks: NDArray[np.void], file: ImageFile, counted: TargetCore) -> InstructionMix:
+    """What the instructions of one run do, counted on the core ``counted``."""
+    architecture = _architecture(counted)
+    moved = multiplications = others = 0
+    for block, decoded in _decoded(blocks, file, counted):
+        for instruction in decoded:
+            name = instruction.mnemonic.removeprefix("c.")
+            if name.startswith(_LOADS[architecture] + _STORES[architecture] + _SEVERAL):
+                several = architecture == "arm" and name.startswith(_SEVERAL)
+                moved += int(block["runs"]) * (_registers(name, instruction.op_str) if several else 1)
+            elif name.startswith(_LONG[architecture] + _MULTIPLIES[architecture]):
+                multiplications += int(block["runs"])
+            else:
+                others += int(block["runs"])
+    return InstructionMix(moved, multiplications, others)
+
+
+def _architecture(core: TargetCore) -> str:
+    return "riscv" if core.is_risc_v else "arm"
+
+
+def _decoded(blocks: NDArray[np.void], file: ImageFile, counted: TargetCore) -> Iterator[tuple[np.void, Sequence[Any]]]:
+    """Each block with its instructions; a block that belongs to several steps is decoded once."""
+    disassemble = _disassembler(_architecture(counted))
+    known: dict[tuple[int, int], Sequence[Any]] = {}
     for block in blocks:
         address, size = int(block["address"]), int(block["size"])
         if (address, size) not in known:
             start = address - file.code.address
-            decoded = list(disassemble.disasm(file.code.content[start : start + size], address))
-            rest = max(int(block["instructions"]) - len(decoded), 0)
-            known[address, size] = _straight(decoded, architecture, core.cycles) + rest * core.cycles.other
-        cycles = int(block["runs"]) * known[address, size] + int(block["jumps"]) * core.cycles.jump
-        total[int(block["step"])] = total.get(int(block["step"]), 0.0) + cycles
-    return total
+            known[address, size] = list(disassemble.disasm(file.code.content[start : start + size], address))
+        yield block, known[address, size]
 
 
 def _disassembler(architecture: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from workbench.figures import Figure, Part, Source
 from workbench.graph.model import Graph
 from workbench.quantities import how_long, percent
 from workbench.target.cost import count_operations
+from workbench.target.cycles import InstructionMix
 from workbench.target.duty import Duty
 from workbench.target.radios import RadioCost, energy_file, radio_costs, sending
 
@@ -46,17 +48,25 @@ class EnergyReport:
 
 
 def energy_report(
-    graph: Graph, latency: Figure, energy: Figure, board: Board, duty: Duty, *, raw_bytes: int | None = None
+    graph: Graph,
+    latency: Figure,
+    energy: Figure,
+    board: Board,
+    duty: Duty,
+    *,
+    raw_bytes: int | None = None,
+    mix: InstructionMix | None = None,
 ) -> EnergyReport:
     """What a model on a board takes in use, of which one inference takes ``latency`` (s) and ``energy`` (J).
 
-    ``raw_bytes`` is what raw data take where the duty does not say; None takes the model's input. Raises BadSetting.
+    ``mix`` is what an inference's instructions do, once they were emulated. ``raw_bytes`` is what raw data take where
+    the duty does not say; None takes the model's input. Raises BadSetting.
     """
     check(duty)
     radio = radio_costs()[duty.radio]
     fallback = sum(tensor.bytes for tensor in graph.input_tensors) if raw_bytes is None else raw_bytes
     raw = duty.raw_bytes or fallback
-    inference = _parted(energy, graph)
+    inference = _parted(energy, graph, mix)
     send_result, send_raw = sending(radio, board, duty.sent_bytes), sending(radio, board, raw)
     asleep = _asleep(board, duty)
     late = _too_late("Predicting and sending the result", (latency.value or 0.0) + radio.seconds(duty.sent_bytes), duty)
@@ -72,19 +82,32 @@ def energy_report(
     )  # fmt: skip
 
 
-def _parted(whole: Figure, graph: Graph) -> Figure:
+def _parted(whole: Figure, graph: Graph, mix: InstructionMix | None) -> Figure:
     """The energy of an inference, parted by the operation table into arithmetic and memory."""
     table = energy_file()["operations"]
+    arithmetic, memory = _of_operations(graph, table) if mix is None else _of_instructions(mix, table["emulated"])
+    if whole.value is None or not arithmetic:
+        return whole
+    share = arithmetic / (arithmetic + memory)
+    parts = (Part("arithmetic", whole.value * share), Part("memory", whole.value * (1 - share)))
+    how = table["how" if mix is None else "how_emulated"]
+    return replace(whole, parts=parts, note=f"{whole.note}. Parted by: {table['source']} {how}")
+
+
+def _of_operations(graph: Graph, table: Mapping[str, Any]) -> tuple[float, float]:
+    """pJ of arithmetic and of memory, from what the model multiplies."""
     arithmetic = memory = 0.0
     for count in count_operations(graph):
         costs = table[count.arithmetic]
         arithmetic += count.macs * costs["multiply_accumulate_pj"]
         memory += count.macs * 2 * costs["read_pj"]
-    if whole.value is None or not arithmetic:
-        return whole
-    share = arithmetic / (arithmetic + memory)
-    parts = (Part("arithmetic", whole.value * share), Part("memory", whole.value * (1 - share)))
-    return replace(whole, parts=parts, note=f"{whole.note}. Parted by: {table['source']}")
+    return arithmetic, memory
+
+
+def _of_instructions(mix: InstructionMix, costs: Mapping[str, float]) -> tuple[float, float]:
+    """pJ of arithmetic and of memory, from what the emulated core did."""
+    arithmetic = mix.multiplications * costs["multiply_pj"] + mix.others * costs["other_pj"]
+    return arithmetic, mix.moved * costs["move_pj"]
 
 
 def _asleep(board: Board, duty: Duty) -> Figure:

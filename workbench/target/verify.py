@@ -13,7 +13,7 @@ from workbench.codegen.generated import Generated
 from workbench.jobs import Job
 from workbench.target.build import build
 from workbench.target.core import TargetCore, target_core
-from workbench.target.cycles import cycles_by_step
+from workbench.target.cycles import InstructionMix, cycles_by_step, instruction_mix
 from workbench.target.emulator import Emulator, Run, port_bytes
 from workbench.target.image_file import FlashSizes
 from workbench.target.reference import Reference
@@ -46,7 +46,8 @@ class Verification:
     """What the emulated core did.
 
     ``bit_exact`` is None when nothing was compared; ``difference`` says in words where the first one is. Instructions
-    and cycles are those of the longest window; ``cycles_low`` and ``cycles_high`` bound the cycles. ``note`` says what
+    and cycles are those of the longest window; ``cycles_low`` and ``cycles_high`` bound the cycles, ``mix`` is what the
+    instructions do. ``note`` says what
     else ran in place of the core, when the emulator does not have it; empty otherwise. ``windows_from`` says in words
     where the windows come from.
     """
@@ -66,6 +67,7 @@ class Verification:
     flash: FlashSizes
     ram: RamSizes
     per_operator: tuple[StepCount, ...]
+    mix: InstructionMix
     note: str = ""
     windows_from: str = ""
 
@@ -138,6 +140,7 @@ def verify(
         flash=file.flash,
         ram=RamSizes(file.arena_bytes, file.static_bytes, stack),
         per_operator=_steps(generated, longest, cycles),
+        mix=instruction_mix(longest.blocks, file, counted),
         note=core.stand_in_note,
     ), answers
 

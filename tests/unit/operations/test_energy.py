@@ -29,6 +29,7 @@ from workbench.project import Project
 from workbench.project.settings import ProjectSettings
 from workbench.quantities import THIN_SPACE
 from workbench.target.core import board_core
+from workbench.target.cycles import InstructionMix
 from workbench.target.duty import Duty
 from workbench.target.image_file import FlashSizes
 from workbench.target.verify import RamSizes, StepCount, Verification
@@ -38,7 +39,7 @@ FOUND = Verification(
     core="cortex-m4", compiler="zig", option="speed", bit_exact=True, against="TFLM", difference="", windows=1,
     instructions=11, cycles=64_000, cycles_low=6e4, cycles_high=7e4, cycles_source="a manual",
     flash=FlashSizes(code=1_000, weights=500, constants=50), ram=RamSizes(4_000, 0, 200),
-    per_operator=(StepCount(0, "FULLY_CONNECTED", 11, 64_000, 500),),
+    per_operator=(StepCount(0, "FULLY_CONNECTED", 11, 64_000, 500),), mix=InstructionMix(4, 3, 4),
 )  # fmt: skip
 SERIES = FeatureParameters(
     FeatureSettings("raw"), 50.0, ("x", "y", "z"), (100, 3), 25, (100, 3), (0.0,) * 3, (1.0,) * 3
@@ -85,7 +86,12 @@ def test_a_project_takes_what_the_fit_bar_shows(project: Project, model: bytes) 
 def test_a_model_that_was_verified_takes_what_was_emulated(model: bytes, tmp_path: Path) -> None:
     keep(model, FOUND, board_core(NANO), None)
     wanted = EnergyWanted(NANO.id, engine="c")
-    assert model_energy(model, wanted).latency.source is Source.EMULATED
+    report = model_energy(model, wanted)
+    assert report.latency.source is Source.EMULATED
+    arithmetic = 3 * 3.1 + 4 * 0.1
+    assert report.inference.value is not None
+    assert report.inference.parts[0].value / report.inference.value == pytest.approx(arithmetic / (arithmetic + 4 * 5))
+    assert "emulated core loads and stores" in report.inference.note
     assert model_energy(model, dataclasses.replace(wanted, engine="")).latency.source is Source.ESTIMATED
     (tmp_path / "no.tflite").write_bytes(b"no model")
     with pytest.raises(BadModel, match=r"no\.tflite"):

@@ -14,6 +14,7 @@ from workbench.memory.use import PartKind
 from workbench.operations import verified
 from workbench.operations.cycle_factor import remember_cycle_factor
 from workbench.target.core import target_core
+from workbench.target.cycles import InstructionMix
 from workbench.target.image_file import FlashSizes
 from workbench.target.verify import RamSizes, StepCount, Verification
 
@@ -33,6 +34,7 @@ FOUND = Verification(
     flash=FlashSizes(code=700, weights=520, constants=40),
     ram=RamSizes(arena=96, static=4, stack=120),
     per_operator=(StepCount(0, "FULLY_CONNECTED", 900, 1400.0, 512), StepCount(None, "between the steps", 100, 100, 0)),
+    mix=InstructionMix(400, 300, 300),
     windows_from="random bytes",
 )
 M4 = find_board("nano33ble_sense")

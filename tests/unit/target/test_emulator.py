@@ -11,6 +11,7 @@ from workbench.codegen.generated import Generated, GeneratedStep, Option, Port, 
 from workbench.errors import MissingExtra, NotPossible
 from workbench.target.build import FirmwareImage, build
 from workbench.target.core import target_core
+from workbench.target.cycles import instruction_mix
 from workbench.target.emulator import Emulator
 
 HEADER = """#include <stdint.h>
@@ -56,6 +57,17 @@ def test_bytes_counts_and_stack() -> None:
     by_step = [int(counted[first.blocks["step"] == step].sum()) for step in range(3)]
     assert by_step[2] > 400 > by_step[1] > 16 * 5 > by_step[0] > 0
     assert 0 < first.stack_bytes < 64
+
+
+def test_instructions_are_told_apart_by_what_they_do() -> None:
+    mixes = []
+    for more in ("", "push {r0-r3}; pop {r0-r3}; ldrd r0, r1, [sp]; mul r0, r0, r1; add r0, r0, r1"):
+        body = f'__asm__ volatile("nop; {more}" ::: "r0", "r1")'
+        with Emulator(image(body)) as emulator:
+            mixes.append(instruction_mix(emulator.run([GIVEN]).blocks, emulator.file, target_core("cortex-m4")))
+    without, found = mixes
+    assert (found.moved - without.moved, found.multiplications - without.multiplications) == (4 + 4 + 2, 1)
+    assert found.others == without.others + 1
 
 
 def test_variables_have_their_first_values_and_the_float_unit_runs() -> None:
