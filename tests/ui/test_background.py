@@ -71,6 +71,21 @@ def test_an_answer_on_its_way_when_it_is_forgotten_does_not_arrive(background: B
     assert seen == ["fresh"]
 
 
+def test_it_is_busy_until_the_last_answer_has_come(background: Background, qtbot: QtBot) -> None:
+    seen: list[Any] = []
+    assert not background.busy
+    for number in range(3):
+        background.ask(int, number, then=seen.append)
+    background.ask(int, "seven", then=seen.append, failed=seen.append)
+    qtbot.waitUntil(lambda: len(seen) == 4 or not background.busy)
+    assert len(seen) == 4
+    assert not background.busy
+    background.ask(str, "unwanted", then=seen.append)
+    assert background.busy
+    background.forget()
+    assert not background.busy
+
+
 def test_errors_go_to_the_one_who_asked(background: Background, qtbot: QtBot) -> None:
     seen: list[Exception] = []
     background.ask(int, "seven", then=lambda _number: None, failed=seen.append)

@@ -60,10 +60,10 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
         "messages": list(messages),
     }
     lines = [*messages, f"Variant {variant.id}: {variant.name}, {kilobytes(variant.file_bytes)}"]
-    lines.append(
-        f"{percent(variant.sparsity)} of its weights are zero; each costs its byte and its multiplication as ever. "
-        f"Packed for an update over the air (DEFLATE), the file takes {kilobytes(packed)}."
-    )
+    if recipe.sparsity:
+        zeros = percent(variant.sparsity)
+        lines.append(f"{zeros} of its weights are zero; each costs its byte and its multiplication as ever.")
+    lines.append(f"Packed for an update over the air (DEFLATE), the file takes {kilobytes(packed)}.")
     if not variant.runs_on_boards:
         lines.append("Runs on: phone, CPU. No microcontroller runtime takes this kind.")
     return Answer(data, [*lines, *(evaluation_lines(variant.evaluation) if variant.evaluation else ())])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
 from typing import Any, Literal
 
 from rich.console import Console, RenderableType
+from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +18,8 @@ from workbench.jobs import Event, Report
 from workbench.quantities import quantity
 
 BAR_WIDTH = 28
+LOGGED_EVERY_S = 10.0
+_WIDEST = 1000  # characters that a line is laid out for at most
 
 
 class Screen:
@@ -23,14 +27,20 @@ class Screen:
 
     def __init__(self, *, machine: bool) -> None:
         self._machine = machine
-        self._out = Console(highlight=False, soft_wrap=True)
+        self._out = _console()
         self._err = Console(stderr=True, highlight=False)
 
     def show(self, lines: Sequence[RenderableType]) -> None:
         """Print an answer for people."""
         for line in lines:
-            # Names and labels are the user's: square brackets in them are no mark-up.
-            self._out.print(Text(line) if isinstance(line, str) else line)
+            if isinstance(line, str):
+                # Names and labels are the user's: square brackets in them are no mark-up.
+                self._out.print(Text(line))
+            else:
+                # In a terminal too narrow for a table its lines break; cut off, a number or a name would be wrong.
+                least = _least_width(self._out, line)
+                wide = _console(width=least) if least > self._out.width else self._out
+                wide.print(line)
 
     def say(self, text: str) -> None:
         """One line about what is going on."""
@@ -52,6 +62,21 @@ class Screen:
             return running.wait(_Bar(bar, bar.add_task(title, total=None)))
 
 
+def _console(width: int | None = None) -> Console:
+    """Standard output, as wide as the terminal is or as ``width`` says."""
+    return Console(highlight=False, soft_wrap=True, width=width)
+
+
+def _least_width(console: Console, shown: RenderableType) -> int:
+    """Characters that ``shown`` needs; a column that does not wrap needs all of its longest cell."""
+    wide = console.options.update(width=_WIDEST)
+    for column in shown.columns if isinstance(shown, Table) else ():
+        if column.no_wrap:
+            cells = (column.header, *column.cells)
+            column.min_width = max(Measurement.get(console, wide, cell).maximum for cell in cells)
+    return Measurement.get(console, wide, shown).minimum
+
+
 class _Bar:
     """Events of a job as a moving bar."""
 
@@ -69,18 +94,20 @@ class _Bar:
 
 
 class _Log:
-    """Events of a job as lines, where there is no terminal: each text once."""
+    """Events of a job as lines, where there is no terminal: each step at once, and how far it is from time to time."""
 
     def __init__(self, console: Console, title: str) -> None:
         self._console = console
-        self._last = ""
+        self._step = ""
+        self._told_s = 0.0
         self._say(title)
 
     def _say(self, text: str) -> None:
-        # "Training: epoch 3 of 40" and "… 4 of 40" are the same step.
-        step = text.rstrip(" 0123456789/%.,").removesuffix("of").rstrip(" 0123456789/")
-        if step != self._last:
-            self._last = step
+        # "Training: epoch 3 of 40" and "… 4 of 40" are the same step, "Reading a.csv" and "Reading b.csv" as well.
+        step = text.split(maxsplit=1)[0] if text else ""
+        now_s = time.monotonic()
+        if step != self._step or now_s - self._told_s >= LOGGED_EVERY_S:
+            self._step, self._told_s = step, now_s
             self._console.print(Text(f"· {text}"))
 
     def __call__(self, event: Event) -> None:

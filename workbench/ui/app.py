@@ -16,6 +16,7 @@ from workbench.errors import WorkbenchError
 from workbench.log import log_to_file
 from workbench.operations.model_file import is_model
 from workbench.ui import theme
+from workbench.ui.background import Background
 from workbench.ui.main_window import MainWindow
 from workbench.ui.pages import BOARDS, STATIONS, WELCOME
 from workbench.ui.session import Session
@@ -80,7 +81,7 @@ def render_pages(
             if place in STATIONS and session.project is None and not session.open(project_folder):
                 raise errors[-1]
             window.show_place(place.id)
-            _settle(session)
+            _settle(window)
             for choice in themes:
                 theme.appearance().choose(ThemeChoice(choice), remember=False)
                 app.processEvents()
@@ -96,14 +97,18 @@ def render_pages(
     return files
 
 
-def _settle(session: Session) -> None:
-    """Until the page in view has drawn what it computes: in a moment, or in a child process."""
+def _settle(window: MainWindow) -> None:
+    """Until the pages have drawn what they compute: in a moment, in a thread, or in a child process."""
     _let_pass(_SETTLE_MS)
     clock = QElapsedTimer()
     clock.start()
-    while session.bridge.active and clock.elapsed() < _PATIENCE_MS:
+    while _computes(window) and clock.elapsed() < _PATIENCE_MS:
         _let_pass(_SETTLE_MS)
     _let_pass(_SETTLE_MS)
+
+
+def _computes(window: MainWindow) -> bool:
+    return bool(window.session.bridge.active) or any(one.busy for one in window.findChildren(Background))
 
 
 def _let_pass(milliseconds: int) -> None:

@@ -27,7 +27,13 @@ class Background(QObject):
         self._pool.setMaxThreadCount(1)
         self._generation = 0
         self._stopped = False
+        self._awaited = 0
         self._answered.connect(self._pass_on)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._awaited > 0
 
     def ask(
         self,
@@ -38,11 +44,13 @@ class Background(QObject):
     ) -> None:
         """Call ``function(*args)``; its result goes to ``then`` and its error to ``failed``, in the window's thread."""
         if not self._stopped:
+            self._awaited += 1
             self._pool.start(functools.partial(self._call, self._generation, function, args, then, failed))
 
     def forget(self) -> None:
         """What was asked is not wanted any more."""
         self._generation += 1
+        self._awaited = 0
         self._pool.clear()
 
     def stop(self) -> None:
@@ -72,4 +80,5 @@ class Background(QObject):
 
     def _pass_on(self, generation: int, told: Callable[[], None]) -> None:
         if generation == self._generation:
+            self._awaited -= 1
             told()

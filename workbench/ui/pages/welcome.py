@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from workbench.operations.outcome import Topic
 
 _PICTURE_HEIGHT = 96
-_CARD_HEIGHT = 232
+_CARD_HEIGHT = 248
 _CARD_WIDTH = 248  # at least
 _RECENT_SHOWN = 6
 
@@ -195,7 +195,7 @@ class WelcomePage(Page):
         column.addLayout(self._recent)
         column.addStretch(1)
         hint = QLabel(
-            "Drop a project folder or a model on the window to open it.  F1 opens the help of every page, Ctrl+K finds "
+            "Drop a project folder or a model on the window to open it. F1 opens the help of every page, Ctrl+K finds "
             "everything."
         )
         hint.setProperty("role", "muted")
