@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from workbench import settings
+from workbench.boards import load_boards
 from workbench.project.settings import ProjectSettings
 from workbench.ui.pages.export import preview_text
 
@@ -122,3 +123,10 @@ def test_the_engine_decides_what_is_written(opened: Any, qtbot: QtBot, trained: 
     opened.session.undo()
     opened.wait_until(lambda: page.settled)
     assert "model_data.cpp" in page.items()
+
+
+def test_the_edge_is_wide_enough_for_every_boards_name(opened: Any, trained: Path, tmp_path: Path) -> None:
+    page = export_page(opened, trained, tmp_path)
+    for board in load_boards().values():
+        page.card.show_board(board.name, board.toolchain.get("arduino", ""), plain_c=True)
+        assert page.card.minimumSizeHint().width() <= page.settings_width, board.name

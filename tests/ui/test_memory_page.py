@@ -394,6 +394,7 @@ def test_what_the_emulator_counted_takes_the_place_of_estimates(
     core = page.picture.core
     opened.wait_until(lambda: bool(core.steps.rows))
     assert [row.name for row in core.steps.rows] == ["CONV_2D", "between the steps"]
+    assert core.steps.height() > 3 * core.steps.verticalHeader().defaultSectionSize(), "all steps, and a heading"
     assert core.steps.rows[0].share == pytest.approx(64_000 / 64_010)
     assert core.outcome.text() == "Bit-exact with TFLM on 1 window of random bytes."
     assert core.outcome.property("role") == "good" and not page.picture.flash_map.isVisible()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.operations.core_facts import CoreFacts, StepFacts
 from workbench.operations.side_by_side import EngineRow, Published
@@ -14,6 +14,7 @@ from workbench.ui.widgets.comparison_table import ComparisonRow, ComparisonTable
 from workbench.ui.widgets.roles import give_role, titled, words
 from workbench.ui.widgets.row_table import Column, RowTable
 
+_STEPS_IN_SIGHT = 10  # at the least, where there are as many; a low window scrolls
 _NOT_YET = (
     "Nobody has run this variant as plain C for this core yet. Verify compiles it, runs it on an emulated core on "
     "windows of the test split, and compares every byte with TensorFlow Lite Micro."
@@ -41,17 +42,29 @@ class CoreView(QWidget):
         self.saving = words("", "muted")
         self.saving.setWordWrap(True)
         self._steps = titled("Steps of an invocation", self.steps)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, theme.GRID, 0)
         column.setSpacing(theme.GRID)
-        top = QHBoxLayout()
-        top.addWidget(self.outcome, 1)
-        top.addWidget(self.verify)
-        column.addLayout(top)
         column.addWidget(self.details)
         column.addWidget(self._steps, 1)
         column.addWidget(titled("Engines side by side", self.engines, self.saving, stretch=False))
         column.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(theme.GRID)
+        top = QHBoxLayout()
+        top.addWidget(self.outcome, 1)
+        top.addWidget(self.verify)
+        whole.addLayout(top)
+        whole.addWidget(scroll, 1)
 
     def show_facts(self, facts: CoreFacts) -> None:
         """Show what is known."""
@@ -64,8 +77,15 @@ class CoreView(QWidget):
         self.verify.setText("Verify" if found is None else "Verify again")
         self._steps.setVisible(found is not None)
         self.steps.set_rows(facts.steps)
+        self._keep_in_sight(min(len(facts.steps), _STEPS_IN_SIGHT))
         self.engines.show_rows(*_engine_rows(facts))
         self.saving.setText(" ".join(filter(None, (_saving(facts.engines), _published_words(facts.published)))))
+
+    def _keep_in_sight(self, rows: int) -> None:
+        """Give the steps room for this many rows."""
+        head = self.steps.horizontalHeader().sizeHint().height()
+        frame = 2 * self.steps.frameWidth()
+        self.steps.setMinimumHeight(head + rows * self.steps.verticalHeader().defaultSectionSize() + frame)
 
 
 def _role(found: Verification) -> str:

@@ -369,7 +369,8 @@ class _Card(QFrame):
     def show_board(self, name: str, toolchain: str, *, plain_c: bool) -> None:
         """Say what runs the model, which board it builds for, and its name in the toolchain."""
         self.what.setText(_WORDS[plain_c])
-        self.board.setText(f"{name}\n{toolchain}" if toolchain else name)
+        breakable = toolchain.replace(":", ":\u200b")  # a long name may go on in the next line
+        self.board.setText(f"{name}\n{breakable}" if toolchain else name)
 
 
 def preview_text(content: bytes) -> str:
