@@ -81,6 +81,21 @@ def quantity(value: float | None, unit: str) -> str:
             return f"{three_digits(value)}{THIN_SPACE}{unit}"
 
 
+def with_uncertainty(value: float, plus_minus: float | None, unit: str) -> str:
+    """A measured value and its uncertainty, to the first digit of that, or to the second where it begins with 1 or 2.
+
+    So that neither claims more than is known: ``199.97 ± 0.08 Hz``, ``1,140 ± 220 Hz``.
+    """
+    if plus_minus is None or not math.isfinite(plus_minus):
+        return quantity(value, unit)
+    if not plus_minus:
+        return f"{value:,.6g}{THIN_SPACE}{unit}"
+    power = math.floor(math.log10(plus_minus))
+    decimals = (1 if plus_minus < 3 * 10**power else 0) - power
+    shown, off = (f"{round(one, decimals):,.{max(0, decimals)}f}" for one in (value, plus_minus))
+    return f"{shown} ± {off}{THIN_SPACE}{unit}"
+
+
 def duration(seconds: float) -> str:
     """How long something is, as one says it: ``2.5 s``, ``3 min 20 s``, ``5 h 10 min``, ``7 d``."""
     if round(seconds, 1) < 60:

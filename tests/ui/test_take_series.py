@@ -92,7 +92,7 @@ def test_a_series_is_stopped_at_any_time(page: CapturePage, qtbot: QtBot) -> Non
 def test_a_countdown_that_is_stopped_records_nothing(page: CapturePage, qtbot: QtBot) -> None:
     plan(page, length_s=1.0, countdown_s=30.0)
     page.toggle_take()
-    qtbot.waitUntil(lambda: page.record.rows.text() == "get ready", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.record.progress.text() == "get ready", timeout=WAIT_MS)
     page.toggle_take()
     assert recordings(page) == []
     assert page.messages.messages() == []
@@ -116,7 +116,9 @@ def test_a_trigger_starts_the_take_with_what_came_before_it(page: CapturePage, q
 def test_a_trigger_that_never_comes_is_given_up_without_a_complaint(page: CapturePage, qtbot: QtBot) -> None:
     plan(page, start="above", channel="ax", level=1000.0, length_s=0.3)
     page.toggle_take()
-    qtbot.waitUntil(lambda: page.record.rows.text() == "waiting for ax above 1000", timeout=WAIT_MS)
+    told = "waiting for ax above 1000 g: it is "
+    qtbot.waitUntil(lambda: told in page.record.progress.text(), timeout=WAIT_MS)
+    assert " so far" in page.record.progress.text()
     qtbot.waitUntil(lambda: page._status.recording, timeout=WAIT_MS)
     page.toggle_take()
     assert recordings(page) == []

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 from workbench.capture.clock import GIVEN, NOBODYS
 from workbench.capture.status import TakePart
+from workbench.quantities import how_long, quantity, with_uncertainty
 
 _PLACES_NAMED = 6
 
 
 def note_of_part(part: TakePart) -> str:
     """Where the rate comes from, the gap ahead of the part, and the readings missing within it."""
-    known = f" ± {part.rate_plus_minus_hz:.2g}" if part.rate_plus_minus_hz is not None else ", roughly"
-    if part.clock == GIVEN:
-        known = ""
-    notes = [f"Rate by {part.clock.words}: {part.rate_hz:.6g}{known} Hz."]
+    off_hz = 0.0 if part.clock == GIVEN else part.rate_plus_minus_hz
+    roughly = "" if off_hz is not None else ", roughly"
+    notes = [f"Rate by {part.clock.words}: {with_uncertainty(part.rate_hz, off_hz, 'Hz')}{roughly}."]
     if part.clock == NOBODYS:
-        notes = [f"All of it came at once: its rate is not known, and set to {part.rate_hz:g} Hz."]
+        notes = [f"All of it came at once: its rate is not known, and set to {quantity(part.rate_hz, 'Hz')}."]
     if part.gap_before_s is not None:
-        notes.append(f"Begins after a gap of {part.gap_before_s:.2g} s.")
+        notes.append(f"Begins after a gap of {how_long(part.gap_before_s)}.")
     if part.missing:
         readings = sum(one.readings for one in part.missing)
         places = [f"{one.readings} before row {one.row + 1:,}" for one in part.missing[:_PLACES_NAMED]]

@@ -45,6 +45,7 @@ class TakeSeries(QObject):
         self.pictures = False  # are taken, no readings recorded
         self._metadata: dict[str, str] = {}
         self._awaited = ""  # before a take begins, in words
+        self._taken = 0  # rows or pictures of the take under way
         self._since_s = 0.0
 
     @property
@@ -62,8 +63,15 @@ class TakeSeries(QObject):
         """Where it stands, such as ``7 of 20 · get ready``."""
         several = self.settings.count > 1 and not self.pictures
         progress = f"{self.number} of {self.settings.count}" if several else ""
-        doing = {Phase.READY: "get ready", Phase.WAITING: self._awaited}.get(self.phase, "")
-        return " · ".join(part for part in (progress, doing) if part)
+        doing = {Phase.READY: "get ready", Phase.WAITING: self._awaited, Phase.RECORDING: self._taken_in_words}
+        return " · ".join(part for part in (progress, doing.get(self.phase, "")) if part)
+
+    @property
+    def _taken_in_words(self) -> str:
+        if not self.pictures:
+            return f"{self._taken:,} rows"
+        wanted = self.settings.pictures
+        return f"{self._taken:,} of {wanted:,}" if wanted else f"{self._taken:,} pictures"
 
     def start(
         self,
@@ -101,7 +109,7 @@ class TakeSeries(QObject):
             if status.state is CaptureState.ENDED:
                 self.stop()
             elif status.take_number == self._capture.take_number:  # else it tells of the take before
-                self._awaited = status.awaited or self._awaited
+                self._awaited, self._taken = status.awaited or self._awaited, status.recording_rows or 0
                 self._follow(status.take_stage)
 
     def _follow(self, stage: TakeStage | None) -> None:
@@ -132,7 +140,7 @@ class TakeSeries(QObject):
             self._enter(Phase.IDLE)
             self.failed.emit(error)
             return
-        self._awaited = f"waiting for {trigger.words}" if trigger is not None else ""
+        self._awaited, self._taken = f"waiting for {trigger.words}" if trigger is not None else "", 0
         self._enter(Phase.RECORDING if trigger is None or self.pictures else Phase.WAITING)
 
     def _complete(self) -> None:

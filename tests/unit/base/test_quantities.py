@@ -17,6 +17,7 @@ from workbench.quantities import (
     quantity,
     three_digits,
     with_prefix,
+    with_uncertainty,
 )
 
 
@@ -85,3 +86,17 @@ def test_times_of_any_size() -> None:
     assert [how_long(seconds).replace(THIN_SPACE, " ") for seconds in (0.0571, 2.7, 200)] == [
         "57.1 ms", "2.70 s", "3 min 20 s",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "plus_minus", "words"),
+    [
+        (199.9701, 0.0085, "199.970 ± 0.009"),
+        (1140.1, 223.0, "1,140 ± 220"),
+        (831.6, 420.0, "800 ± 400"),
+        (104.1667, 0.0, "104.167"),
+        (104.1667, None, "104"),
+    ],
+)
+def test_no_digit_is_shown_that_is_not_known(value: float, plus_minus: float | None, words: str) -> None:
+    assert with_uncertainty(value, plus_minus, "Hz") == f"{words}\u2009Hz"

@@ -233,7 +233,7 @@ def test_a_rate_that_was_set_is_the_one_recorded(bench: Bench, tmp_path: Path) -
     bench.send_rows(200)
     part = bench.engine.end_take().parts[0]
     assert (part.rate_hz, part.clock) == (104.0, GIVEN)
-    assert note_of_part(part) == "Rate by what was set: 104 Hz."
+    assert note_of_part(part) == "Rate by what was set: 104\u2009Hz."
     assert describe(part.path).rate_hz == 104.0
 
 

@@ -22,7 +22,7 @@ from workbench.operations.capture import raw_log_path
 from workbench.operations.outcome import Topic
 from workbench.operations.recordings import remove_recordings
 from workbench.project.model import Recording
-from workbench.quantities import THIN_SPACE
+from workbench.quantities import quantity
 from workbench.ui import theme
 from workbench.ui.actions import Action
 from workbench.ui.pages.capture_help import HELP
@@ -56,6 +56,10 @@ _STATES = {
     CaptureState.RECEIVING: ("Receiving from", "good"),
     CaptureState.LOST: ("Lost, looking for", "bad"),
     CaptureState.ENDED: ("Ended:", "bad"),
+}
+_HINTS = {  # while nothing has come yet
+    CaptureState.CONNECTING: "Opening the port…",
+    CaptureState.WAITING: "The port is open. What the board sends appears here at once, and as raw text under Console.",
 }
 
 
@@ -106,6 +110,7 @@ class CapturePage(Page):
         self.state = words("")
         self.message = words("", "muted")
         self.message.setWordWrap(True)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)  # commands to copy
         self.import_button = QPushButton("Import files…")
         self.import_button.setToolTip("CSV, NPY, WAV, pictures; or drop them anywhere on the window (Ctrl+I)")
         self.empty = EmptyState(
@@ -152,8 +157,8 @@ class CapturePage(Page):
         self.sources.simulation_asked.connect(self.connect_simulation)
         self.sources.log_asked.connect(self.choose_log)
         self.sources.disconnect_asked.connect(self.disconnect_source)
-        self.sources.port.textChanged.connect(lambda _text: self._show_wire())
-        self.sources.ports.currentItemChanged.connect(lambda _new, _old: self._show_wire())
+        self.sources.port.textChanged.connect(lambda _text: self._show_forms())
+        self.sources.ports.currentItemChanged.connect(lambda _new, _old: self._show_forms())
         self.wire.changed.connect(self._read_anew)
         self.simulation.changed.connect(lambda _value: self._restart_simulation())
         self.series.changed.connect(self._show_series)
@@ -224,13 +229,17 @@ class CapturePage(Page):
             return link
         return dataclasses.replace(link, raw_log=raw_log_path(self.session.project))
 
-    def _show_wire(self) -> None:
+    def _show_forms(self) -> None:
         """What was set for the chosen source the last time; a microphone sends sound and nothing else."""
+        connected = self.capture is not None
         port = self.capture.port if self.capture is not None else self.sources.chosen
-        if self.capture is None:
-            self.wire.recall("" if self.sources.is_simulated else port)  # a newcomer's board always works
+        simulated = self._board is not None if connected else self.sources.is_simulated
+        if not connected:
+            self.wire.recall("" if simulated else port)  # a newcomer's board always works
+        for one in (self.simulation_title, self.simulation):
+            one.setVisible(simulated)
         for widget in (self.wire_title, self.wire):
-            widget.setVisible(not is_microphone(port))
+            widget.setVisible(not is_microphone(port) and (connected or not simulated))
 
     def _read_anew(self) -> None:
         if self.capture is None:
@@ -304,11 +313,9 @@ class CapturePage(Page):
     def _show_connection(self) -> None:
         connected = self.capture is not None
         self.sources.set_connected(connected)
-        self.simulation.setVisible(self._board is not None)
-        self.simulation_title.setVisible(self._board is not None)
         for widget in (self.counters_title, self.counters):
             widget.setVisible(connected)
-        self._show_wire()
+        self._show_forms()
         self._choose_view()
         if not connected:
             self.counters.clear()
@@ -379,15 +386,17 @@ class CapturePage(Page):
         before, self._status = self._status, status
         ended_well = status.state is CaptureState.ENDED and is_log(status.port)
         doing, role = ("Replayed", "good") if ended_well else _STATES[status.state]
-        source = in_short(status.port)
+        source = "the simulated board" if self._board is not None else in_short(status.port)
         self.state.setText(f"● {doing} {source}")
+        self.state.setToolTip(status.port)
         give_role(self.state, role)
         self.message.setText(status.message)
+        self.plot.hint.setText(status.message or _HINTS.get(status.state, ""))
         self.counters.show_status(status)
         self.wire.show_status(status)
-        rate = f" {status.rate_hz:.1f}{THIN_SPACE}Hz" if status.rate_hz else ""
+        rate = f" {quantity(status.rate_hz, 'Hz')}" if status.rate_hz else ""
         if self._sees and status.picture_hz:
-            rate = f" {status.picture_hz:.1f} pictures/s"
+            rate = f" {quantity(status.picture_hz, 'pictures/s')}"
         self.session.set_capture_state(f"{source}{rate}", role)
         if status.streams != before.streams or status.shown_stream != before.shown_stream:
             self._offer_streams(status.streams, status.shown_stream)
@@ -431,15 +440,7 @@ class CapturePage(Page):
             self.record.set_possible(self._can_record(), "Nothing arrives yet")
 
     def _show_progress(self) -> None:
-        rows = self._rows_in_words() if self.series.phase is Phase.RECORDING else ""
-        self.record.show_take(self.series.seconds, " · ".join(part for part in (self.series.words, rows) if part))
-
-    def _rows_in_words(self) -> str:
-        rows = self._status.recording_rows or 0
-        if not self.series.pictures:
-            return f"{rows:,} rows"
-        wanted = self.series.settings.pictures
-        return f"{rows:,} of {wanted:,}" if wanted else f"{rows:,} pictures"
+        self.record.show_take(self.series.seconds, self.series.words)
 
     def _remove_take(self, recording_id: int) -> None:
         self.session.perform(remove_recordings, [recording_id])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from workbench.capture.status import CaptureStatus
-from workbench.quantities import NOTHING, THIN_SPACE, kilobytes, with_prefix
+from workbench.quantities import NOTHING, kilobytes, with_prefix, with_uncertainty
 from workbench.ui.widgets.counter_list import CounterList
 
 _COUNTERS = (
@@ -55,7 +55,8 @@ class CaptureCounters(CounterList):
         """Show the counts of a snapshot."""
         show = self.show_value
         show("format", status.format or NOTHING)
-        show("rate", _rate(status))
+        rate_hz, off_hz = status.rate_hz, status.rate_plus_minus_hz
+        show("rate", with_uncertainty(rate_hz, off_hz, "Hz") if rate_hz else NOTHING)
         show("jitter", NOTHING if status.jitter_s is None else with_prefix(status.jitter_s, "s"))
         show("rows", f"{status.frames:,}")
         show("bad", f"{status.bad_lines:,}", "warn" if status.bad_lines else "")
@@ -81,12 +82,3 @@ def _by_driver(status: CaptureStatus) -> str:
         return NOTHING
     damaged = f" ({status.damaged_bytes:,} damaged)" if status.damaged_bytes else ""
     return f"{status.driver_drops:,}{damaged}"
-
-
-def _rate(status: CaptureStatus) -> str:
-    if not status.rate_hz:
-        return NOTHING
-    known = status.rate_plus_minus_hz
-    return (
-        f"{status.rate_hz:.5g}{THIN_SPACE}Hz" if known is None else f"{status.rate_hz:.5g} ± {known:.2g}{THIN_SPACE}Hz"
-    )

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.ui import theme
 from workbench.ui.widgets.lane_headers import Lane
 from workbench.ui.widgets.plot_arithmetic import lane_ranges
+from workbench.ui.widgets.roles import words
 from workbench.ui.widgets.trace_plot import Band, TracePlot
 
 _SHRINK = 4.0  # a scale is narrowed when the data take less than this fraction of it
@@ -28,7 +29,10 @@ class Scale(Enum):
 
 
 class LivePlot(QWidget):
-    """Channels that scroll; the take under way is tinted. Space, while it has the focus, asks to record."""
+    """Channels that scroll; the take under way is tinted. Space, while it has the focus, asks to record.
+
+    Until there are channels, ``hint`` stands in their place: why there are none yet.
+    """
 
     record_asked = Signal()
     pause_asked = Signal()
@@ -47,9 +51,17 @@ class LivePlot(QWidget):
         self._take_from: float | None = None
         self._newest = 0.0
         self.rows_drawn = 0
+        self.hint = words("", "muted")
+        self.hint.setWordWrap(True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hint.setMargin(4 * theme.GRID)
+        self.hint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)  # commands are copied from it
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.hint)
+        self._pages.addWidget(self.traces)
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 2, 2, 2)  # room for the focus frame
-        column.addWidget(self.traces)
+        column.addWidget(self._pages)
         self.traces.hovered.connect(self._hover)
         self.traces.clicked.connect(lambda _seconds: self.setFocus(Qt.FocusReason.MouseFocusReason))
         theme.appearance().changed.connect(self.update)
@@ -71,6 +83,7 @@ class LivePlot(QWidget):
         if tuple(lanes) != self.traces.lanes:
             self._ranges = []
             self.traces.set_lanes(lanes)
+        self._pages.setCurrentWidget(self.traces if lanes else self.hint)
 
     def mark_take(self, recording: bool, before_s: float = 0.0) -> None:
         """Tint from now on, and what came ``before_s`` ahead of that, or no more."""

@@ -9,19 +9,24 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from workbench import settings
 from workbench.ui import theme
+from workbench.ui.widgets.roles import words
 from workbench.ui.widgets.take_form import TakeForm
 from workbench.ui.widgets.wrap_row import WrapRow
 
 _SUBJECT = "subject"  # the preference
+_CLOCK_WIDTH = 88  # px: of a take of minutes, so that nothing moves while it runs
 
 
 class RecordButton(QAbstractButton):
@@ -93,8 +98,13 @@ class RecordBar(QWidget):
         self.more.setToolTip("Length, number and countdown of takes, trigger, session and placement")
         self.clock = QLabel("0.0\u2009s")
         self.clock.setProperty("role", "headline")
-        self.rows = QLabel()
-        self.rows.setProperty("role", "muted")
+        self.clock.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.clock.setMinimumWidth(_CLOCK_WIDTH)
+        self.progress = words("")
+        self.progress.setWordWrap(True)
+        self.progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # it takes what is there
+        self.what = QStackedWidget()
+        self.what.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._lay_out()
         self.button.clicked.connect(self._clicked)
         self.more.toggled.connect(self.form.setVisible)
@@ -106,12 +116,18 @@ class RecordBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GRID)
-        captions = [QLabel("Label"), QLabel("Subject")]
-        for caption, field in zip(captions, (self.label, self.subject), strict=True):
-            caption.setProperty("role", "muted")
+        fields = QWidget()
+        row = QHBoxLayout(fields)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GRID)
+        for title, field in (("Label", self.label), ("Subject", self.subject)):
+            caption = words(title, "muted")
             caption.setBuddy(field)
-        what = (captions[0], self.label, captions[1], self.subject)
-        column.addWidget(WrapRow((self.button, *what), (self.more, self.rows, self.clock)))
+            row.addWidget(caption)
+            row.addWidget(field)
+        self.what.addWidget(fields)
+        self.what.addWidget(self.progress)
+        column.addWidget(WrapRow((self.button, self.what), (self.more, self.clock)))
         column.addWidget(self.form)
 
     @property
@@ -145,13 +161,18 @@ class RecordBar(QWidget):
     def _show_summary(self) -> None:
         self.more.setText(self.form.summary or "Series, trigger…")
 
-    def show_take(self, seconds: float | None, words: str = "") -> None:
-        """How long the take has been running, or is to wait, and where it stands; None when there is none."""
+    def show_take(self, seconds: float | None, doing: str = "") -> None:
+        """How long the take has been running, or is to wait, and where it stands; None when there is none.
+
+        The words stand where the label and the subject were set, so that nothing moves.
+        """
         running = seconds is not None
         self.button.setChecked(running)
         self.button.setText("Stop" if running else "Record")
         self.clock.setText(f"{seconds or 0.0:.1f}\u2009s")
-        self.rows.setText(words)
+        about = " · ".join(part for part in (self.label_text, self.subject.text().strip(), doing) if part)
+        self.progress.setText(about if running else "")
+        self.what.setCurrentIndex(1 if running else 0)
         for field in (self.label, self.subject, self.form):
             field.setEnabled(not running)
 

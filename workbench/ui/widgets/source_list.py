@@ -28,7 +28,7 @@ from workbench.capture.ports import COMMON_BAUDS, Port, list_ports
 from workbench.capture.replayed_log import is_log
 from workbench.ui import theme
 from workbench.ui.widgets.log_controls import RawLogSwitch, ReplaySpeed
-from workbench.ui.widgets.roles import words
+from workbench.ui.widgets.roles import give_role, words
 
 _LOOK_MS = 2000
 _DEVICE = Qt.ItemDataRole.UserRole
@@ -274,6 +274,7 @@ class SourceList(QWidget):
         usable = bool(self.chosen and (not serial or self.baud.currentText().isdigit()))
         possible = self._connected or usable
         asks = self.chosen == _LOG
+        give_role(self.connect_button, "" if self._connected else "primary")  # then the next thing is to record
         self.connect_button.setText("Disconnect" if self._connected else "Choose a log…" if asks else "Connect")
         self.connect_button.setEnabled(possible)
         if possible:
