@@ -46,9 +46,10 @@ VERBS = (
 EPILOG = """exit status: 0 done, 1 it cannot be done here (too little data, no such port, …), 2 the input is wrong."""
 
 
-def verbs() -> list[Verb]:
-    """Every verb of the command line."""
-    return [importlib.import_module(f"workbench.cli.{name}").VERB for name in VERBS]
+def verbs(wanted: str = "") -> list[Verb]:
+    """The verb that is wanted, or every verb where that is none: to import them all takes half a second."""
+    found = [name for name in VERBS if name.rstrip("_") == wanted] or VERBS
+    return [importlib.import_module(f"workbench.cli.{name}").VERB for name in found]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -84,7 +85,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a file or an old terminal may lack some letters
     try:
-        arguments = _parser(verbs()).parse_args(argv)
+        given = sys.argv[1:] if argv is None else argv
+        arguments = _parser(verbs(given[0] if given else "")).parse_args(given)
         screen = Screen(machine=arguments.json)
         answer: Answer = arguments.run(arguments, screen)
         if arguments.json:
