@@ -8,9 +8,10 @@ weights. Loading is for child processes: a hostile or enormous model may still e
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ _MAX_CONFIG_BYTES = 16 << 20
 _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 _WEIGHTS_A_BYTE = 2  # at most: Keras stores nothing smaller than four bits
 _SAVE_AGAIN = "Save it again with model.save('name.keras')."
+_MAX_VALUES = 1 << 26  # of a tensor; 256 MB as float32
 _MODULES = ("keras", "tf_keras")
 
 # What may be made from a file's configuration: layers that compute with their weights alone, and what they are told.
@@ -108,7 +110,7 @@ def load_keras_file(path: Path) -> LoadedModel:
     """The model in a .keras file, for one input at a time; for child processes.
 
     Raises BadModel as ``check_keras_file`` does and when Keras cannot read it, NotSupported when the size of an input
-    is left open.
+    is left open, or a layer's output would not fit this computer.
     """
     parts = check_keras_file(path)
     version = parts[_METADATA]["keras_version"]
@@ -130,7 +132,9 @@ def load_keras_file(path: Path) -> LoadedModel:
                 where=str(path),
                 to_do="Load it with the Keras that saved it, and save it again or convert it to .tflite there.",
             ) from error
-    return LoadedModel(model, tuple(_inputs(model, str(path))), keras)
+    inputs = tuple(_inputs(model, str(path)))
+    _check_values(model, inputs, str(path))
+    return LoadedModel(model, inputs, keras)
 
 
 def _keras(major: int) -> Any:
@@ -233,6 +237,37 @@ def _check_size(config: dict[str, Any], stored: int, where: str) -> None:
             where=where,
             to_do=_SAVE_AGAIN,
         )
+
+
+def _check_values(model: Any, inputs: Iterable[ModelInput], where: str) -> None:
+    """Raise NotSupported for layers that hand on more values than a computer could compute an example with."""
+    handed_on = [("input", one.shape) for one in inputs]
+    handed_on += [(layer.name, shape) for layer in _layers(model) for shape in _output_shapes(layer)]
+    for name, shape in handed_on:
+        values = math.prod(shape)
+        if values > _MAX_VALUES:
+            raise NotSupported(
+                f"The model's layer {name[:80]!r} hands on {values:,} values.",
+                where=where,
+                to_do=f"No more than {_MAX_VALUES:,} are converted, and boards have room for far fewer.",
+            )
+
+
+def _layers(model: Any) -> Iterator[Any]:
+    """The layers of a model and of the models in it."""
+    for layer in getattr(model, "layers", ()):
+        yield layer
+        yield from _layers(layer)
+
+
+def _output_shapes(layer: Any) -> list[tuple[int, ...]]:
+    """The shapes of what a layer hands on, without the batch; none where it is used more than once."""
+    try:
+        outputs = layer.output
+    except (AttributeError, RuntimeError, ValueError):  # of Keras 2, or used nowhere or several times
+        return []
+    tensors = outputs if isinstance(outputs, list | tuple) else [outputs]
+    return [tuple(size or 1 for size in tensor.shape[1:]) for tensor in tensors]
 
 
 def _shown(module: Any, name: Any) -> str:

@@ -160,3 +160,39 @@ def test_an_open_size_and_a_wrong_keras_are_one_message(tmp_path: Path) -> None:
             archive.writestr(name, content)
     with pytest.raises(BadModel, match=r"cannot read this model of Keras 3\.0\.0"):
         load_keras_file(tmp_path / "c.keras")
+
+
+@pytest.mark.parametrize("name", ["keras", "tf_keras"])
+def test_a_layer_that_hands_on_more_than_a_computer_holds_is_one_message(tmp_path: Path, name: str) -> None:
+    """Its few weights say nothing of that; converting it would end the process."""
+    keras = pytest.importorskip(name)
+    layers = [keras.layers.Input((100, 100, 3)), keras.layers.UpSampling2D(3000, name="huge")]
+    keras.Sequential([*layers, keras.layers.GlobalAveragePooling2D()]).save(tmp_path / "a.keras")
+    with pytest.raises(NotSupported, match="layer 'huge' hands on 270,000,000,000 values"):
+        load_keras_file(tmp_path / "a.keras")
+
+
+@pytest.mark.parametrize(
+    ("name", "layer", "converts"),
+    [
+        ("keras", "LSTM", False),
+        ("tf_keras", "GRU", False),
+        pytest.param("tf_keras", "LSTM", True, marks=pytest.mark.nightly),
+    ],
+)
+def test_recurrent_layers_become_int8_where_no_loop_is_left(
+    tmp_path: Path, name: str, layer: str, converts: bool
+) -> None:
+    """In a loop the converter's calibrator crashes, which no exception tells."""
+    keras = pytest.importorskip(name)
+    keras.Sequential([keras.layers.Input((6, 3)), getattr(keras.layers, layer)(4)]).save(tmp_path / "a.keras")
+    loaded = load_keras_file(tmp_path / "a.keras")
+    examples = [(np.zeros((1, 6, 3), np.float32),)] * 2
+    if converts:
+        assert (
+            "UNIDIRECTIONAL_SEQUENCE_LSTM"
+            in read_graph(convert_model(loaded, examples, Quantization.INT8)).operator_names
+        )
+    else:
+        with pytest.raises(NotSupported, match="unroll=True"):
+            convert_model(loaded, examples, Quantization.INT8)
