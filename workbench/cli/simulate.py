@@ -8,7 +8,6 @@ from typing import Any
 
 from workbench import fields
 from workbench.capture.simulated_board import SIGNALS, SimulatedBoard, Simulation
-from workbench.capture.simulated_formats import FORMATS, SEPARATORS
 from workbench.cli.screen import Screen
 from workbench.cli.verb import Answer, Verb
 from workbench.errors import BadSetting
@@ -21,41 +20,36 @@ FAULTS: dict[str, dict[str, float]] = {
     "reboot": {"reboot_every_s": 15.0},
     "unplug": {"unplug_after_s": 10.0},
 }
+_SAID_OTHERWISE = ("signal", "project", "rate_hz")  # as PROJECT|SIGNAL, --rate
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     made_up = ", ".join(name for name in SIGNALS if name != "project")
     parser.add_argument(
-        "signal",
+        "what",
         metavar="PROJECT|SIGNAL",
         help=f"a project's recordings or pictures in turn, or one of: {made_up}",
     )
-    parser.add_argument("--colour", action="store_true", help="simulated pictures are in colour")
-    parser.add_argument("--format", choices=tuple(FORMATS), default="lines", help="the wire format (default: lines)")
-    parser.add_argument("--separator", choices=tuple(SEPARATORS), default="comma", help="between the values of a line")
     parser.add_argument(
         "--rate", type=float, default=0.0, metavar="HZ", help="readings a second (default: as recorded)"
     )
-    parser.add_argument("--label", default="", help="send only a project's recordings with this label")
     parser.add_argument("--fault", choices=tuple(FAULTS), nargs="*", default=[], help="what goes wrong now and then")
+    fields.add_arguments(parser.add_argument_group("the board"), Simulation, leave_out=_SAID_OTHERWISE)
 
 
 def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
-    made_up = arguments.signal in SIGNALS
+    made_up = arguments.what in SIGNALS
     if made_up and arguments.label:
         raise BadSetting("Only the recordings of a project have labels.", where="--label", to_do="Leave it out.")
     settings: dict[str, Any] = {
-        "signal": arguments.signal if made_up else "project",
-        "project": "" if made_up else arguments.signal,
-        "colour": arguments.colour,
-        "label": arguments.label,
+        "signal": arguments.what if made_up else "project",
+        "project": "" if made_up else arguments.what,
         "rate_hz": arguments.rate,
-        "format": arguments.format,
-        "separator": arguments.separator,
     }
     for fault in arguments.fault:
         settings |= FAULTS[fault]
-    with SimulatedBoard(fields.from_json(Simulation, settings)) as board:
+    simulation = fields.from_arguments(Simulation, arguments, fields.from_json(Simulation, settings))
+    with SimulatedBoard(simulation) as board:
         try:
             board.wait_until_ready()
             screen.show([json.dumps({"port": board.port}) if arguments.json else board.port])

@@ -112,7 +112,7 @@ def test_a_pulled_cable() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
 def test_the_command_line_prints_the_port_and_ends_when_interrupted() -> None:
-    command = [sys.executable, "-m", "workbench", "simulate", "fan", "--format", "native", "--json"]
+    command = [sys.executable, "-m", "workbench", "simulate", "fan", "--format", "native", "--seed", "3", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         port = json.loads(process.stdout.readline())["port"]
