@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
-import re
 import shutil
-import subprocess
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,7 +23,6 @@ from workbench.target.reference import reference
 from workbench.target.verify import random_windows, verify
 
 GCC = shutil.which("gcc") or ""
-STRICT = ("-std=c99", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion", "-Werror")
 pytestmark = [
     pytest.mark.skipif(not GCC, reason="no gcc"),
     pytest.mark.skipif(importlib.util.find_spec("tflite_micro") is None, reason="no tflite_micro"),
@@ -126,65 +122,20 @@ class Layers:
         return *shapes, "FullyConnectedOptions", {}, count, depth, 0
 
 
-def library_of(models: list[bytes], option: Option, folder: Path) -> ctypes.CDLL:
-    """All models in one library, each under a prefix of its own, with one copy of the kernels for all of them."""
-    kernels: dict[str, str] = {}
-    everything: list[str] = []
-    for number, model in enumerate(models):
-        prefix = f"m{number}"
-        generated = {file.name: file.content for file in Network(read_graph(model)).generate(option, prefix).files}
-        own = {
-            name: generated.pop(name) for name in list(generated) if name.split(".")[0] in (prefix, f"{prefix}_weights")
-        }
-        shared = set(re.findall(rf"\b(?i:{prefix})_\w+", "\n".join((*generated, *generated.values()))))
-        names = re.compile(rf"\b({'|'.join(sorted(shared, key=len, reverse=True))})\b")
-        for where, texts in ((kernels, generated), (own, dict(own))):
-            for name, text in texts.items():
-                where[names.sub(rename, name)] = names.sub(rename, text)
-        everything += [f'#include "{name}"\n' for name in own if name.endswith(".c")]
-        write(own, folder)
-    write(kernels | {"all.c": "".join(everything)}, folder)
-    library = folder / "all.so"
-    sources = [str(folder / name) for name in ("all.c", *kernels) if name.endswith(".c")]
-    subprocess.run([GCC, *STRICT, "-shared", "-fPIC", "-o", str(library), *sources], check=True)
-    return ctypes.CDLL(str(library))
-
-
-def rename(found: re.Match[str]) -> str:
-    """A kernel's name under the prefix that all models share."""
-    prefix, _, rest = found[0].partition("_")
-    return f"{'KERNEL' if prefix.isupper() else 'kernel'}_{rest}"
-
-
-def write(texts: dict[str, str], folder: Path) -> None:
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
-
-
 @pytest.mark.parametrize("option", list(Option))
 @pytest.mark.parametrize("kind", ["conv_2d", "depthwise_conv_2d", "fully_connected"])
-def test_random_layers_as_on_the_device(kind: str, option: Option, files: ModuleType, tmp_path: Path) -> None:
-    from tflite_micro import runtime
-
+def test_random_layers_as_on_the_device(
+    kind: str, option: Option, files: ModuleType, host: ModuleType, tmp_path: Path
+) -> None:
     layers = Layers(files, seed=5)
-    models = [layers.model(kind) for _ in range(LAYERS)]
-    library = library_of(models, option, tmp_path)
+    models = {f"layer {number}": layers.model(kind) for number in range(LAYERS)}
+    library = host.host_library(GCC, models, tmp_path, option)
     filled = 0
-    for number, model in enumerate(models):
-        graph = read_graph(model)
-        place, invoke, answer = (getattr(library, f"m{number}_{name}") for name in ("input", "invoke", "output"))
-        place.restype = answer.restype = ctypes.c_void_p
-        interpreter = runtime.Interpreter.from_bytes(model, arena_size=1 << 20)
-        (given,), (made,) = graph.input_tensors, graph.output_tensors
-        values = layers.random.integers(-128, 128, given.shape).astype(np.int8)
-        interpreter.set_input(values, 0)
-        interpreter.invoke()
-        expected = interpreter.get_output(0).reshape(-1)
-        ctypes.memmove(place(), values.tobytes(), values.nbytes)
-        assert invoke() == 0
-        found = np.frombuffer(ctypes.string_at(answer(), made.bytes), np.int8)
-        np.testing.assert_array_equal(found, expected, err_msg=f"layer {number}: {graph.main.operators[0]}")
-        filled += len(set(expected.tolist())) > min(8, expected.size // 4)
+    for name, model in models.items():
+        values = layers.random.integers(-128, 128, library.networks[name].inputs[0].shape).astype(np.int8)
+        (found,), (expected,) = library.run(name, [values]), host.tflm(model)([values])
+        np.testing.assert_array_equal(found, expected, err_msg=f"{name}: {read_graph(model).main.operators[0]}")
+        filled += np.unique(expected).size > min(8, expected.size // 4)
     assert filled > LAYERS // 2  # most layers answer with more than a few values
 
 
