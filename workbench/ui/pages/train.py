@@ -267,7 +267,7 @@ def _quality(run: Run) -> str:
 
 def _run_columns() -> list[Column]:
     return [
-        Column("Run", lambda run: str(run.id), sort=lambda run: run.id, numeric=True),
+        Column("#", lambda run: str(run.id), sort=lambda run: run.id, numeric=True),
         Column("What", lambda run: run.title, stretch=True, tip=_described),
         Column("Validation", _quality, sort=lambda run: run.evaluation.get("accuracy") or 0.0, numeric=True),
         Column("Parameters", lambda run: f"{run.parameters:,}", sort=lambda run: run.parameters, numeric=True),

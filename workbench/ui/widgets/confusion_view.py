@@ -73,6 +73,11 @@ class ConfusionView(QWidget):
         """The chosen cell: true and predicted class."""
         return self._chosen
 
+    @property
+    def _slanted_most(self) -> float:
+        """Pixels along a slanted name: names leave the better part of a low place to the cells."""
+        return min(_SLANTED_MOST, 0.33 * self.height())
+
     def _layout(self) -> _Layout:
         """Cells as high as there is room for and up to twice as wide; names lie flat where they fit.
 
@@ -82,7 +87,7 @@ class ConfusionView(QWidget):
         metrics = self.fontMetrics()
         line = metrics.height()
         longest = float(max((metrics.horizontalAdvance(name) for name in self._classes), default=0))
-        left = _HEADING + min(_LABELS_MOST, longest + 12.0, 0.36 * self.width())
+        left = _HEADING + min(_LABELS_MOST, longest + 12.0, 0.33 * self.width())
 
         def cells(above: float, beside: float) -> tuple[float, float]:
             height = max(4.0, min((self.height() - above - 4) / count, _HIGHEST_CELL))
@@ -95,7 +100,7 @@ class ConfusionView(QWidget):
         if longest > width - 6:
             names = "slanted"
             # The last slanted name reaches up, and over the right edge of the cells.
-            reach = min(longest, _SLANTED_MOST) * _SLANT
+            reach = min(longest, self._slanted_most) * _SLANT
             above = _HEADING + reach + line
             width, height = cells(above, reach)
             if width < line or height < line:
@@ -237,7 +242,7 @@ class ConfusionView(QWidget):
                 painter.save()
                 painter.translate(column + found.width / 2, grid.top() - 4)
                 painter.rotate(-45)
-                shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(_SLANTED_MOST))
+                shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(self._slanted_most))
                 painter.drawText(QPointF(0, metrics.ascent() / 2 - 2), shown)
                 painter.restore()
             elif found.names == "flat":

@@ -132,7 +132,7 @@ class _Legend(QWidget):
         for text, colour, ring in (
             ("training", now.muted, False),
             ("validation", now.accent, False),
-            (_KEPT, now.accent, True),
+            ("epoch kept", now.accent, True),
         ):
             width = metrics.horizontalAdvance(text)
             if left + _SWATCH + width > self.width():
