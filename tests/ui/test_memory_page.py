@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from workbench.boards import find_board
 from workbench.cli import main
+from workbench.dataset.settings import WindowSettings
 from workbench.errors import NotSupported
 from workbench.figures import Source
 from workbench.memory.host_check import HostCheck
@@ -411,6 +412,23 @@ def test_what_the_emulator_counted_takes_the_place_of_estimates(
     flash, ram = check_limits(trained, None, Limits()).checks  # the command line says the same
     assert (flash.measured, ram.measured) == (page.scene.report.flash.used, page.scene.report.ram.used)
     assert flash.source is ram.source is Source.COMPILED
+
+
+def test_a_model_from_elsewhere_is_judged_by_the_recordings(
+    opened: Any, qtbot: QtBot, shoulder: Path, int8_model: bytes
+) -> None:
+    with Project.open(shoulder) as project, project.step("Open model"):
+        project.save_settings(WindowSettings(length_s=3.0, stride_s=3.0))
+        project.add_variant(
+            None, name="int8", recipe={}, model=int8_model, quantization="int8", sparsity=0.0, evaluation={},
+            runs_on_boards=True,
+        )  # fmt: skip
+    page = memory_page(opened, shoulder)
+    qtbot.mouseClick(page.judge_button, Qt.MouseButton.LeftButton)
+    opened.wait_until(lambda: bool(opened.messages()))
+    assert "windows of 140 recordings, all labelled windows, 95 % interval." in opened.messages()[0]
+    accuracy = opened.window.fit_bar.cells["accuracy"]
+    opened.wait_until(lambda: accuracy.figure.source is Source.EVALUATED)
 
 
 def test_plain_c_is_made_for_speed_or_size(opened: Any, qtbot: QtBot, trained: Path) -> None:

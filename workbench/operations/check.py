@@ -12,10 +12,12 @@ from workbench.figures import Source
 from workbench.memory.budget import Firmware
 from workbench.memory.fit import MemoryReport
 from workbench.memory.use import MemoryUse
-from workbench.operations.memory import memory_report, variant_memory
+from workbench.operations.judge_given import judge_given
+from workbench.operations.memory import memory_report, read_model, variant_memory
 from workbench.project.model import Variant
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
+from workbench.training.evaluation import Evaluation
 from workbench.training.evaluation import from_json as evaluation_from_json
 
 
@@ -75,6 +77,7 @@ def check_limits(
     The board is the project's own unless ``board_id`` says another, and so is the user's own firmware unless
     ``firmware`` does; a model needs a board. Raises BadInput, NotSupported
     when the engine cannot run the model or nobody can know its accuracy, NotEnoughData when there is no variant.
+    A given model is judged by the project's recordings.
     """
     if isinstance(source, Path) and source.is_dir():
         with Project.open(source) as project:
@@ -85,21 +88,38 @@ def check_limits(
             if not variant.runs_on_boards:
                 raise NotSupported(f"{variant.name} runs on: phone, CPU", where=str(source))
             report = variant_memory(project, variant, board, engine, firmware=firmware)
-            return _result(report, board, limits, variant)
+            evaluation = None if limits.min_accuracy is None else _evaluation(project, variant)
+            return _result(report, board, limits, evaluation)
     if board_id is None:
         raise BadSetting("A model says nothing of its board.", to_do="Name one with --board.")
     board = find_board(board_id)
     return _result(memory_report(source, board, engine, firmware=firmware), board, limits, None)
 
 
-def _result(report: MemoryReport, board: Board, limits: Limits, variant: Variant | None) -> CheckResult:
+def _evaluation(project: Project, variant: Variant) -> Evaluation:
+    """On the test split once the report was made, before on the validation split; of a given model, on all windows."""
+    if variant.run_id is None and project.recordings():
+        return judge_given(project, read_model(project.path(variant.model_file)))
+    stored = variant.test or variant.evaluation
+    if not stored:
+        raise _without_data("Record or import labelled recordings that fit its input.")
+    return evaluation_from_json(stored)
+
+
+def _without_data(to_do: str) -> NotSupported:
+    return NotSupported("How accurate a model file is cannot be told without its data.", to_do=to_do)
+
+
+def _result(report: MemoryReport, board: Board, limits: Limits, evaluation: Evaluation | None) -> CheckResult:
     checks = []
     for name, use, most in (("flash", report.flash, limits.max_flash), ("RAM", report.ram, limits.max_ram)):
         checks.append(_at_most(f"{name} of the board", use, use.limit, report.source))
         if most is not None:
             checks.append(_at_most(name, use, most, report.source))
     if limits.min_accuracy is not None:
-        checks.append(_accuracy(variant, limits.min_accuracy))
+        if evaluation is None:
+            raise _without_data("Check the project it comes from.")
+        checks.append(_accuracy(evaluation, limits.min_accuracy))
     return CheckResult(board.id, report.engine, tuple(checks))
 
 
@@ -107,14 +127,8 @@ def _at_most(what: str, use: MemoryUse, limit: int, source: Source) -> Check:
     return Check(what, use.used, limit, "B", use.used <= limit, source)
 
 
-def _accuracy(variant: Variant | None, least: float) -> Check:
-    """The accuracy on the test split once the report was made, before on the validation split."""
-    if variant is None or not variant.evaluation:
-        raise NotSupported(
-            "How accurate a model file is cannot be told without its data.", to_do="Check the project it comes from."
-        )
-    evaluation = evaluation_from_json(variant.test or variant.evaluation)
+def _accuracy(evaluation: Evaluation, least: float) -> Check:
     if evaluation.accuracy is None:
-        raise NotSupported("A regression has no accuracy.", where=variant.name)
-    what = f"accuracy on the {evaluation.split or 'validation'} split"
+        raise NotSupported("A regression has no accuracy.")
+    what = f"accuracy on {evaluation.judged_on}"
     return Check(what, evaluation.accuracy, least, "1", evaluation.accuracy >= least, Source.EVALUATED)

@@ -10,13 +10,15 @@ from workbench.compression.recipe import Recipe
 from workbench.compression.sparsity import measured_sparsity
 from workbench.convert.keras_file import load_keras_file
 from workbench.convert.keras_model import convert_model
-from workbench.errors import NotPossible, NotSupported
+from workbench.errors import BadModel, NotPossible, NotSupported
 from workbench.jobs import Job
 from workbench.operations.calibration import examples_for
+from workbench.operations.judge_given import judge_given
 from workbench.operations.outcome import Outcome, Topic
 from workbench.operations.work import project_to_change
 from workbench.project.model import GivenModel
 from workbench.project.store import Project
+from workbench.training.evaluation import to_json
 
 
 def given_keras(project: Project) -> GivenModel:
@@ -58,6 +60,8 @@ def compress_model(
             zero_smallest(loaded, wanted.sparsity)
         job.progress(f"Converting to {kind.words}", 0.5)
         tflite = convert_model(loaded, examples.values if examples else (), kind)
+        job.progress("Judging it by the recordings", 0.9)
+        evaluation = _judged(project, tflite)
         with project.step("Compress"):
             variant = project.add_variant(
                 None,
@@ -66,10 +70,18 @@ def compress_model(
                 model=tflite,
                 quantization=kind.value,
                 sparsity=measured_sparsity(tflite),
-                evaluation={},
+                evaluation=evaluation,
                 runs_on_boards=kind.runs_on_boards,
             )
-    return Outcome(variant, frozenset({Topic.VARIANTS}), _warnings(wanted, noted))
+    return Outcome(variant, frozenset({Topic.VARIANTS}), _warnings(wanted, noted, judged=bool(evaluation)))
+
+
+def _judged(project: Project, tflite: bytes) -> dict[str, object]:
+    """How good the model is by the project's recordings; empty where they do not fit it."""
+    try:
+        return to_json(judge_given(project, tflite))
+    except (NotPossible, BadModel):
+        return {}
 
 
 def _check(recipe: Recipe) -> None:
@@ -92,13 +104,13 @@ def _is_random(noted: dict[str, object]) -> bool:
     return noted.get("calibration") == "random values"
 
 
-def _warnings(recipe: Recipe, noted: dict[str, object]) -> tuple[str, ...]:
+def _warnings(recipe: Recipe, noted: dict[str, object], *, judged: bool) -> tuple[str, ...]:
     said = []
     if _is_random(noted):
         said.append(
             "Calibrated on random values: size, memory and time are right, accuracy is unknown. For a model to deploy, "
             "give examples of its input in an .npy file."
         )
-    if recipe.sparsity > 0:
+    if recipe.sparsity > 0 and not judged:
         said.append("Pruned without retraining, because there are no data: accuracy is unknown.")
     return tuple(said)

@@ -227,7 +227,7 @@ def unjudged(variant: Variant) -> str:
     """Why nobody knows how good a given model's variant is."""
     calibration = variant.recipe.get("calibration", "")
     how = f" Its int8 ranges come from {calibration}." if calibration else ""
-    return f"It came without data to judge it by.{how}"
+    return f"It came without data to judge it by; recordings that fit it can.{how}"
 
 
 def accuracy_figure(variant: Variant) -> Figure:
@@ -239,8 +239,8 @@ def accuracy_figure(variant: Variant) -> Figure:
 
 def evaluation_figure(evaluation: Evaluation) -> Figure:
     """An evaluation with its 95 % interval."""
-    split = evaluation.split or "validation"
-    note = f"{evaluation.count:,} windows of {evaluation.recordings:,} recordings, {split} split, 95 % interval"
+    windows = f"{evaluation.count:,} windows of {evaluation.recordings:,} recordings"
+    note = f"{windows}, {evaluation.judged_on.removeprefix('the ')}, 95 % interval"
     if evaluation.accuracy is not None:
         low, high = evaluation.accuracy_low, evaluation.accuracy_high
         return Figure(evaluation.accuracy, "1", Source.EVALUATED, low, high, note=note)

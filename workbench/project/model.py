@@ -118,7 +118,7 @@ class Variant:
     file_bytes: int
     quantization: str
     sparsity: float  # measured share of zero weights, 0..1
-    evaluation: dict[str, Any]  # on the validation split; empty for a given model, which came without data
+    evaluation: dict[str, Any]  # on the validation split; of a given model on all recordings, empty until there are
     test: dict[str, Any] | None  # on the test split, written once
     runs_on_boards: bool
     current: bool

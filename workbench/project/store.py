@@ -379,6 +379,13 @@ class Project(ProjectReader):
             if was_current and left:
                 self.set_current_variant(left[-1].id)
 
+    def save_evaluation(self, variant_id: int, evaluation: dict[str, Any]) -> None:
+        """Keep how good a variant of the given model is, in place of what was known before."""
+        self._row("variants", variant_id)
+        self._connection.execute(
+            "UPDATE variants SET evaluation = ? WHERE id = ?", (rows.to_column(evaluation), variant_id)
+        )
+
     def save_test(self, variant_id: int, evaluation: dict[str, Any]) -> None:
         """Keep the evaluation on the test split; raises NotPossible when there is one already."""
         if self.variant(variant_id).test is not None:

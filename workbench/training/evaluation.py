@@ -16,6 +16,7 @@ from workbench.errors import BadProject
 _RESAMPLES = 2000
 _RESAMPLING_SEED = 1  # the same evaluation gives the same interval
 RESIDUALS_KEPT = 2000  # enough for a scatter plot, little enough to store
+ALL = "all"  # the "split" of a model from elsewhere: nothing was trained on or chosen by any window
 MISTAKES_KEPT = 1000  # more than anyone looks through
 
 
@@ -63,6 +64,11 @@ class Evaluation:
     r2: float | None = None
     unit: str = ""
     residuals: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def judged_on(self) -> str:
+        """The windows in words: ``the validation split``."""
+        return "all labelled windows" if self.split == ALL else f"the {self.split or 'validation'} split"
 
 
 def wilson_interval(hits: int, count: int, z: float = 1.959964) -> tuple[float, float]:

@@ -224,8 +224,9 @@ class VariantsView(QWidget):
         return next((one for one in self.variants if one.current), None)
 
     @property
-    def _is_given(self) -> bool:
-        return self._run is None
+    def _is_unjudged(self) -> bool:
+        """Whether these are variants of a given model, and nobody knows how good any of them is."""
+        return self._run is None and not any(one.evaluation for one in self.variants)
 
     def figures_of(self, variant: Variant) -> FitFigures | None:
         """A variant's figures on the chosen board; None while they are computed."""
@@ -275,7 +276,7 @@ class VariantsView(QWidget):
         self._show_whether_judged()
         left_out = _left_out([row.variant for row, drawn in found if drawn is None and row.figures is not None])
         self.absent.setText(left_out)
-        self.absent.setVisible(bool(left_out) and not self._is_given)
+        self.absent.setVisible(bool(left_out) and not self._is_unjudged)
         self._compare()
         self._show_buttons()
         project = self._session.project
@@ -300,9 +301,9 @@ class VariantsView(QWidget):
     def _show_whether_judged(self) -> None:
         """A chart of quality, or why there is none."""
         for widget in (self.costs, self.upwards, self.tradeoff):
-            widget.setVisible(not self._is_given)
-        self.unjudged.setVisible(self._is_given)
-        if self._is_given:
+            widget.setVisible(not self._is_unjudged)
+        self.unjudged.setVisible(self._is_unjudged)
+        if self._is_unjudged:
             why = unjudged(self.current) if self.current is not None else ""
             self.unjudged.set_words(
                 "How good it is, nobody knows", f"{why} What each variant takes on the board stands below."

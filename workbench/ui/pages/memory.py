@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QResizeEvent
@@ -18,14 +18,15 @@ from workbench.memory.own_firmware.read import is_firmware
 from workbench.operations.core_facts import core_facts
 from workbench.operations.energy import variant_energy
 from workbench.operations.firmware_budget import read_firmware_budget
-from workbench.operations.fit_figures import FitInputs, fit_inputs
+from workbench.operations.fit_figures import FitInputs, evaluation_figure, fit_inputs
 from workbench.operations.host_check import in_words
 from workbench.operations.memory import chosen_engine, save_plan
 from workbench.operations.outcome import Topic
 from workbench.operations.settings import change_settings
 from workbench.project.settings import ProjectSettings
-from workbench.quantities import kilobytes
+from workbench.quantities import figure, kilobytes
 from workbench.target.duty import Duty
+from workbench.training.evaluation import from_json as evaluation_from_json
 from workbench.ui import theme
 from workbench.ui.actions import Action
 from workbench.ui.background import Background
@@ -91,7 +92,9 @@ class MemoryPage(Page):
         "also by dropping the file here), and the model gets what is left.\n\n"
         "Host check runs TensorFlow Lite Micro itself on this computer. Pointers have 64 bits here, so what it prints "
         "is never the board's arena; but it says whether it takes the model, and what it plans has to be what this "
-        "program's rules give with such pointers."
+        "program's rules give with such pointers.\n\n"
+        "Judge by the recordings measures a model from elsewhere on all labelled windows of the project, cut and "
+        "computed as the Features page says, as recorded, with the classes in alphabetical order."
     )
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -154,6 +157,10 @@ class MemoryPage(Page):
             button.setToolTip(tip)
             button.clicked.connect(callback)
             grid.addWidget(button, place // 2, place % 2)
+        self.judge_button = QPushButton("Judge by the recordings")
+        self.judge_button.setToolTip("Measure how good this model from elsewhere is on all labelled recordings")
+        self.judge_button.clicked.connect(self.judge)
+        grid.addWidget(self.judge_button, grid.rowCount(), 0, 1, 2)
         self.add_settings(buttons)
 
     def _buttons(self) -> tuple[tuple[str, str, Callable[[], None]], ...]:
@@ -204,6 +211,7 @@ class MemoryPage(Page):
             return
         for form in (self.made_for, self.form):
             form.set_value(settings)
+        self.judge_button.setVisible(self._can_judge())
         self._plan(project, variant, self._wanted or chosen_engine(project, self.session.board))
 
     def _plan(self, project: Project, variant: Variant, engine: str, tried: tuple[str, ...] = ()) -> None:
@@ -344,6 +352,24 @@ class MemoryPage(Page):
     def _checked(self, found: HostCheck) -> None:
         self.show_message("warn" if found.agrees is False else "info", in_words(found))
 
+    def _can_judge(self) -> bool:
+        """Whether the variant is of a given model, and there are recordings to judge it by."""
+        project = self.session.project
+        variant = project.current_variant() if project is not None else None
+        return bool(project and variant and variant.run_id is None and project.recordings())
+
+    def judge(self) -> None:
+        """Measure how good the given model is by the project's recordings."""
+        project = self.session.project
+        variant = project.current_variant() if project is not None else None
+        if project is not None and variant is not None:
+            function = "workbench.operations.judge_given:judge_variant"
+            self.start("Judge by the recordings", function, project.folder, variant.id, on_done=self._judged)
+
+    def _judged(self, evaluation: dict[str, Any]) -> None:
+        found = evaluation_figure(evaluation_from_json(evaluation))
+        self.show_message("good", f"{figure(found)}: {found.note}.")
+
     # --- files -------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -429,6 +455,9 @@ class MemoryPage(Page):
                 "Energy and battery life",
                 "What predictions take of a battery, against sending the raw data",
                 self.picture.show_energy,
+            ),
+            Action(
+                "memory.judge", "Judge by the recordings", "A model from elsewhere", self.judge, "", self._can_judge
             ),
             action("host", "Host check", "Run TensorFlow Lite Micro on this computer", self.check_on_host),
         )
