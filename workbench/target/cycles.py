@@ -17,11 +17,14 @@ from workbench.target.core import CycleTable, TargetCore
 from workbench.target.image_file import ImageFile
 
 _SEVERAL = ("ldm", "stm", "pop", "push", "vldm", "vstm", "vpop", "vpush", "ldrd", "strd")
-_LOADS = {"arm": ("ldr", "vldr"), "riscv": ("lw", "lh", "lb")}
-_STORES = {"arm": ("str", "vstr"), "riscv": ("sw", "sh", "sb")}
+_LOADS = {"arm": ("ldr", "vldr"), "riscv": ("lw", "lh", "lb", "flw")}
+_STORES = {"arm": ("str", "vstr"), "riscv": ("sw", "sh", "sb", "fsw")}
 _LONG = {"arm": ("smull", "umull", "smlal", "umlal", "umaal"), "riscv": ("mulh",)}
-_MULTIPLIES = {"arm": ("mul", "mla", "mls", "smla", "smul", "smml", "smua", "smus", "vmul", "vfma"), "riscv": ("mul",)}
-_DIVISIONS = {"arm": ("sdiv", "udiv", "vdiv", "vsqrt"), "riscv": ("div", "rem")}
+_MULTIPLIES = {
+    "arm": ("mul", "mla", "mls", "smla", "smul", "smml", "smua", "smus", "vmul", "vfma"),
+    "riscv": ("mul", "fmul"),
+}
+_DIVISIONS = {"arm": ("sdiv", "udiv", "vdiv", "vsqrt"), "riscv": ("div", "rem", "fdiv", "fsqrt")}
 
 
 @dataclass(frozen=True)
