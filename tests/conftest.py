@@ -7,7 +7,14 @@ import os
 from pathlib import Path
 from types import ModuleType
 
+import hypothesis
 import pytest
+
+# A loaded machine is slow without anything being wrong, and what fails once has to fail again.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("suite")
 
 # Before any import of Qt or TensorFlow.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

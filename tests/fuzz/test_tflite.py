@@ -22,7 +22,7 @@ from workbench.memory.verify import find_problem
 
 IN_SUITE = 500
 NIGHTLY = 20_000
-SECONDS_A_FILE = 5.0
+SECONDS_A_FILE = 5.0  # of the processor: how loaded the machine is plays no part
 WORDS = (0, 1, 2, 3, 4, 7, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF)
 STRIDES = (1, 2, 4, 8)
 
@@ -93,7 +93,7 @@ def real_files(shared: Path) -> list[bytes]:
 
 def check(data: bytes) -> bool:
     """Read one file; whether it was a graph."""
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         graph = read_graph(data)
     except BadModel as error:
@@ -104,7 +104,7 @@ def check(data: bytes) -> bool:
         plan(graph)
         return True
     finally:
-        assert time.perf_counter() - start < SECONDS_A_FILE
+        assert time.process_time() - start < SECONDS_A_FILE
 
 
 def plan(graph: Graph) -> None:
@@ -187,7 +187,7 @@ def test_a_file_of_aliases_is_refused() -> None:
     builder.Finish(tflite.ModelEnd(builder), b"TFL3")
     data = bytes(builder.Output())
     assert len(data) < 200_000
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(BadModel, match="again and again"):
         read_graph(data)
-    assert time.perf_counter() - start < SECONDS_A_FILE
+    assert time.process_time() - start < SECONDS_A_FILE
