@@ -57,19 +57,20 @@ def test_without_a_model_the_page_says_what_to_do(opened: Any, qtbot: QtBot, sho
     assert opened.window.page.id == "train"
 
 
-@pytest.mark.parametrize("deployment", [{}, {"engine": "c"}, {"engine": "c", "code_option": "size"}])
-def test_blocks_add_up_to_what_the_command_line_says(opened: Any, trained: Path, deployment: dict[str, str]) -> None:
-    with Project.open(trained) as project:
-        change_settings(project, ProjectSettings(**deployment))
+def test_blocks_add_up_to_what_the_command_line_says(opened: Any, trained: Path) -> None:
     page = memory_page(opened, trained)
     project = opened.session.project
-    report = variant_memory(project, project.current_variant(), find_board("nano33ble_sense"))
-    assert page.picture.flash_map.used == report.flash.used
-    assert page.picture.ram_map.used == report.ram.used
-    assert page.operators.table.rows[0].name == "CONV_2D"
-    assert sum(row.weight_bytes for row in page.operators.table.rows) == sum(
-        block.bytes for block in page.picture.flash_map.blocks if block.kind == "weights"
-    )
+    for deployment in (ProjectSettings(engine="c", code_option="size"), ProjectSettings(engine="c"), ProjectSettings()):
+        opened.session.perform(change_settings, deployment)
+        planned(opened, page)
+        report = variant_memory(project, project.current_variant(), find_board("nano33ble_sense"))
+        assert page.scene.report.engine == report.engine
+        assert page.picture.flash_map.used == report.flash.used
+        assert page.picture.ram_map.used == report.ram.used
+        assert page.operators.table.rows[0].name == "CONV_2D"
+        assert sum(row.weight_bytes for row in page.operators.table.rows) == sum(
+            block.bytes for block in page.picture.flash_map.blocks if block.kind == "weights"
+        )
     assert "Fits" in page.picture.sentence.text()
 
 
