@@ -25,6 +25,7 @@ from workbench.ui.pages.page import EmptyState, Page
 from workbench.ui.session import Session
 from workbench.ui.widgets.architecture_view import ArchitectureView, Block
 from workbench.ui.widgets.curves_view import ACCURACY, CurvesView, Metric
+from workbench.ui.widgets.elided_label import ElidedLabel
 from workbench.ui.widgets.evaluation_view import EvaluationView
 from workbench.ui.widgets.roles import panel, words
 from workbench.ui.widgets.row_table import Column, RowTable
@@ -61,7 +62,7 @@ class TrainPage(Page):
         self.architecture = ArchitectureView()
         self.cost = words("", "muted")
         self.curves = CurvesView()
-        self.state = words("Not trained yet.", "muted")
+        self.state = ElidedLabel("muted")
         self.runs = RowTable(_run_columns(), key=lambda run: run.id)
         self.runs.setAccessibleName("Trainings")
         self.result = EvaluationView("Train to see what the model gets right, and what it confuses.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.project.model import Recording
 from workbench.quantities import NOTHING, THIN_SPACE, percent, quantity, three_digits
@@ -19,6 +19,7 @@ from workbench.ui.widgets.residuals_view import ResidualsView
 from workbench.ui.widgets.roles import words
 from workbench.ui.widgets.row_table import Column, RowTable
 from workbench.ui.widgets.segmented import Segmented
+from workbench.ui.widgets.wrap_row import WrapRow
 
 _BOTH_FROM = 540  # px of height that show the matrix and the classes below each other
 
@@ -85,11 +86,7 @@ class EvaluationView(QWidget):
         self.show_evaluation(None)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(theme.GRID)
-        head.addWidget(self.figure)
-        head.addStretch(1)
-        head.addWidget(self.which)
+        head = WrapRow([self.figure], [self.which])
         self._bars = QScrollArea()
         self._bars.setWidgetResizable(True)
         self._bars.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -111,7 +108,7 @@ class EvaluationView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(head)
+        column.addWidget(head)
         column.addWidget(self.about)
         column.addWidget(self.pages, 1)
 

@@ -89,8 +89,7 @@ class RecordingsTable(QWidget):
     ) -> None:
         """Show these; ``segments`` is how many each has."""
         self._colours, self._segments = colours, segments
-        found = Counter(key for recording in recordings for key in recording.metadata)
-        keys = tuple(key for key, _ in found.most_common(_MOST_METADATA))
+        keys = _telling_keys(recordings)[:_MOST_METADATA]
         has_notes = any(recording.notes for recording in recordings)
         if (keys, has_notes) != (self._keys, self._has_notes):
             self._keys, self._has_notes = keys, has_notes
@@ -177,6 +176,13 @@ class RecordingsTable(QWidget):
         """Put the caret into the filter."""
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
+
+
+def _telling_keys(recordings: Sequence[Recording]) -> tuple[str, ...]:
+    """The metadata fields, the most frequent first; those that are the same in every recording tell least."""
+    found = Counter(key for recording in recordings for key in recording.metadata)
+    values = {key: {recording.metadata.get(key) for recording in recordings} for key in found}
+    return tuple(sorted(found, key=lambda key: (len(values[key]) == 1, -found[key])))
 
 
 def _by_number(text: str) -> tuple[float, str]:
