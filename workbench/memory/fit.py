@@ -132,6 +132,11 @@ def report(
     engine = engine or usual_engine(board)
     if engine not in ENGINES:
         raise NotSupported(f"There is no engine {engine!r}.", to_do=f"Choose one of: {', '.join(ENGINES)}.")
+    if engine not in engines_for(board):
+        raise NotSupported(
+            f"CMSIS-NN's kernels are for Arm cores, and {board.name} has another.",
+            to_do=f"Choose one of: {', '.join(engines_for(board))}.",
+        )
     if engine == PLAIN_C:
         planned = arena or _plain_c_arena(graph)
         flash = (

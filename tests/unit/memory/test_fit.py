@@ -122,6 +122,11 @@ def test_other_cores_take_reference_kernels(graph: Graph, board: Board) -> None:
     )
 
 
+def test_kernels_that_a_core_does_not_have_are_refused(graph: Graph) -> None:
+    with pytest.raises(NotSupported, match=r"ESP-EYE has another\. Choose one of: c, tflm\.$"):
+        report(graph, find_board("esp_eye"), "tflm-cmsis")
+
+
 def test_boards_that_run_no_models(graph: Graph, board: Board) -> None:
     closed = dataclasses.replace(board, programmable=False, why_not="its firmware is locked.")
     with pytest.raises(NotSupported, match="its firmware is locked"):
