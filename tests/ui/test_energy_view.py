@@ -72,9 +72,9 @@ def test_what_is_not_known_is_said(qtbot: QtBot, int8_model: bytes) -> None:
     view = EnergyView()
     qtbot.addWidget(view)
     view.show()
-    view.show_report(model_energy(int8_model, EnergyWanted("pico")))
+    view.show_report(model_energy(int8_model, EnergyWanted("microbit_v2")))
     assert view.outcome.text().startswith("At the most ") and view.outcome.property("role") == ""
-    assert view.remarks.isVisible() and "Raspberry Pi Pico draws asleep" in view.remarks.text()
+    assert view.remarks.isVisible() and "micro:bit v2 draws asleep" in view.remarks.text()
     assert view.bars.bars[0].words.endswith(", asleep not known")
     view.show_report(model_energy(int8_model, EnergyWanted("himax_we1")))
     assert "is not known" in view.outcome.text()
