@@ -10,11 +10,18 @@ from types import ModuleType
 import hypothesis
 import pytest
 
-# A loaded machine is slow without anything being wrong, and what fails once has to fail again.
-hypothesis.settings.register_profile(
-    "suite", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
+# A loaded machine is slow without anything being wrong, and what fails once has to fail again. Every night looks
+# elsewhere, and prints what repeats a failure.
+_PATIENT = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("suite", _PATIENT, derandomize=True)
+hypothesis.settings.register_profile("nightly", _PATIENT, derandomize=False, print_blob=True)
 hypothesis.settings.load_profile("suite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.markexpr == "nightly":
+        hypothesis.settings.load_profile("nightly")
+
 
 # Before any import of Qt or TensorFlow.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -25,7 +25,7 @@ WAIT_MS = 20_000
 def no_descriptor_server() -> Iterator[None]:
     """The standard library's own thread that hands descriptors to children ends only when it is asked to."""
     yield
-    resource_sharer.stop(timeout=2)
+    resource_sharer.stop(timeout=30)
 
 
 @pytest.fixture

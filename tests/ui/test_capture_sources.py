@@ -37,7 +37,7 @@ EITHER = Port("/dev/ttyACM1", "x", (0x2341, 0x805A), "2", ("nano33ble_sense", "n
 def no_descriptor_server() -> Iterator[None]:
     """The standard library's own thread that hands descriptors to children ends only when it is asked to."""
     yield
-    resource_sharer.stop(timeout=2)
+    resource_sharer.stop(timeout=30)
 
 
 @pytest.fixture

