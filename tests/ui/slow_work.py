@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import threading
 from pathlib import Path
 
 from workbench.boards import find_board
+from workbench.compression.recipe import Recipe
 from workbench.errors import BadFile
 from workbench.jobs import Job
+from workbench.operations.fit_figures import FitInputs
 from workbench.operations.memory import read_model
 from workbench.operations.search.record import Found, Trial
+from workbench.operations.sliders import Sliders, Tried, read_slider_data
 from workbench.operations.verified import keep
 from workbench.operations.verify_wanted import Verify
 from workbench.project.store import Project
@@ -49,6 +53,17 @@ def crash(*, job: Job) -> None:
 
 def refuse_two(_folder: object, _wanted: object, *, job: Job) -> None:
     refuse(job=job)
+
+
+def fine_tuned(folder: Path, recipe: Recipe, inputs: FitInputs, *, run_id: int, job: Job) -> Tried:
+    """As after fine-tuning, of the model as it was; half of the weights takes for ever."""
+    if recipe.sparsity == 0.5:
+        wait_for("cancel", job=job)
+    sliders = Sliders(read_slider_data(folder, run_id, job=job))
+    try:
+        return dataclasses.replace(sliders.try_recipe(recipe, inputs), layers=())
+    finally:
+        sliders.close()
 
 
 def verified(folder: Path, wanted: Verify, *, job: Job) -> Verification:

@@ -167,8 +167,12 @@ def test_the_slider_says_what_it_does(opened: Any, trained: Path, qtbot: QtBot) 
     assert page.recipe.sparsity.maximum() == 95
     page.recipe.dial("clusters").setValue(5)
     assert page.recipe.recipe.clusters == 16
+    page.recipe.set_recipe(Recipe(qat=True, calibration="percentile"))
     page.recipe.format_button("float16").click()
     assert not page.recipe.calibration.isVisible()
+    assert not page.recipe.recipe.qat, "it does nothing for this format"
+    page.recipe.format_button("int16x8").click()
+    assert page.recipe.recipe.calibration == "minmax"
 
 
 def test_sliders_are_answered_kept_and_never_stale(opened: Any, fan: Path, qtbot: QtBot) -> None:
@@ -183,6 +187,7 @@ def test_sliders_are_answered_kept_and_never_stale(opened: Any, fan: Path, qtbot
         for percent in range(10, 60, 7):  # as when it is dragged
             page.recipe.sparsity.setValue(percent)
     assert strip.cells["flash"].dimmed
+    assert strip.status.text() == "Following the sliders…"
     assert not strip.keep_button.isEnabled()
     qtbot.waitUntil(lambda: bench.state is State.EXACT, timeout=WAIT_MS)
     assert {sparsity for state, sparsity in seen if state is State.EXACT} == {0.59}
@@ -191,6 +196,7 @@ def test_sliders_are_answered_kept_and_never_stale(opened: Any, fan: Path, qtbot
     assert bench.tuning is None, "nothing is trained when the recipe says so"
     shown = bench.shown.tried
 
+    qtbot.waitUntil(lambda: bench.shown.tried.layers[0].output_sqnr_db is not None)
     page.views.button(1).click()
     assert [row.picture.layer.name for row in page.sliding.layers.rows] == list(bench._sliders.data.base.names.values())
     qtbot.mouseClick(strip.keep_button, LEFT)
@@ -203,7 +209,12 @@ def test_sliders_are_answered_kept_and_never_stale(opened: Any, fan: Path, qtbot
         assert getattr(figures, name) == getattr(shown.figures, name), name
 
 
-def test_letting_go_fine_tunes_and_a_move_cancels_it(opened: Any, fan: Path, qtbot: QtBot) -> None:
+def test_letting_go_fine_tunes_and_a_move_cancels_it(
+    opened: Any, fan: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    monkeypatch.setattr("workbench.ui.slider_bench.FINE_TUNE", "slow_work:fine_tuned")
+    jobs.cool_down()  # the spare child does not know of it
     page = open_page(opened, fan, qtbot)
     bench = page.sliding.bench
     qtbot.waitUntil(lambda: bench.state is State.EXACT, timeout=WAIT_MS)
@@ -213,10 +224,12 @@ def test_letting_go_fine_tunes_and_a_move_cancels_it(opened: Any, fan: Path, qtb
     first = bench.tuning
     with qtbot.waitSignal(first.cancelled):
         page.recipe.sparsity.setValue(60)
-    qtbot.waitUntil(lambda: bench.state is State.FINE_TUNED, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bench.state is State.FINE_TUNED or bool(opened.messages()), timeout=WAIT_MS)
+    assert opened.messages() == []
     assert bench.shown.tried.recipe.sparsity == 0.6
     assert bench.shown.fine_tuned
     assert page.sliding.strip.status.text() == "Fine-tuned"
+    assert page.sliding.strip.title.text() == "At the sliders: int8, 60 % sparse"
     page.make_or_cancel()  # nothing is computed twice
     assert opened.session.project.current_variant().name == "int8, 60 % sparse"
 

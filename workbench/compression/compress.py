@@ -56,12 +56,12 @@ def compress_model(model: Any, prepared: Prepared, recipe: Recipe, settings: Tra
 
 def check_recipe(recipe: Recipe) -> None:
     """Raise NotSupported for choices that exclude each other."""
-    if recipe.qat and recipe.trains and recipe.kind not in (Quantization.INT8, Quantization.INT8_FLOAT_IO):
+    if recipe.qat and recipe.trains and not recipe.takes_qat:
         raise NotSupported(
             f"Quantization-aware training is for int8; {recipe.kind.words} gains nothing by it.",
             to_do="Choose int8, or switch it off.",
         )
-    if recipe.calibration == "percentile" and recipe.kind is Quantization.INT16X8:
+    if recipe.calibration == "percentile" and not recipe.takes_percentiles:
         raise NotSupported(
             "int16 has steps to spare: clipping rare values would only lose them.", to_do="Calibrate by min/max."
         )

@@ -101,6 +101,16 @@ class Recipe:
         return Quantization(self.quantization)
 
     @property
+    def takes_qat(self) -> bool:
+        """Whether quantization-aware training does anything for the number format."""
+        return self.kind in (Quantization.INT8, Quantization.INT8_FLOAT_IO)
+
+    @property
+    def takes_percentiles(self) -> bool:
+        """Whether clipping rare values does anything for the number format: int16 has steps to spare."""
+        return self.kind is not Quantization.INT16X8
+
+    @property
     def changes_weights(self) -> bool:
         """Whether the float model is another one before it is quantized."""
         return bool(self.sparsity or self.channels or self.clusters)
@@ -109,6 +119,11 @@ class Recipe:
     def trains(self) -> bool:
         """Whether anything is fine-tuned."""
         return self.fine_tune_epochs > 0 and (self.changes_weights or self.qat or self.distillation)
+
+    def without_senseless(self) -> Recipe:
+        """The same without the choices that do nothing for its number format."""
+        qat = self.qat and self.takes_qat
+        return dataclasses.replace(self, qat=qat, calibration=self.calibration if self.takes_percentiles else "minmax")
 
     def without_training(self) -> Recipe:
         """The same, not fine-tuned."""

@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from workbench.figures import UNKNOWN, Figure
+from workbench.project.model import Variant
 from workbench.quantities import NOTHING, THIN_SPACE, band, exact_bytes, kilobytes, quantity
 from workbench.ui import theme
 from workbench.ui.session import Session
@@ -37,11 +38,11 @@ class Cell:
 
 
 CELLS = (
-    Cell("flash", "FLASH", "memory", 5, has_limit=True),
-    Cell("ram", "RAM", "memory", 5, has_limit=True),
-    Cell("latency", "LATENCY", "memory", 3),
-    Cell("energy", "ENERGY", "memory", 3),
-    Cell("accuracy", "ACCURACY", "compress", 3),
+    Cell("flash", "FLASH", "memory", 20, has_limit=True),
+    Cell("ram", "RAM", "memory", 20, has_limit=True),
+    Cell("latency", "LATENCY", "memory", 15),
+    Cell("energy", "ENERGY", "memory", 17),
+    Cell("accuracy", "ACCURACY", "compress", 13),
 )
 
 
@@ -267,6 +268,43 @@ class Verdict(_Clickable):
             painter.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
 
 
+class Whose(_Clickable):
+    """Which variant the figures are of: on the Compress page there are others beside them."""
+
+    def __init__(self) -> None:
+        super().__init__("Current variant")
+        self.name = ""
+        self.origin = ""
+
+    def show_variant(self, variant: Variant | None) -> None:
+        """Name the variant; nothing for none."""
+        self.name = variant.name if variant is not None else ""
+        self.origin = (
+            "" if variant is None else f"run {variant.run_id}" if variant.run_id is not None else "given model"
+        )
+        self.setToolTip(html.escape(f"The figures beside are of the current variant, {self.name}") if self.name else "")
+        self.setAccessibleDescription(self.name)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self.name:
+            return
+        tokens = theme.now()
+        painter = self._begin()
+        box = self.rect().toRectF().adjusted(12, 8, -12, -8)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        lines = (
+            (0.0, 16.0, theme.scaled_font(self.font(), 0.86, bold=True), tokens.muted, "CURRENT VARIANT"),
+            (15.0, 20.0, self.font(), tokens.text, self.name),
+            (box.height() - 14, 14.0, theme.scaled_font(self.font(), 0.86), tokens.muted, self.origin),
+        )
+        for down, height, font, colour, text in lines:
+            painter.setFont(font)
+            painter.setPen(QColor(colour))
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(box.width()))
+            painter.drawText(QRectF(box.left(), box.top() + down, box.width(), height), left, shown)
+
+
 class FitBar(QWidget):
     """All figures of the current variant on the chosen board."""
 
@@ -281,6 +319,9 @@ class FitBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 0, 0)
         row.setSpacing(0)
+        self.whose = Whose()
+        self.whose.clicked.connect(self._explainer("compress", "accuracy"))
+        row.addWidget(self.whose, 13)
         self.cells: dict[str, FigureCell] = {}
         for cell in CELLS:
             widget = FigureCell(cell)
@@ -289,7 +330,7 @@ class FitBar(QWidget):
             self.cells[cell.name] = widget
         self.verdict = Verdict()
         self.verdict.clicked.connect(self._explainer("memory", "flash"))
-        row.addWidget(self.verdict, 3)
+        row.addWidget(self.verdict, 15)
         session.figures_changed.connect(self.refresh)
         self.refresh()
 
@@ -302,7 +343,8 @@ class FitBar(QWidget):
 
     def refresh(self) -> None:
         """Show the session's figures."""
-        figures = self._session.figures
+        figures, project = self._session.figures, self._session.project
+        self.whose.show_variant(project.current_variant() if project is not None else None)
         for name, cell in self.cells.items():
             figure: Figure = UNKNOWN if figures is None else getattr(figures, name)
             caption = cell.cell.caption
@@ -312,7 +354,7 @@ class FitBar(QWidget):
             cell.show_figure(figure, caption)
         self.verdict.dimmed = self._session.figures_stale
         if figures is None:
-            self.verdict.show_verdict(None, "no model yet" if self._session.project is not None else "")
+            self.verdict.show_verdict(None, "no model yet" if project is not None else "")
         else:
             detail = self._session.board.name if figures.fits is not None else figures.verdict
             self.verdict.show_verdict(figures.fits, detail, figures.verdict)

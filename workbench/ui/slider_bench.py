@@ -199,7 +199,7 @@ class SliderBench(QObject):
             return
         if self.shown is not None and self.shown.fine_tuned and self.shown.tried.recipe == recipe:
             return
-        self._tuning = self._session.start(
+        tuning = self._tuning = self._session.start(
             f"Fine-tune {recipe.name}" if recipe.trains else f"Convert to {recipe.kind.words}",
             FINE_TUNE,
             project.folder,
@@ -210,7 +210,7 @@ class SliderBench(QObject):
             key="sliders.fine_tune",
             run_id=self._run_id,
         )
-        self._tuning.cancelled.connect(self._tuning_stopped)
+        tuning.cancelled.connect(lambda: self._tuning_stopped(tuning))
         self.changed.emit()
 
     @property
@@ -228,9 +228,10 @@ class SliderBench(QObject):
             self._tuning.cancel()
         self._tuning = None
 
-    def _tuning_stopped(self) -> None:
-        self._tuning = None
-        self.changed.emit()
+    def _tuning_stopped(self, tuning: JobView) -> None:
+        if tuning is self._tuning:  # word of an earlier one may come while the next is under way
+            self._tuning = None
+            self.changed.emit()
 
     def _take_tuned(self, recipe: Recipe, tuned: Tried) -> None:
         self._tuning = None

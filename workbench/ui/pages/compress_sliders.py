@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -10,7 +12,7 @@ from workbench.operations.compress import keep_compressed
 from workbench.operations.fit_figures import FitFigures, fit_inputs
 from workbench.operations.settings import change_settings
 from workbench.project.model import Variant
-from workbench.ui.pages.slider_words import about, captions, layers_note, status, zeros_in_words
+from workbench.ui.pages.slider_words import about, captions, layers_note, no_layers, status, title, zeros_in_words
 from workbench.ui.session import Session
 from workbench.ui.slider_bench import SliderBench, State
 from workbench.ui.widgets.layers_view import LayersView
@@ -114,13 +116,15 @@ class Sliding(QObject):
         known = shown.tried.figures if shown is not None else None
         figures = {name: getattr(known, name) if known is not None else UNKNOWN for name in NAMES}
         self.strip.show_figures(figures, captions(figures, self._base_figures), stale=stale)
-        self.strip.say(*status(bench), about(bench))
-        self.strip.about.setToolTip(zeros_in_words(shown.tried) if shown is not None else "")
+        self.strip.say(title(bench), *status(bench), about(bench))
+        self.strip.setToolTip(f"<p>{html.escape(zeros_in_words(shown.tried))}</p>" if shown is not None else "")
         for name in DIALS:
             self.recipe.set_refusal(name, bench.refusals.get(name, ""))
         self.strip.stop_button.setVisible(bench.tuning is not None)
         self.strip.keep_button.setEnabled(self.is_settled and shown is not None)
-        if shown is not None and shown.tried.layers:
+        if shown is None or not shown.tried.layers:
+            self.layers.show_none(no_layers(bench))
+        else:
             self.layers.show_layers(
                 shown.tried.layers, self.recipe.recipe.exempt, layers_note(bench, self.recipe.recipe), stale=stale
             )

@@ -110,6 +110,9 @@ class VariantsView(QWidget):
         self.head.setSpacing(theme.GRID)
         self.head.addWidget(self.views)
         self.head.addStretch(1)
+        self._for_listed = (self.pin_button, self.delete_button, self.report_button)
+        for button in self._for_listed:
+            self.head.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GRID)
@@ -142,27 +145,11 @@ class VariantsView(QWidget):
         top.setSizes([540, 280])
         both = QSplitter(Qt.Orientation.Vertical)
         both.addWidget(top)
-        both.addWidget(self._listed())
+        both.addWidget(self.table)
         both.setSizes([400, 240])
         for splitter in (top, both):
             splitter.setHandleWidth(theme.GRID)
             splitter.setChildrenCollapsible(False)
-        return both
-
-    def _listed(self) -> QWidget:
-        """The table, and what can be done with the variant chosen in it."""
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.GRID)
-        for button in (self.pin_button, self.delete_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.report_button)
-        both = QWidget()
-        column = QVBoxLayout(both)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GRID)
-        column.addWidget(self.table, 1)
-        column.addLayout(buttons)
         return both
 
     def _connect(self) -> None:
@@ -174,6 +161,7 @@ class VariantsView(QWidget):
         self.costs.chosen.connect(lambda _place: self._draw())
         self.upwards.currentIndexChanged.connect(lambda _place: self._draw())
         self.views.chosen.connect(self.screens.setCurrentIndex)
+        self.screens.currentChanged.connect(self._show_for_listed)
         self.pin_button.clicked.connect(self.pin)
         self.delete_button.clicked.connect(lambda: self.delete([self.table.current()]))
         self.report_button.clicked.connect(self._save_report)
@@ -202,6 +190,11 @@ class VariantsView(QWidget):
             return []
         like = {one.id for one in project.runs() if one.id != run.id and _question(one) == _question(run)}
         return [one for one in project.variants() if one.run_id in like]
+
+    def _show_for_listed(self, _place: int) -> None:
+        """What is done with the variant chosen in the table has its place beside the table only."""
+        for button in self._for_listed:
+            button.setVisible(self.screens.currentWidget() is self.overview)
 
     def forget_figures(self) -> None:
         """Compute everything anew the next time: what the figures depend on has changed."""

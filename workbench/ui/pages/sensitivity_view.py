@@ -20,7 +20,8 @@ from workbench.ui.widgets.sensitivity_bars import BarRow, SensitivityBars
 
 _FUNCTION = "workbench.operations.sensitivity:sensitivity"
 _WORST_DROP = 0.2  # points of accuracy, as a share, or that part of the error, that fill a bar
-_BEST_DB, _FULL_DB = 50.0, 60.0  # noise of 8 bits, and what leaves the bar of noise empty
+_WEIGHTS_DB, _OUTPUTS_DB = 50.0, 35.0  # what int8 leaves a sound layer, so that its bars are nearly empty
+_FULL_DB = 60.0  # below that: a full bar
 _RATIOS = (
     ("SQNR of weights", "Signal of the layer's weights to what rounding them to int8 adds, in decibels"),
     ("SQNR of outputs", "Signal of what the layer answers to what int8 has added up to here, in decibels"),
@@ -127,13 +128,13 @@ class SensitivityView(QWidget):
 
 
 def _row(layer: LayerSensitivity, found: Sensitivity) -> BarRow:
-    noise = [_noise(layer.sqnr_db), _noise(layer.output_sqnr_db)]
+    noise = [_noise(layer.sqnr_db, _WEIGHTS_DB), _noise(layer.output_sqnr_db, _OUTPUTS_DB)]
     bars = [_bar(layer.drops[probe.id], found) for probe in PROBES]
     return BarRow(layer.name, f"{layer.weights:,} weights", (*noise, *bars))
 
 
-def _noise(ratio: float | None) -> tuple[float, str] | None:
-    return None if ratio is None else (max(0.0, (_BEST_DB - ratio) / _FULL_DB), f"{ratio:.1f} dB")
+def _noise(ratio: float | None, usual: float) -> tuple[float, str] | None:
+    return None if ratio is None else (max(0.0, (usual - ratio) / _FULL_DB), f"{ratio:.1f} dB")
 
 
 def _bar(drop: float | None, found: Sensitivity) -> tuple[float, str] | None:

@@ -13,6 +13,13 @@ from workbench.ui.fit_bar import CELLS
 from workbench.ui.slider_bench import SliderBench, State
 
 _CAPTIONS = {cell.name: cell.caption for cell in CELLS}
+_STATUS = {
+    State.OFF: ("No immediate figures", "muted"),
+    State.READING: ("Preparing the sliders…", "muted"),
+    State.ANSWERING: ("Following the sliders…", "muted"),
+    State.SLOW: ("Takes a conversion: let go, and wait a moment", "muted"),
+    State.FINE_TUNED: ("Fine-tuned", "good"),
+}
 
 
 def captions(figures: Mapping[str, Figure], base: FitFigures | None) -> dict[str, str]:
@@ -29,32 +36,33 @@ def _difference(name: str, figure: Figure, base: FitFigures | None) -> str:
     return f"  {(figure.value / before - 1) * 100:+.0f}\u2009%".replace("-", "−") if before else ""
 
 
+def title(bench: SliderBench) -> str:
+    """Whose figures are shown: the sliders', not those of the current variant in the fit bar."""
+    if bench.shown is None:
+        return "At the sliders"
+    recipe = bench.shown.tried.recipe
+    name = recipe.name if bench.shown.fine_tuned or not recipe.trains else recipe.without_training().name
+    return f"At the sliders: {name}"
+
+
 def status(bench: SliderBench) -> tuple[str, str]:
-    """What is shown, and the role of the words."""
-    tuning = bench.tuning
-    if bench.state is State.FINE_TUNED:
-        return "Fine-tuned", "good"
-    if bench.state is State.READING:
-        return "Preparing the sliders…", "muted"
-    if tuning is not None and bench.state is not State.EXACT:
-        return f"{tuning.text}…", "muted"
-    if bench.state is State.SLOW:
-        return bench.reason or "Takes a moment: let go", "muted"
-    if bench.state is State.OFF:
-        return bench.reason or "No immediate figures", "muted"
-    trains = bench.shown is not None and bench.shown.tried.recipe.trains
-    return ("Exact, not fine-tuned" if trains else "Exact"), ""
+    """How the figures are known, and the role of the words."""
+    if bench.state is State.EXACT:
+        trains = bench.shown is not None and bench.shown.tried.recipe.trains
+        return ("Exact, not fine-tuned" if trains else "Exact"), ""
+    if bench.tuning is not None and bench.state is State.SLOW:
+        return f"{bench.tuning.text}…", "muted"
+    said, role = _STATUS[bench.state]
+    return bench.reason or said, role
 
 
 def about(bench: SliderBench) -> str:
-    """Which recipe the figures are of, and what its zeros save."""
+    """What goes on, and what zeros save."""
     if bench.shown is None:
         return ""
     tried = bench.shown.tried
     if bench.tuning is not None and bench.state is State.EXACT:
         return f"{bench.tuning.text}… · {packing(tried)}"
-    if bench.state is State.ANSWERING:  # the sliders are elsewhere by now
-        return f"{tried.recipe.without_training().name} · {packing(tried)}"
     return packing(tried)
 
 
@@ -84,3 +92,15 @@ def layers_note(bench: SliderBench, recipe: Recipe) -> str:
     alone = f" Left alone: {', '.join(recipe.exempt)}." if recipe.exempt else ""
     zeros = zeros_in_words(bench.shown.tried) if bench.shown is not None else ""
     return f"Histogram: deployed weights, the line is the trained ones.{when}{alone} {zeros}"
+
+
+def no_layers(bench: SliderBench) -> str:
+    """Why there is no row of any layer."""
+    if bench.state is State.READING:
+        return "The layers come with the first figures, in a moment."
+    if bench.shown is None:
+        return bench.reason or "There are no immediate figures, so no layers either."
+    return (
+        f"What a conversion to {bench.shown.tried.recipe.kind.words} does to each layer is not taken apart here. "
+        "Choose int8, int8 with float I/O or float32 to see it."
+    )

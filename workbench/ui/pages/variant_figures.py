@@ -149,7 +149,8 @@ def _difference(row: Row) -> str:
     if own is None or base is None:
         return NOTHING
     evaluation = evaluation_from_json(row.variant.evaluation)
-    return f"{(own - base) * 100:+.1f}" if evaluation.accuracy is not None else f"{own - base:+.3g}"
+    change = f"{(own - base) * 100:+.1f}" if evaluation.accuracy is not None else f"{own - base:+.3g}"
+    return change.replace("-", "−")
 
 
 def _of(row: Row, name: str) -> str:

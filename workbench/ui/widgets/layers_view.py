@@ -56,6 +56,11 @@ class LayersView(QWidget):
         for number, (row, layer) in enumerate(zip(self.rows, layers, strict=True), 1):
             row.show_layer(layer, layer.name in exempt, is_last=number == len(layers), stale=stale)
 
+    def show_none(self, reason: str) -> None:
+        """Show why there is nothing to see."""
+        self.note.setText(reason)
+        self._make_rows(())
+
     def _make_rows(self, names: Sequence[str]) -> None:
         for row in self.rows:
             row.deleteLater()

@@ -10,15 +10,19 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from workbench.figures import Figure
 from workbench.ui import theme
 from workbench.ui.fit_bar import CELLS, FigureCell
+from workbench.ui.widgets.elided_label import ElidedLabel
 from workbench.ui.widgets.roles import flat_button, give_role, words
 
-HEIGHT = 112  # px
-_STRETCH = {"accuracy": 36, "flash": 60, "ram": 54, "latency": 42, "energy": 36}
+HEIGHT = 132  # px
+_STRETCH = {"accuracy": 36, "flash": 61, "ram": 53, "latency": 42, "energy": 40}
 NAMES = tuple(_STRETCH)
 
 
 class LiveStrip(QFrame):
-    """Figures in a row over a line that says what they are of; buttons to keep it, or to stop fine-tuning."""
+    """A line that names the recipe, its figures in a row, and how they are known; buttons to keep it, or to stop.
+
+    The name tells these figures from those of the fit bar, which are the current variant's.
+    """
 
     kept = Signal()
     stopped = Signal()
@@ -34,8 +38,10 @@ class LiveStrip(QFrame):
             cell.unsetCursor()  # leads nowhere: it tells what it is made of
             cell.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             figures.addWidget(cell, _STRETCH[cell.cell.name])
+        self.title = ElidedLabel("section")
+        self.title.setContentsMargins(12, 8, 12, 0)
         self.status = words("")
-        self.about = words("", "muted")
+        self.about = ElidedLabel("muted")
         self.stop_button = flat_button("Stop", "Stay with the figures before fine-tuning")
         self.keep_button = QPushButton("Keep as variant")
         self.keep_button.setToolTip("Keep what these figures are of, and make it the current variant")
@@ -49,7 +55,8 @@ class LiveStrip(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(figures)
+        column.addWidget(self.title)
+        column.addLayout(figures, 1)
         column.addLayout(below)
         self.setFixedHeight(HEIGHT)
         self.keep_button.clicked.connect(self.kept)
@@ -67,9 +74,9 @@ class LiveStrip(QFrame):
         """Put a switch at the beginning of the line below the figures."""
         self._below.insertWidget(0, widget)
 
-    def say(self, status: str, role: str, about: str) -> None:
-        """What the figures are of, and what else there is to say."""
+    def say(self, title: str, status: str, role: str, about: str) -> None:
+        """What the figures are of, how they are known, and what else there is to say."""
+        self.title.setText(title)
         self.status.setText(status)
         give_role(self.status, role)
         self.about.setText(about)
-        self.about.setToolTip(about)

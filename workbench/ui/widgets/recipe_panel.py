@@ -81,6 +81,9 @@ class RecipePanel(QWidget):
         self.training = SettingsForm(self._recipe, only=_TRAINING)
         self._column.addWidget(self._training_title)
         self._column.addWidget(self.training)
+        self._no_qat = words("Quantization-aware training is for int8, and does nothing here.", "muted")
+        self._no_qat.setWordWrap(True)
+        self._column.addWidget(self._no_qat)
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(_RESTS_MS)
@@ -149,7 +152,7 @@ class RecipePanel(QWidget):
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Show another one; ``changed`` is not emitted."""
-        self._recipe = recipe
+        self._recipe = recipe = recipe.without_senseless()
         for dial in _DIALS:
             wanted = float(getattr(recipe, dial.name))
             place = min(range(len(dial.steps)), key=lambda i: abs(dial.steps[i] - wanted))
@@ -194,7 +197,7 @@ class RecipePanel(QWidget):
         return getattr(self._recipe, name)
 
     def _take(self, **changes: Any) -> None:
-        self._recipe = dataclasses.replace(self._recipe, **changes)
+        self._recipe = dataclasses.replace(self._recipe, **changes).without_senseless()
         for form in (self.over, self.calibration, self.training):
             form.set_value(self._recipe)
         self._tell()
@@ -219,10 +222,13 @@ class RecipePanel(QWidget):
         self.over.setVisible(recipe.sparsity > 0 and self._trains)
         self._about.setText(_FORMATS[kind])
         self.calibration.setVisible(kind.is_calibrated and self._trains)
+        self.calibration.set_row_visible("calibration", recipe.takes_percentiles)
         self.calibration.set_row_visible("percentile", recipe.calibration == "percentile")
         self._training_title.setVisible(self._trains)
         self.training.setVisible(self._trains)
         self.training.set_row_visible("temperature", recipe.distillation)
+        self.training.set_row_visible("qat", recipe.takes_qat)
+        self._no_qat.setVisible(self._trains and not recipe.takes_qat)
         for name in ("channels", "clusters"):  # of a given model, only weights are set to zero
             for widget in (self._dials[name], self._shares[name], self._senses[name]):
                 widget.setVisible(self._trains)

@@ -17,7 +17,14 @@ from workbench.ui.widgets.plot_arithmetic import number, round_range
 
 _REACH = 14.0  # px around a point within which the pointer finds it
 _FAR = 3.0  # a wall that is further away than this would press all points into a corner; it is named at the edge
-_FORMATS = ("float32", "float16", "dynamic_range", "int8")
+_FORMATS = {
+    "float32": "float32",
+    "float16": "float16",
+    "dynamic_range": "dynamic range",
+    "int8": "int8",
+    "int16x8": "int16x8",
+    "int8_float_io": "int8, float I/O",
+}
 
 
 @dataclass(frozen=True)
@@ -256,7 +263,7 @@ class TradeoffView(Chart):
         metrics = self.fontMetrics()
         right = self.width() - 12.0
         for name in reversed([f for f in _FORMATS if any(point.format == f for point in self._points)]):
-            text = name.replace("_", " ")
+            text = _FORMATS[name]
             width = metrics.horizontalAdvance(text)
             slot = QRectF(right - width, 0, width + 1, metrics.height() + 2)
             painter.setPen(QColor(now.muted))
@@ -274,6 +281,7 @@ class TradeoffView(Chart):
         """Names with a place beside their points, where none covers another; the current one's comes first."""
         metrics = self.fontMetrics()
         room = QRectF(0, 0, self.width(), self.height())
+        marks = [QRectF(-8, -8, 16, 16).translated(self.place_of(point)) for point in self._points]
         taken: list[QRectF] = []
         for point in sorted((p for p in self._points if p.current or p.pinned), key=lambda p: not p.current):
             place, name = self.place_of(point), metrics.elidedText(point.name, Qt.TextElideMode.ElideRight, 220)
@@ -284,8 +292,9 @@ class TradeoffView(Chart):
                 QRectF(place.x() + 8, place.y() - height - 12, width, height),
                 QRectF(place.x() + 8, place.y() + 12, width, height),
             ]
-            fits = (slot for slot in slots if room.contains(slot) and not any(slot.intersects(t) for t in taken))
-            slot = next(fits, None)
+            free = [slot for slot in slots if room.contains(slot) and not any(slot.intersects(t) for t in taken)]
+            clear = (slot for slot in free if not any(slot.intersects(mark) for mark in marks))
+            slot = next(clear, free[0] if free else None)
             if slot is not None or point.current:
                 taken.append(slot or slots[0])
                 yield slot or slots[0], name
@@ -305,7 +314,7 @@ def _range(values: Sequence[float], scale: Scale) -> tuple[float, float]:
 
 def format_colour(name: str) -> QColor:
     """The colour of a number format, the same on every page."""
-    return theme.series_colour(_FORMATS.index(name) if name in _FORMATS else len(_FORMATS))
+    return theme.series_colour(tuple(_FORMATS).index(name) if name in _FORMATS else len(_FORMATS))
 
 
 def marker(name: str, centre: QPointF, size: float) -> QPainterPath:
@@ -331,6 +340,13 @@ def marker(name: str, centre: QPointF, size: float) -> QPainterPath:
             )
         )
         path.closeSubpath()
+    elif name == "int16x8":
+        path.addPolygon(
+            QPolygonF([QPointF(x, y + size), QPointF(x + size, y - size * 0.8), QPointF(x - size, y - size * 0.8)])
+        )
+        path.closeSubpath()
+    elif name == "int8_float_io":
+        path.addEllipse(centre, size * 1.3, size * 0.8)
     else:
         path.addEllipse(centre, size, size)
     return path
