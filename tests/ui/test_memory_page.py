@@ -427,7 +427,7 @@ def test_a_model_from_elsewhere_is_judged_by_the_recordings(
     page = memory_page(opened, shoulder)
     qtbot.mouseClick(page.judge_button, Qt.MouseButton.LeftButton)
     opened.wait_until(lambda: bool(opened.messages()))
-    assert "windows of 140 recordings, all labelled windows, 95 % interval." in opened.messages()[0]
+    assert "labelled windows of 140 recordings." in opened.messages()[0]
     accuracy = opened.window.fit_bar.cells["accuracy"]
     opened.wait_until(lambda: accuracy.figure.source is Source.EVALUATED)
 

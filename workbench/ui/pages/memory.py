@@ -24,7 +24,7 @@ from workbench.operations.memory import chosen_engine, save_plan
 from workbench.operations.outcome import Topic
 from workbench.operations.settings import change_settings
 from workbench.project.settings import ProjectSettings
-from workbench.quantities import figure, kilobytes
+from workbench.quantities import band, figure, kilobytes
 from workbench.target.duty import Duty
 from workbench.training.evaluation import from_json as evaluation_from_json
 from workbench.ui import theme
@@ -111,7 +111,8 @@ class MemoryPage(Page):
         self.tensors = TensorList()
         self._no_model = EmptyState(
             "No model to look at yet",
-            "Train a model and compress it: this page then shows where the board's flash and RAM go, byte by byte.",
+            "Train a model and compress it, or drop a .tflite or .keras file on the window: this page then shows where "
+            "the board's flash and RAM go, byte by byte.",
             ("Go to Train", lambda: self.trigger("station.train")),
         )
         self._off_board = EmptyState("", "", ("Go to Compress", lambda: self.trigger("station.compress")))
@@ -367,8 +368,11 @@ class MemoryPage(Page):
             self.start("Judge by the recordings", function, project.folder, variant.id, on_done=self._judged)
 
     def _judged(self, evaluation: dict[str, Any]) -> None:
-        found = evaluation_figure(evaluation_from_json(evaluation))
-        self.show_message("good", f"{figure(found)}: {found.note}.")
+        judged = evaluation_from_json(evaluation)
+        found = evaluation_figure(judged)
+        what = "Accuracy" if judged.accuracy is not None else "Mean absolute error"
+        windows = f"{judged.count:,} labelled windows of {judged.recordings:,} recordings"
+        self.show_message("good", f"{what} {figure(found)} ({band(found)}) on {windows}.")
 
     # --- files -------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 from workbench.ui import theme
 from workbench.ui.widgets.graph_layout import GraphLayout, lay_out
 
-_WIDTH, _HEIGHT, _ROW = 156.0, 42.0, 66.0  # of a node, and from rank to rank
+_WIDTH, _HEIGHT, _ROW = 180.0, 42.0, 66.0  # of a node, and from rank to rank
 _GAP = 16.0
 _MARGIN = 12.0
 _LEGIBLE = 0.55  # the scale below which words are left out
