@@ -18,7 +18,7 @@ from workbench.codegen.operators.table import LOWERINGS
 from workbench.codegen.quantization import stored_values
 from workbench.codegen.render import C_TYPES, Part, PlacedPort, Sources, State, banner, symbol
 from workbench.errors import BadSetting, NotSupported
-from workbench.graph.model import Graph, Subgraph, Tensor
+from workbench.graph.model import Graph, Operator, Subgraph, Tensor
 from workbench.memory.plain_c.call import Call, is_computed
 from workbench.memory.plain_c.orders.table import Variants, variants
 from workbench.memory.plain_c.plan import PlainCPlan, plan_plain_c
@@ -57,8 +57,8 @@ class Network:
         missing = list(missing_in(self.graph, option))
         if missing:
             raise NotSupported(
-                "; ".join(missing) if len(missing) > 1 else missing[0],
-                to_do="Choose a TensorFlow Lite Micro engine, or change the model.",
+                " ".join(missing),
+                to_do=f"{_to_int8(self.graph)}Choose a TensorFlow Lite Micro engine, or change the model.",
             )
         reduced = without_dead_channels(self.graph)
         plan = plan_plain_c(reduced.graph)
@@ -93,6 +93,12 @@ class Network:
             notes,
             rendered.weights_bytes,
         )
+
+
+def _to_int8(graph: Graph) -> str:
+    """Advice for a model of real numbers."""
+    computed = {tensor.dtype for operator in graph.main.operators for tensor in Call(operator, graph.main).outputs}
+    return "Make an int8 variant of it. " if computed == {"float32"} else ""
 
 
 def _placed(main: Subgraph, plan: PlainCPlan, offsets: Mapping[int, int], option: Option) -> Iterator[Placed]:
@@ -168,9 +174,10 @@ def check_prefix(prefix: str) -> None:
 
 
 def missing_in(graph: Graph, option: Option) -> Iterator[str]:
-    """What the engine cannot do with a model, one sentence each, with its place; nothing when all is there."""
+    """What the engine cannot do with a model, one sentence each, with its places; nothing when all is there."""
     check_size(graph.main)
     known: dict[object, Variants] = {}
+    refused: dict[str, list[Operator]] = {}  # by the reason
     nowhere = {tensor.index: 0 for tensor in graph.main.tensors}
     for operator in graph.main.operators:
         call = Call(operator, graph.main)
@@ -180,10 +187,13 @@ def missing_in(graph: Graph, option: Option) -> Iterator[str]:
             orders = variants(call, known)
             lowering = LOWERINGS.get(operator.name)
             if lowering is None:
-                raise call.refusal("has no kernel in C.")
+                raise call.refusal("has no kernel in plain C.")
             lowering(Placed(call, orders[0][0], option, nowhere, 0))
         except NotSupported as error:
-            yield f"{error.where}: {error.what}" if error.where else error.what
+            refused.setdefault(error.what.removeprefix(f"{operator.name} "), []).append(operator)
+    for what, operators in refused.items():
+        named = ", ".join(f"{operator.index} ({operator.name})" for operator in operators)
+        yield f"Operator {named} {what}" if len(operators) == 1 else f"Operators {named}: each {what}"
     try:
         list(first_values(graph))
     except NotSupported as error:

@@ -88,6 +88,21 @@ def test_all_that_is_missing_is_named_at_once(files: ModuleType) -> None:
         Network(read_graph(model)).generate(Option.SIZE)
 
 
+def test_operators_that_lack_the_same_are_named_together(files: ModuleType) -> None:
+    real = files.T((1, 8), "float32")
+    model = files.build(
+        files.G(
+            [real] * 4, [files.Op(*op) for op in (("RELU", [0], [1]), ("TANH", [1], [2]), ("ELU", [2], [3]))], [0], [3]
+        )
+    )
+    said = (
+        r"^Operators 0 \(RELU\), 1 \(TANH\): each computes float32; .* int8 and int16. Operator 2 \(ELU\) has no kernel"
+    )
+    with pytest.raises(NotSupported, match=said) as caught:
+        Network(read_graph(model)).generate(Option.SIZE)
+    assert caught.value.to_do.startswith("Make an int8 variant of it.")
+
+
 @pytest.mark.parametrize("prefix", ["", "7up", "a-b", "string", "x" * 40, "../x"])
 def test_a_prefix_that_makes_no_names_is_refused(prefix: str, files: ModuleType) -> None:
     with pytest.raises(BadSetting, match="prefix"):

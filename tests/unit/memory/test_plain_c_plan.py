@@ -333,7 +333,7 @@ def test_what_the_engine_cannot_do_is_said(files: ModuleType) -> None:
             plan_plain_c(graph)
         return str(caught.value)
 
-    assert "no kernel for CUMSUM" in refused(files.Op("CUMSUM", [0], [1]), files.T((1, 4)), files.T((1, 4)))
+    assert "CUMSUM has no kernel" in refused(files.Op("CUMSUM", [0], [1]), files.T((1, 4)), files.T((1, 4)))
     floats = files.T((1, 4), "float32")
     assert "computes float32" in refused(files.Op("RELU", [0], [1]), floats, floats)
     assert "cannot broadcast" in refused(files.Op("ADD", [0, 0], [1], "AddOptions"), files.T((1, 3)), files.T((1, 4)))

@@ -123,7 +123,7 @@ def _variants(call: Call) -> Variants:
     order = ORDERS.get(call.operator.name)
     if order is None:
         raise NotSupported(
-            f"The plain-C engine has no kernel for {call.operator.name}.",
+            f"{call.operator.name} has no kernel in plain C.",
             where=call.where,
             to_do="Choose a TensorFlow Lite Micro engine.",
         )
@@ -135,7 +135,7 @@ def _variants(call: Call) -> Variants:
                 raise call.refusal(f"keeps state in {tensor.name!r}; the plain-C engine has no kernel for that.")
             if not _computes(call.operator.name, tensor.dtype):
                 able = "int8 and int16" if call.operator.name in _OF_INT16 else "int8"
-                raise call.refusal(f"computes {tensor.dtype} in {tensor.name!r}; the plain-C engine computes {able}.")
+                raise call.refusal(f"computes {tensor.dtype}; the plain-C engine computes {able}.")
     try:
         found = order(call)
     except (ValueError, IndexError, TypeError) as error:  # numpy's, for shapes, axes and slices at odds
