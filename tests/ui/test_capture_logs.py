@@ -18,7 +18,7 @@ from workbench.ui.pages.capture import CapturePage
 from workbench.ui.widgets import source_list
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 
 
 @pytest.fixture(autouse=True)

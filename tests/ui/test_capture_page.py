@@ -34,7 +34,7 @@ from workbench.ui.widgets.wire_form import WireForm
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals on Windows")
 
 LEFT = Qt.MouseButton.LeftButton
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 
 
 def choose(editor: object, value: str) -> None:

@@ -26,7 +26,7 @@ from workbench.ui.widgets.source_list import SourceList
 from workbench.ui.widgets.takes_strip import TakeCard, thumbnail
 
 LEFT = Qt.MouseButton.LeftButton
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 BARE = Port("/dev/ttyS0", "/dev/ttyS0")
 USB = Port("/dev/ttyUSB0", "/dev/ttyUSB0 – CP2102", (0x10C4, 0xEA60))
 NANO = Port("/dev/ttyACM0", "/dev/ttyACM0 – Nano", (0x2341, 0x805A), "1", ("nano33ble_sense",))

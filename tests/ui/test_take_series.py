@@ -23,7 +23,7 @@ from workbench.ui.widgets.record_bar import RecordBar
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals on Windows")
 
 LEFT = Qt.MouseButton.LeftButton
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 RATE_HZ = 200  # of the simulated fan
 
 
@@ -44,6 +44,7 @@ def page(opened: Any, tmp_path: Path, qtbot: QtBot) -> CapturePage:
     assert opened.session.create(tmp_path / "captured", "captured")
     found = opened.page("capture")
     assert isinstance(found, CapturePage)
+    found.simulation.set_value(dataclasses.replace(found.simulation.value, seed=1))
     found.connect_simulation()
     qtbot.waitUntil(lambda: found._status.rate_hz is not None and found.record.button.isEnabled(), timeout=WAIT_MS)
     return found

@@ -33,7 +33,7 @@ from workbench.errors import NotPossible, WorkbenchError
 
 # fork after TensorFlow is loaded hangs, and Windows has none.
 _SPAWN = multiprocessing.get_context("spawn")
-_ANSWER_S = 3.0
+_ANSWER_S = 10.0  # a take is not given up because the computer is busy
 _GOODBYE_S = 1.0
 
 

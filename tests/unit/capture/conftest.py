@@ -58,12 +58,12 @@ def board() -> Iterator[Board]:
 
 @pytest.fixture
 def until() -> Until:
-    """Wait for something that another process does, 20 s at most."""
+    """Wait for something that another process does, 60 s at most."""
 
     def wait(happened: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not happened():
-            assert time.monotonic() < deadline, "it did not happen within 20 s"
+            assert time.monotonic() < deadline, "it did not happen within 60 s"
             time.sleep(0.01)
 
     return wait

@@ -67,7 +67,7 @@ def test_recording_does_not_import_what_stalls_it(tmp_path: Path) -> None:
         "[recorder.write(rows, 0, float(n), None) for n in range(9)]; assert recorder.close(0).rows == 45;"
         "slow = {'pandas', 'tensorflow', 'PySide6', 'scipy', 'sklearn'} & set(sys.modules); assert not slow, slow"
     )
-    subprocess.run([sys.executable, "-c", program], env=environment(), check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], env=environment(), check=True, timeout=120)
 
 
 def environment() -> dict[str, str]:
@@ -151,7 +151,7 @@ def test_a_parent_that_dies_leaves_no_process_and_a_whole_file(board: Board, unt
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert window.returncode == -signal.SIGKILL
     child = int(window.stdout)
