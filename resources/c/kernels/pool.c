@@ -6,6 +6,9 @@
 
 #define HALF_RANGE 128 /* stored = q + 128; averages are rounded as those of q */
 
+/* What a window covers of a channel becomes one value. */
+typedef int32_t pooled(const struct wb_window *window, const struct wb_covered *covered, const uint8_t *plane);
+
 static int32_t average(const struct wb_window *window, const struct wb_covered *covered, const uint8_t *plane)
 {
     const int32_t count = wb_covered_pixels(covered);
@@ -35,8 +38,8 @@ static int32_t maximum(const struct wb_window *window, const struct wb_covered *
     return most;
 }
 
-void wb_average_pool(const struct wb_window *window, int32_t lowest, int32_t highest, const uint8_t *input,
-                     uint8_t *output)
+static void pool(pooled *of_channel, const struct wb_window *window, int32_t lowest, int32_t highest,
+                 const uint8_t *input, uint8_t *output)
 {
     int32_t turn, i;
 
@@ -49,26 +52,19 @@ void wb_average_pool(const struct wb_window *window, int32_t lowest, int32_t hig
             const int32_t channel = window->backwards ? window->channels - 1 - i : i;
 
             output[pixel * window->channels + channel] =
-                (uint8_t)wb_clamp(average(window, &covered, corner.image + channel), lowest, highest);
+                (uint8_t)wb_clamp(of_channel(window, &covered, corner.image + channel), lowest, highest);
         }
     }
+}
+
+void wb_average_pool(const struct wb_window *window, int32_t lowest, int32_t highest, const uint8_t *input,
+                     uint8_t *output)
+{
+    pool(average, window, lowest, highest, input, output);
 }
 
 void wb_max_pool(const struct wb_window *window, int32_t lowest, int32_t highest, const uint8_t *input,
                  uint8_t *output)
 {
-    int32_t turn, i;
-
-    for (turn = 0; turn < window->pixels; turn++) {
-        const int32_t pixel = wb_window_first(window, turn, window->pixels);
-        const struct wb_corner corner = wb_window_corner(window, input, pixel);
-        const struct wb_covered covered = wb_covered_from(window, &corner);
-
-        for (i = 0; i < window->channels; i++) {
-            const int32_t channel = window->backwards ? window->channels - 1 - i : i;
-
-            output[pixel * window->channels + channel] =
-                (uint8_t)wb_clamp(maximum(window, &covered, corner.image + channel), lowest, highest);
-        }
-    }
+    pool(maximum, window, lowest, highest, input, output);
 }
