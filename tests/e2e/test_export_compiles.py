@@ -83,7 +83,7 @@ def program(name: str) -> str:
 
 def compile_one(compiler: str, *arguments: str | Path) -> None:
     done = subprocess.run(
-        [program(compiler), *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False
+        [program(compiler), *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -122,7 +122,7 @@ def run_host(host: Path, rows: np.ndarray, tmp_path: Path, **environment: str) -
     """What the sketch printed, the inputs the model was invoked with, and the exit status."""
     given, taken = tmp_path / "rows.bin", tmp_path / "inputs.bin"
     given.write_bytes(np.ascontiguousarray(rows, np.float32).tobytes())
-    done = subprocess.run([host, given, taken], capture_output=True, timeout=60, check=False, env=environment or None)
+    done = subprocess.run([host, given, taken], capture_output=True, timeout=300, check=False, env=environment or None)
     return done.stdout.decode("utf-8"), taken.read_bytes(), done.returncode
 
 
@@ -251,7 +251,7 @@ def test_the_array_is_the_model(exported: Exported, tmp_path: Path) -> None:
     )
     host = tmp_path / "dump"
     compile_one("g++", *CPP, "-I", exported.folder, dump, exported.folder / "model_data.cpp", "-o", host)
-    done = subprocess.run([host], capture_output=True, timeout=60, check=True)
+    done = subprocess.run([host], capture_output=True, timeout=300, check=True)
     assert done.stdout == (exported.folder / "model.tflite").read_bytes()
 
 

@@ -47,7 +47,7 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     library = tmp_path_factory.mktemp("twins") / "twins.so"
     sources = sorted(resource("c", "features").glob("*.c"))
     subprocess.run(
-        [gcc, *FLAGS, "-fPIC", "-shared", *map(str, sources), "-o", str(library), "-lm"], check=True, timeout=60
+        [gcc, *FLAGS, "-fPIC", "-shared", *map(str, sources), "-o", str(library), "-lm"], check=True, timeout=300
     )
     return ctypes.CDLL(str(library))
 
@@ -130,6 +130,6 @@ def gcc() -> Callable[..., str]:
 
     def run(*arguments: str | Path) -> str:
         command = [program, *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stderr
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False).stderr
 
     return run

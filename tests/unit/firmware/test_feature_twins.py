@@ -193,7 +193,7 @@ def test_products_are_rounded_also_where_the_core_could_fuse_them(feature_source
                 str(assembly),
             ],
             check=True,
-            timeout=60,
+            timeout=300,
         )
         assert "vfm" not in assembly.read_text()
         assert "vfn" not in assembly.read_text()
