@@ -83,21 +83,22 @@ class MetricCurve(Chart):
                 painter.drawEllipse(points[0], 2, 2)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPolyline(QPolygonF(points))
+
+    def paint_above(self, painter: QPainter) -> None:
+        """The ring, and the latest values in the line of the title; where it is narrow the validation's alone."""
+        now = theme.now()
         if self._kept is not None:
             point = self.at(self._kept + 1, self._validation[self._kept])
             painter.setBrush(QColor(now.panel))
             painter.setPen(QPen(QColor(now.accent), 2))
             painter.drawEllipse(point, 4, 4)
-
-    def paint_above(self, painter: QPainter) -> None:
-        """The latest values in the line of the title; where it is narrow the validation's alone."""
-        now = theme.now()
         metrics = self.fontMetrics()
         series = ((self._validation, now.text), (self._train, now.muted))
         right, least = self.width() - 12.0, metrics.horizontalAdvance(self.y_axis.title) + 3.0 * theme.GRID
         for values, colour in series:
             text = self.quantity.text(values[-1]) if values else ""
-            slot = QRectF(right - metrics.horizontalAdvance(text), 0, right, metrics.height() + 2)
+            width = metrics.horizontalAdvance(text)
+            slot = QRectF(right - width, 0, width + 1, metrics.height() + 2)
             if slot.left() < least:
                 return
             painter.setPen(QColor(colour))
