@@ -68,12 +68,14 @@ def lines(result: Verification) -> list[RenderableType]:
     return [
         *found,
         f"{result.instructions:,} instructions (emulated); {result.cycles:,.0f} cycles "
-        f"({result.cycles_low:,.0f} to {result.cycles_high:,.0f}, estimated: {result.cycles_source})",
+        f"(estimated, {result.cycles_low:,.0f} to {result.cycles_high:,.0f})",
         f"flash {exact_bytes(flash.total)}: code {exact_bytes(flash.code)}, weights {exact_bytes(flash.weights)}, "
         f"other constants {exact_bytes(flash.constants)} (compiled by {result.compiler}, for {result.option})",
         f"RAM: arena {exact_bytes(ram.arena)}, variables {exact_bytes(ram.static)}, stack {exact_bytes(ram.stack)}",
         "",
         steps,
+        "",
+        f"Cycles: {result.cycles_source}",
     ]
 
 

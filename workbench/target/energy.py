@@ -10,7 +10,7 @@ from workbench.boards import Board
 from workbench.fields import check
 from workbench.figures import Figure, Part, Source
 from workbench.graph.model import Graph
-from workbench.quantities import how_long, percent
+from workbench.quantities import how_long, percent, quantity
 from workbench.target.cost import count_operations
 from workbench.target.cycles import InstructionMix
 from workbench.target.duty import Duty
@@ -115,7 +115,7 @@ def _asleep(board: Board, duty: Duty) -> Figure:
     if board.sleep_ma is None:
         return Figure(note=f"Nobody says what {board.name} draws asleep.")
     joules = board.sleep_ma / 1000 * board.supply_v * duty.every_s
-    note = f"{board.sleep_ma:g} mA asleep at {board.supply_v:g} V, the microcontroller alone"
+    note = f"{quantity(board.sleep_ma / 1000, 'A')} asleep at {quantity(board.supply_v, 'V')}"
     return Figure(joules, "J", Source.ESTIMATED, joules, joules, note=note)
 
 
@@ -176,5 +176,6 @@ def _life(board: Board, duty: Duty, spent: tuple[Figure, ...]) -> Figure:
     low, high = seconds([figure.high for figure in spent]), seconds([figure.low for figure in spent])
     if board.sleep_ma is None:
         return Figure(unit="s", high=high, note=f"Nobody says what {board.name} draws asleep.")
-    note = f"{duty.battery_mah:g} mAh at {board.supply_v:g} V, {board.sleep_ma:g} mA asleep; sensors not counted"
+    battery = f"{quantity(duty.battery_mah, 'mAh')} at {quantity(board.supply_v, 'V')}"
+    note = f"{battery}, {quantity(board.sleep_ma / 1000, 'A')} asleep; sensors not counted"
     return Figure(typical, "s", Source.ESTIMATED, low, high, note=note)
