@@ -51,6 +51,11 @@ class Part:
     in_words: str = ""
 
     @property
+    def number(self) -> int:
+        """That of the operator in the model; what belongs to none goes by the first one's."""
+        return self.step.operator or 0
+
+    @property
     def head(self) -> str:
         """The comment above the step's function."""
         return f"/* {c_comment(self.in_words)} */\n" if self.in_words else ""
@@ -94,12 +99,9 @@ class Sources:
     def render(self) -> Rendered:
         """The header, the source, the constants and the kernels."""
         constants = Constants(self.prefix)
-        operators = [
-            place if part.step.operator is None else part.step.operator for place, part in enumerate(self.parts)
-        ]
-        called = [(operator, part.lowered) for operator, part in zip(operators, self.parts, strict=True)]
+        called = [(part.number, part.lowered) for part in self.parts]
         calls = (recorded_calls if self.compact else plain_calls)(called, constants)
-        behind = max(operators, default=-1) + 1
+        behind = max((part.number for part in self.parts), default=-1) + 1
         starts = [self._start(number, state, constants) for number, state in enumerate(self.states, behind)]
         kernels = list(dict.fromkeys(name for part in self.parts for name in part.lowered.kernels))
         if self._flipped():
@@ -128,7 +130,8 @@ class Sources:
         assembly = [file.content for file in kernels if file.name.endswith(".S")]
         sources = "every .c and .S file" if assembly else "every .c file"
         lines = [
-            f"Fill {prefix}_input(), {prefix}_invoke(), read {prefix}_output(); {prefix}_run() does it with floats.",
+            f"Fill {prefix}_input(), call {prefix}_invoke(), read {prefix}_output();",
+            f"{prefix}_run() does all of that with copies of real values.",
             f"Compile {sources} beside this one as C99: no library but the compiler's own, nothing allocated.",
             "There is one arena: no two calls at a time, from threads or interrupts.",
             f"RAM: {self.arena_bytes:,} bytes, inputs and outputs included, and a few hundred of stack.",
