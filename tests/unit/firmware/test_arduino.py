@@ -198,7 +198,7 @@ def test_hostile_names_and_labels_compile_and_say_nothing_else(
     strict = ("-std=c99", "-trigraphs", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only")
     for source in tmp_path.glob("*.c"):
         assert gcc(*strict, source) == "", source.name
-    assert "<script>" not in (tmp_path / "README.md").read_text().replace("\\<", "")
+    assert "<script>" not in (tmp_path / "README.md").read_text(encoding="utf-8").replace("\\<", "")
 
 
 def test_a_template_in_a_name_stays_a_name(inputs: Make) -> None:

@@ -91,4 +91,4 @@ def test_the_simulated_fan_says_so_everywhere(samples: Path) -> None:
             assert "SIMULATED" in one.source
             assert "simulated" in one.name
         assert project.settings(SplitSettings).by == "session"
-    assert "not measured" in (samples / "fan_simulated" / "README.md").read_text()
+    assert "not measured" in (samples / "fan_simulated" / "README.md").read_text(encoding="utf-8")
