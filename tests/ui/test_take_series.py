@@ -24,7 +24,6 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no ps
 
 LEFT = Qt.MouseButton.LeftButton
 WAIT_MS = 60_000
-RATE_HZ = 200  # of the simulated fan
 
 
 @pytest.fixture(autouse=True)
@@ -46,8 +45,14 @@ def page(opened: Any, tmp_path: Path, qtbot: QtBot) -> CapturePage:
     assert isinstance(found, CapturePage)
     found.simulation.set_value(dataclasses.replace(found.simulation.value, seed=1))
     found.connect_simulation()
-    qtbot.waitUntil(lambda: found._status.rate_hz is not None and found.record.button.isEnabled(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: rate_is_known(found) and found.record.button.isEnabled(), timeout=WAIT_MS)
     return found
+
+
+def rate_is_known(page: CapturePage) -> bool:
+    """To two percent: a busy computer needs a while."""
+    status = page._status
+    return bool(status.rate_hz and (status.rate_plus_minus_hz or 0.0) < 0.02 * status.rate_hz)
 
 
 def plan(page: CapturePage, **changes: Any) -> None:
@@ -72,7 +77,9 @@ def test_a_series_of_takes_of_one_length_with_countdown(page: CapturePage, qtbot
     assert page.series.phase is Phase.READY
     assert page.series.words == "1 of 3 · get ready"
     finished(page, qtbot)
-    assert [one.rows for one in recordings(page)] == [round(0.25 * RATE_HZ)] * 3
+    takes = recordings(page)
+    assert [one.rows for one in takes] == pytest.approx([0.25 * one.rate_hz for one in takes], abs=1)
+    assert len(takes) == 3
     assert {one.label for one in recordings(page)} == {"wave"}
     assert recordings(page)[0].metadata == {"session": "monday", "placement": "left wrist"}
     assert {(number, Phase.READY) for number in (1, 2, 3)} <= seen
@@ -108,10 +115,11 @@ def test_a_trigger_starts_the_take_with_what_came_before_it(page: CapturePage, q
     assert page.series.phase is Phase.WAITING, [message.text for message in page.messages.messages()]
     finished(page, qtbot)
     (take,) = recordings(page)
-    assert take.rows == pytest.approx(0.5 * RATE_HZ, abs=3)  # counted at the rate as it is known by then
+    assert take.rows == pytest.approx(0.5 * take.rate_hz, abs=3)  # what stands before, at the rate as it was known then
     az = page.session.project.samples(take)[:, 2]
-    at = round(0.2 * RATE_HZ)
-    assert az[at - 1] <= round(level, 4) < az[at]
+    above = az > round(level, 4)
+    crossings = np.flatnonzero(above[1:] & ~above[:-1]) + 1
+    assert np.abs(crossings - 0.2 * take.rate_hz).min() <= 3
 
 
 def test_a_trigger_that_never_comes_is_given_up_without_a_complaint(page: CapturePage, qtbot: QtBot) -> None:
