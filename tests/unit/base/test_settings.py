@@ -20,7 +20,7 @@ def test_preferences_are_remembered() -> None:
 
 @pytest.mark.parametrize("content", ["", "{", "[1]", "\x00\xff"])
 def test_a_broken_preferences_file_is_as_good_as_none(content: str) -> None:
-    (settings.home() / "preferences.json").write_text(content, encoding="utf-8")
+    (settings.home() / "preferences.json").write_text(content, encoding="latin-1")  # no UTF-8
     assert settings.preference("theme", "dark") == "dark"
     settings.remember("theme", "light")
     assert settings.preference("theme") == "light"
