@@ -8,6 +8,7 @@ from workbench.figures import Figure
 
 NOTHING = "–"
 THIN_SPACE = "\u2009"
+_NO_BREAK = "\u202f"  # as narrow
 _KB = 1024
 _PREFIXES = ((1e-9, "n"), (1e-6, "µ"), (1e-3, "m"), (1.0, ""), (1e3, "k"), (1e6, "M"))
 
@@ -41,6 +42,11 @@ def exact_bytes(size: float) -> str:
 def percent(share: float) -> str:
     """A share of 1 with one decimal: ``91.2 %``."""
     return f"{share * 100:.1f}{THIN_SPACE}%"
+
+
+def unbroken(words: str) -> str:
+    """Words that may wrap, but never between a number and its unit: lines are broken at thin spaces."""
+    return words.replace(THIN_SPACE, _NO_BREAK)
 
 
 def three_digits(value: float) -> str:

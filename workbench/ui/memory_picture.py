@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from workbench import settings
 from workbench.operations.fit_figures import verdict
-from workbench.quantities import exact_bytes, short_bytes
+from workbench.quantities import exact_bytes, short_bytes, unbroken
 from workbench.ui import theme
 from workbench.ui.core_view import CoreView
 from workbench.ui.energy_view import EnergyView
@@ -148,7 +148,7 @@ class MemoryPicture(QWidget):
         self.heading.setText(f"{scene.variant} on {board_name}")
         self._say(verdict(memory), "good" if memory.fits else "bad")
         words = [*filter(None, [scene.saving()]), *scene.advice]
-        self.advice.setText("\n".join(words))
+        self.advice.setText(unbroken("\n".join(words)))
         self.advice.setVisible(bool(words))
         self.flash_map.show_blocks(scene.flash, memory.flash.limit)
         self.ram_map.show_blocks(scene.ram, memory.ram.limit, memory.ram.made_of)
@@ -164,7 +164,7 @@ class MemoryPicture(QWidget):
         self._dim.setEnabled(True)
 
     def _say(self, words: str, role: str) -> None:
-        self.sentence.setText(words)
+        self.sentence.setText(unbroken(words))
         self.sentence.setProperty("role", role)
         self.sentence.style().polish(self.sentence)
 

@@ -16,6 +16,7 @@ from workbench.quantities import (
     lifetime,
     quantity,
     three_digits,
+    unbroken,
     with_prefix,
     with_uncertainty,
 )
@@ -46,6 +47,7 @@ def test_prefixes(value: float, unit: str, words: str) -> None:
 def test_units_choose_their_words() -> None:
     assert quantity(62669, "B") == "61.2\u2009KB"
     assert exact_bytes(62669) == "62,669\u2009B"
+    assert unbroken(f"Over by {quantity(62669, 'B')}.") == "Over by 61.2\u202fKB."
     assert [bare_kilobytes(size) for size in (62669, 103, 102, 0)] == ["61.2", "0.1", "102\u2009B", "0.0"]
     assert quantity(0.912, "1") == "91.2\u2009%"
     assert quantity(1.234, "°C") == "1.23\u2009°C"
