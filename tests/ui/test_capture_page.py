@@ -135,9 +135,13 @@ def test_a_take_becomes_a_recording_with_its_label_and_subject(page: CapturePage
     connect(page, board, qtbot)
     page.record.label.setCurrentText("wave")
     page.record.subject.setText("Kim")
+    place = page.record.geometry(), page.record.more.geometry()
     qtbot.mouseClick(page.record.button, LEFT)
     assert page.record.button.text() == "Stop"
     qtbot.waitUntil(lambda: (page._status.recording_rows or 0) >= 100, timeout=WAIT_MS)
+    assert page.record.progress.text().startswith("wave · Kim · ")
+    assert page.record.progress.isVisible()
+    assert (page.record.geometry(), page.record.more.geometry()) == place, "nothing moves because one records"
     qtbot.mouseClick(page.record.button, LEFT)
     (recording,) = project.recordings()
     assert recording.label == "wave"
@@ -175,7 +179,9 @@ def test_disconnecting_keeps_the_take_under_way(page: CapturePage, board: Board,
 
 def test_a_port_that_does_not_exist_is_explained(page: CapturePage, qtbot: QtBot) -> None:
     page.connect_to("/dev/no_such_port", 115200)
-    qtbot.waitUntil(lambda: page.message.text() != "", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "no such port" in page.plot.hint.text(), timeout=WAIT_MS)
+    assert page.plot.hint.isVisible(), "where the signal would be"
+    assert page.message.text() == "", "once is enough"
     assert page.session.capture_role == "warn"  # no green dot in the top bar
     assert not page.record.button.isEnabled()
 
@@ -259,10 +265,13 @@ def test_no_baud_rate_no_connection(page: CapturePage) -> None:
 
 def test_one_click_starts_a_simulated_board(page: CapturePage, qtbot: QtBot) -> None:
     assert page.empty.button is not None
+    assert page.simulation.isVisible(), "what it sends can be chosen ahead"
+    assert not page.wire.isVisible(), "which would be one thing more to understand"
     qtbot.mouseClick(page.empty.button, LEFT)
     qtbot.waitUntil(lambda: page.plot.rows_drawn > 20, timeout=WAIT_MS)
     assert [lane.unit for lane in page.plot.traces.lanes] == ["g", "g", "g"]
     assert page.simulation.isVisible()
+    assert page.state.text() == "● Receiving from the simulated board"
 
 
 def test_closing_the_project_lets_go_of_the_port(page: CapturePage, board: Board, qtbot: QtBot, opened: Any) -> None:

@@ -390,7 +390,8 @@ class CapturePage(Page):
         self.state.setText(f"● {doing} {source}")
         self.state.setToolTip(status.port)
         give_role(self.state, role)
-        self.message.setText(status.message)
+        in_plot = not status.channels and status.picture_shape is None and not self.live.feed.held
+        self.message.setText("" if in_plot else status.message)  # once is enough
         self.plot.hint.setText(status.message or _HINTS.get(status.state, ""))
         self.counters.show_status(status)
         self.wire.show_status(status)

@@ -51,7 +51,7 @@ class LivePlot(QWidget):
         self._take_from: float | None = None
         self._newest = 0.0
         self.rows_drawn = 0
-        self.hint = words("", "muted")
+        self.hint = words("")
         self.hint.setWordWrap(True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setMargin(4 * theme.GRID)
