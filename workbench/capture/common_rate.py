@@ -10,6 +10,7 @@ from workbench.capture.clock import COMPUTER, GIVEN, NOBODYS
 from workbench.capture.status import TakePart
 
 _SURELY = 1.5  # half widths of the 95 % interval: about three standard errors
+_ROUGHLY = 0.5  # a part of some lumps is off by so much at most, else the board has changed its rate
 
 
 def with_common_rate(parts: Sequence[TakePart]) -> list[TakePart]:
@@ -39,9 +40,11 @@ def _agree(leader: TakePart, part: TakePart) -> bool:
         return True
     if leader.channels != part.channels or math.isinf(_unsure(leader)) or leader.clock == GIVEN:
         return False
-    if part.rate_plus_minus_hz is None:
-        return part.clock in (NOBODYS, COMPUTER, leader.clock)
     off_hz = abs(part.rate_hz - leader.rate_hz)
+    if part.clock == NOBODYS:
+        return True
+    if part.rate_plus_minus_hz is None:
+        return part.clock in (COMPUTER, leader.clock) and off_hz <= _ROUGHLY * leader.rate_hz
     return part.clock == leader.clock and off_hz <= _SURELY * math.hypot(
         leader.rate_plus_minus_hz or 0.0, part.rate_plus_minus_hz
     )

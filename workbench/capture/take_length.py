@@ -44,7 +44,7 @@ class TakeLength:
         self._after_gap, self._last_s = False, read_s
         self._readings += lost
         if self._rate is None:
-            left = rows + 1 if read_s - self._began_s < self.seconds else 0
+            left = rows + 1 if read_s - self._began_s < self._before_s + self.seconds else 0
         else:
             left = self._left(self._rate)
             if left <= rows and self._rate is rate:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.capture.clock import BOARD, COMPUTER, GIVEN, NOBODYS
+from workbench.capture.clock import BOARD, COMPUTER, GIVEN, NOBODYS, Clock
 from workbench.capture.common_rate import with_common_rate
 from workbench.capture.status import TakePart
 from workbench.project.model import Channel
@@ -29,9 +29,9 @@ def test_two_that_are_known_as_well_meet_in_the_middle_and_are_known_better() ->
     assert first.rate_plus_minus_hz == pytest.approx(0.02 / 2**0.5)
 
 
-@pytest.mark.parametrize("clock", [NOBODYS, COMPUTER])
-def test_readings_that_came_all_at_once_take_the_rate_over(clock: object) -> None:
-    lump = dataclasses.replace(LONG, rate_hz=1.0, rate_plus_minus_hz=None, rows=7, clock=clock)  # type: ignore[arg-type]  # both are clocks
+@pytest.mark.parametrize(("clock", "hz"), [(NOBODYS, 1.0), (COMPUTER, 150.0)])
+def test_readings_that_came_all_at_once_take_the_rate_over(clock: Clock, hz: float) -> None:
+    lump = dataclasses.replace(LONG, rate_hz=hz, rate_plus_minus_hz=None, rows=7, clock=clock)
     for parts in (with_common_rate([LONG, lump]), with_common_rate([lump, LONG])[::-1]):
         assert [(part.rate_hz, part.clock) for part in parts] == [(200.0, COMPUTER)] * 2
 
@@ -39,6 +39,7 @@ def test_readings_that_came_all_at_once_take_the_rate_over(clock: object) -> Non
 def test_another_rate_other_channels_and_another_clock_stay() -> None:
     others = [
         dataclasses.replace(LONG, rate_hz=100.0),
+        dataclasses.replace(LONG, rate_hz=2000.0, rate_plus_minus_hz=None),
         dataclasses.replace(LONG, channels=(Channel("y"),), rate_hz=200.01),
         dataclasses.replace(LONG, clock=BOARD, rate_hz=200.01),
     ]

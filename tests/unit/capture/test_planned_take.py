@@ -116,6 +116,14 @@ def test_a_length_is_that_of_the_rate_it_is_kept_with(tmp_path: Path) -> None:
     assert part.rows / part.rate_hz == pytest.approx(3.0, abs=0.011)
 
 
+def test_after_a_trigger_it_ends_by_the_clock_too_while_the_rate_is_known_roughly(tmp_path: Path) -> None:
+    trigger = Trigger("x", 1.0, before_s=0.5)
+    take = PlannedTake(TakePlan(tmp_path / "a.arrow", "wave", seconds=1.0, trigger=trigger))
+    Stream(step_at(200)).into(take, lump=5, rate=dataclasses.replace(RATE, plus_minus_hz=20.0))
+    assert take.stage is TakeStage.COMPLETE
+    assert take.rows == pytest.approx(150, abs=5)
+
+
 def test_damaged_readings_and_a_gap_took_their_time_too(tmp_path: Path) -> None:
     take = PlannedTake(TakePlan(tmp_path / "a.arrow", "wave", seconds=3.0))
     for number in range(100):  # lumps of ten readings, one of them damaged, a second of them missing
