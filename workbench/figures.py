@@ -50,3 +50,8 @@ class Figure:
 
 
 UNKNOWN = Figure()
+
+
+def parts_by_name(figure: Figure) -> dict[str, float]:
+    """A figure's parts as plain data, in the figure's unit."""
+    return {part.name: part.value for part in figure.parts}

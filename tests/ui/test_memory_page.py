@@ -28,7 +28,7 @@ from workbench.operations.memory import variant_memory
 from workbench.operations.settings import change_settings
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
-from workbench.quantities import kilobytes, unbroken
+from workbench.quantities import kilobytes, quantity, unbroken
 from workbench.target.core import board_core
 from workbench.target.cycles import InstructionMix
 from workbench.target.image_file import FlashSizes
@@ -405,14 +405,16 @@ def test_what_the_emulator_counted_takes_the_place_of_estimates(
     assert core.saving.text().startswith("Plain C against TFLM with CMSIS-NN: ")
     opened.wait_until(lambda: page.picture.energy.report is not None)
     opened.wait_until(lambda: page.picture.energy.report.latency.source is Source.EMULATED)
-    assert "(emulated; 11 instructions" in page.picture.energy.facts.text()
+    assert "Inference (emulated): 11 instructions" in page.picture.energy.facts.text()
     row = page.operators.table.rows[0]
     assert row.seconds == pytest.approx(0.001)
     assert row.time_note.startswith("emulated")
     assert [block.bytes for block in page.picture.flash_map.blocks if block.kind == "weights"] == [500]
-    flash, ram = check_limits(trained, None, Limits()).checks  # the command line says the same
+    flash, ram, time = check_limits(trained, None, Limits()).checks  # the command line says the same
     assert (flash.measured, ram.measured) == (page.scene.report.flash.used, page.scene.report.ram.used)
     assert flash.source is ram.source is Source.COMPILED
+    assert time.measured == page.picture.energy.report.latency.value and "normalization" in time.parts
+    assert f"include features: {quantity(time.parts['normalization'], 's')}" in core.saving.text()
 
 
 def test_a_model_from_elsewhere_is_judged_by_the_recordings(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import re
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from workbench.cli.models import add_keras_format, model_bytes
 from workbench.cli.own_firmware import add_firmware, own_firmware
 from workbench.cli.screen import Screen
 from workbench.cli.verb import Answer, Verb
+from workbench.cli.words import parts_line
 from workbench.memory.fit import ENGINES
 from workbench.operations.check import Check, Limits, check_limits
-from workbench.quantities import exact_bytes, percent
+from workbench.quantities import exact_bytes, quantity
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([KM])i?B?|B)?", re.IGNORECASE)
 _FACTORS = {"": 1, "K": 1024, "M": 1024**2}
@@ -59,9 +61,11 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
 
 
 def _line(check: Check) -> str:
-    measured, limit = (percent(v) if check.unit == "1" else exact_bytes(v) for v in (check.measured, check.limit))
+    in_words = exact_bytes if check.unit == "B" else functools.partial(quantity, unit=check.unit)
+    measured, limit = in_words(check.measured), in_words(check.limit)
+    parts = f": {parts_line(check.parts, check.unit)}" if check.parts else ""
     side = "least" if check.unit == "1" else "most"
-    return f"{'ok    ' if check.kept else 'BROKEN'} {check.what}: {measured} ({check.source}), at {side} {limit}"
+    return f"{'ok    ' if check.kept else 'BROKEN'} {check.what}: {measured} ({check.source}), at {side} {limit}{parts}"
 
 
 VERB = Verb("check", "exit with 1 when a model breaks a limit of flash, RAM or accuracy", _arguments, _run)

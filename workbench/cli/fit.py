@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from workbench.boards import find_board
 from workbench.cli.screen import Screen, limit_row, table
 from workbench.cli.verb import Answer, Verb
-from workbench.cli.words import confusion_table, split_line
+from workbench.cli.words import confusion_table, parts_line, split_line
 from workbench.compression.recipe import Recipe
 from workbench.fields import add_arguments, from_arguments
 from workbench.quantities import percent, quantity
@@ -46,6 +46,7 @@ def lines(result: dict[str, Any]) -> list[RenderableType]:
     bars.add_row(*limit_row("RAM", result["ram"]["total"], result["ram"]["limit"]))
     for name, key, unit in (("latency", "latency_s", "s"), ("energy", "energy_j", "J")):
         bars.add_row(name, "", _estimate(result[key], unit))
+    parts = parts_line(result["latency_s"]["parts"], "s")
     shown: list[RenderableType] = [
         *result["messages"],
         "",
@@ -53,6 +54,7 @@ def lines(result: dict[str, Any]) -> list[RenderableType]:
         _quality(result),
         "",
         bars,
+        *([f"One prediction: {parts}."] if parts else []),
         "",
         f"{result['board']}: {'FITS' if result['fits'] else 'DOES NOT FIT'}, {result['variant']}",
         f"Firmware folder: {result['folder']}",

@@ -97,7 +97,10 @@ def _listed(rows: Sequence[VariantRow]) -> RenderableType:
 
 
 def _marks(board: str) -> str:
-    return f"● current, ★ pinned. Flash, RAM, latency and energy on {board}; quality on the validation split."
+    return (
+        f"● current, ★ pinned. Flash, RAM, latency and energy on {board}, computing features included; quality on the "
+        "validation split."
+    )
 
 
 def _comparison(found: VariantComparison) -> list[RenderableType]:

@@ -19,6 +19,11 @@ def split_line(split: Mapping[str, Any]) -> str:
     return f"Split by {split['by']} (windows): {parts}. No {split['by']} is in two of them."
 
 
+def parts_line(parts: Mapping[str, float], unit: str) -> str:
+    """What a figure is made of: ``spectrum features 1.90 ms, FULLY_CONNECTED 0.40 ms``."""
+    return ", ".join(f"{name} {quantity(value, unit)}" for name, value in parts.items())
+
+
 def quality(evaluation: Mapping[str, Any]) -> str:
     """Accuracy with its interval, or the mean absolute error."""
     if evaluation["task"] == "regression":

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from workbench.boards import Board, find_board
 from workbench.errors import BadSetting, NotEnoughData, NotSupported
-from workbench.figures import Source
+from workbench.figures import UNKNOWN, Figure, Source, parts_by_name
 from workbench.memory.budget import Firmware
 from workbench.memory.fit import MemoryReport
 from workbench.memory.use import MemoryUse
+from workbench.operations.fit_figures import fit_figures
 from workbench.operations.judge_given import judge_given
 from workbench.operations.memory import memory_report, read_model, variant_memory
 from workbench.project.model import Variant
@@ -32,7 +34,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Check:
-    """One limit: ``what`` is limited, in B or as a share of 1, whether the limit is ``kept``, and how that is known."""
+    """One limit: ``what`` is limited, in B, s or as a share of 1, whether it is ``kept``, and how that is known.
+
+    ``parts`` are those of ``measured`` by name, where it has any.
+    """
 
     what: str
     measured: float
@@ -40,11 +45,15 @@ class Check:
     unit: str
     kept: bool
     source: Source
+    parts: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """All limits of a model on a board with an engine; the board's own flash and RAM are always among them."""
+    """All limits of a model on a board with an engine.
+
+    The board's own flash and RAM are always among them, and in a project the time until the next prediction is due.
+    """
 
     board: str
     engine: str
@@ -89,7 +98,8 @@ def check_limits(
                 raise NotSupported(f"{variant.name} runs on: phone, CPU", where=str(source))
             report = variant_memory(project, variant, board, engine, firmware=firmware)
             evaluation = None if limits.min_accuracy is None else _evaluation(project, variant)
-            return _result(report, board, limits, evaluation)
+            latency = fit_figures(project, variant, board, engine).latency
+            return _result(report, board, limits, evaluation, latency)
     if board_id is None:
         raise BadSetting("A model says nothing of its board.", to_do="Name one with --board.")
     board = find_board(board_id)
@@ -110,12 +120,15 @@ def _without_data(to_do: str) -> NotSupported:
     return NotSupported("How accurate a model file is cannot be told without its data.", to_do=to_do)
 
 
-def _result(report: MemoryReport, board: Board, limits: Limits, evaluation: Evaluation | None) -> CheckResult:
+def _result(
+    report: MemoryReport, board: Board, limits: Limits, evaluation: Evaluation | None, latency: Figure = UNKNOWN
+) -> CheckResult:
     checks = []
     for name, use, most in (("flash", report.flash, limits.max_flash), ("RAM", report.ram, limits.max_ram)):
         checks.append(_at_most(f"{name} of the board", use, use.limit, report.source))
         if most is not None:
             checks.append(_at_most(name, use, most, report.source))
+    checks += _in_time(latency)
     if limits.min_accuracy is not None:
         if evaluation is None:
             raise _without_data("Check the project it comes from.")
@@ -125,6 +138,14 @@ def _result(report: MemoryReport, board: Board, limits: Limits, evaluation: Eval
 
 def _at_most(what: str, use: MemoryUse, limit: int, source: Source) -> Check:
     return Check(what, use.used, limit, "B", use.used <= limit, source)
+
+
+def _in_time(latency: Figure) -> list[Check]:
+    """A prediction, its features included, against the stride; nothing where either is not known."""
+    if latency.value is None or latency.limit is None or latency.source is None:
+        return []
+    kept, parts = latency.fits is True, parts_by_name(latency)
+    return [Check("time of a prediction", latency.value, latency.limit, "s", kept, latency.source, parts)]
 
 
 def _accuracy(evaluation: Evaluation, least: float) -> Check:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.boards import Board
+from workbench.figures import Figure
 from workbench.graph.read import read_graph
 from workbench.operations.costs import emulated_costs
 from workbench.operations.fit_figures import FitInputs
 from workbench.operations.memory import read_model
 from workbench.operations.side_by_side import EngineRow, Published, published, side_by_side
 from workbench.operations.verified import known
+from workbench.target.feature_cost import feature_latency
 from workbench.target.verify import Verification
 
 
@@ -30,13 +32,18 @@ class StepFacts:
 
 @dataclass(frozen=True)
 class CoreFacts:
-    """``verification`` is None until somebody verified the variant for this core; then there are ``steps`` too."""
+    """``verification`` is None until somebody verified the variant for this core; then there are ``steps`` too.
+
+    ``features`` is the time (s) that computing them takes before each inference, in the engines' figures as well; None
+    where nobody knows what the model's input is computed from.
+    """
 
     board: Board
     verification: Verification | None
     steps: tuple[StepFacts, ...]
     engines: tuple[EngineRow, ...]
     published: Published | None
+    features: Figure | None = None
 
 
 def core_facts(inputs: FitInputs) -> CoreFacts:
@@ -50,6 +57,7 @@ def core_facts(inputs: FitInputs) -> CoreFacts:
         () if found is None else _steps(found, inputs.board),
         side_by_side(inputs, graph, model),
         published(graph),
+        feature_latency(inputs.parameters, graph.input_tensors[0].dtype, inputs.board) if inputs.parameters else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Time and energy of one inference with an engine: estimated from counted operations, or emulated."""
+"""Time and energy of one prediction with an engine: computing features, and the inference, estimated or emulated."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from workbench.boards import Board
 from workbench.codegen.generated import Option
+from workbench.features.parameters import FeatureParameters
 from workbench.figures import Figure, Part, Source
 from workbench.graph.model import Graph
 from workbench.memory.fit import PLAIN_C, usual_engine
+from workbench.quantities import quantity
 from workbench.target.estimate import Estimate, energy_of, estimate
+from workbench.target.feature_cost import feature_latency
 from workbench.target.verify import Verification
 
 # Cycles of generated C over those of TensorFlow Lite Micro's usual kernels, channels that never change the answer left
@@ -26,16 +29,78 @@ KERNELS = {"tflm": "reference", "tflm-cmsis": "cmsis-nn"}  # of each engine, as 
 
 @dataclass(frozen=True)
 class Costs:
-    """Time in s and energy in J of one inference; empty, with the reason as its note, where nobody knows."""
+    """Time in s and energy in J; empty, with the reason as its note, where nobody knows.
+
+    ``features_share`` is the share of both that computing features takes.
+    """
 
     latency: Figure
     energy: Figure
+    features_share: float = 0.0
+
+
+def prediction_costs(
+    graph: Graph,
+    board: Board,
+    engine: str,
+    verified: Verification | None,
+    option: str = Option.SPEED.value,
+    *,
+    parameters: FeatureParameters | None,
+) -> Costs:
+    """What a prediction takes, from a full window to the answer: its features, then the inference.
+
+    These are the costs that are shown everywhere. Without ``parameters`` nobody knows what a model's input is computed
+    from: its costs are the inference's alone, and say so. Raises NotSupported as ``inference_costs`` does.
+    """
+    inference = inference_costs(graph, board, engine, verified, option)
+    if inference.latency.value is None:
+        return inference
+    if parameters is None:
+        latency, energy = (_alone(figure) for figure in (inference.latency, inference.energy))
+        return Costs(latency, energy)
+    features = feature_latency(parameters, graph.input_tensors[0].dtype, board)
+    if features.value is None:
+        blank = Figure(note=f"{features.note[0].upper()}{features.note[1:]}; the inference alone: {_words(inference)}")
+        return Costs(blank, blank)
+    latency = _sum(features, inference.latency)
+    return Costs(latency, energy_of(latency, board), features.value / (features.value + inference.latency.value))
+
+
+def _alone(figure: Figure) -> Figure:
+    """An inference's figure that says so."""
+    return dataclasses.replace(figure, note=f"Inference alone: {figure.note}")
+
+
+def _words(inference: Costs) -> str:
+    latency = inference.latency
+    return f"{quantity(latency.value, 's')} ({latency.source}), {quantity(inference.energy.value, 'J')}"
+
+
+def _sum(features: Figure, inference: Figure) -> Figure:
+    """Features before the inference, both at the same end of their bands together.
+
+    The source is the inference's: what features take is always from a formula, and the note says so.
+    """
+
+    def both(end: str) -> float | None:
+        one, other = getattr(features, end), getattr(inference, end)
+        return None if one is None or other is None else one + other
+
+    return dataclasses.replace(
+        inference,
+        value=both("value"),
+        low=both("low"),
+        high=both("high"),
+        parts=tuple(sorted((*features.parts, *inference.parts), key=lambda part: -part.value)),
+        note=f"Features ({features.source}): {features.note}. Inference ({inference.source}): {inference.note}",
+    )
 
 
 def inference_costs(
     graph: Graph, board: Board, engine: str, verified: Verification | None, option: str = Option.SPEED.value
 ) -> Costs:
-    """The costs that are shown everywhere: emulated where plain C was ``verified``, else estimated.
+    """The costs of one inference: emulated where plain C was ``verified``, else estimated.
 
     ``option`` is what plain C is made for. NotSupported when there are no such kernels for this core.
     """

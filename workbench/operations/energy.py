@@ -14,7 +14,7 @@ from workbench.features.parameters import FeatureParameters
 from workbench.figures import Figure
 from workbench.graph.read import read_graph
 from workbench.memory.fit import PLAIN_C, usual_engine
-from workbench.operations.costs import Costs, inference_costs
+from workbench.operations.costs import Costs, prediction_costs
 from workbench.operations.fit_figures import Deployment, FitInputs, fit_inputs
 from workbench.operations.memory import deployed_graph, read_graph_file, read_model
 from workbench.operations.verified import known
@@ -59,8 +59,7 @@ def project_energy(project: Project, wanted: EnergyWanted) -> EnergyReport:
 def variant_energy(inputs: FitInputs, duty: Duty) -> EnergyReport:
     """Energy by part of a variant, in any thread. Raises BadModel when the model file cannot be read."""
     model = read_model(inputs.model_path)
-    raw = None if inputs.parameters is None else raw_bytes(inputs.parameters, duty)
-    return _report(model, inputs.board, inputs.deployment, duty, raw)
+    return _report(model, inputs.board, inputs.deployment, duty, inputs.parameters)
 
 
 def model_energy(model: Path | bytes, wanted: EnergyWanted) -> EnergyReport:
@@ -100,13 +99,29 @@ def in_words(report: EnergyReport) -> str:
     return f"{first[0].upper()}{first[1:]} on {battery} when predicting, {raw}."
 
 
-def _report(model: bytes, board: Board, deployment: Deployment, duty: Duty, raw: int | None) -> EnergyReport:
+def _report(
+    model: bytes,
+    board: Board,
+    deployment: Deployment,
+    duty: Duty,
+    parameters: FeatureParameters | None,
+) -> EnergyReport:
     engine = deployment.engine or usual_engine(board)
     graph = deployed_graph(read_graph(model), engine)
     verified = known(model, board, deployment.option) if engine == PLAIN_C else None
     try:
-        costs = inference_costs(graph, board, engine, verified, deployment.option)
+        costs = prediction_costs(graph, board, engine, verified, deployment.option, parameters=parameters)
     except NotPossible as reason:
         costs = Costs(Figure(note=str(reason)), Figure(note=str(reason)))
     mix = None if verified is None else verified.mix
-    return energy_report(graph, costs.latency, costs.energy, board, duty, raw_bytes=raw, mix=mix)
+    raw = None if parameters is None else raw_bytes(parameters, duty)
+    return energy_report(
+        graph,
+        costs.latency,
+        costs.energy,
+        board,
+        duty,
+        raw_bytes=raw,
+        mix=mix,
+        features_share=costs.features_share,
+    )

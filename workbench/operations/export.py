@@ -279,8 +279,8 @@ def _board_figures(flash: Figure, ram: Figure, latency: Figure, energy: Figure) 
     return (
         NamedFigure("Flash", flash),
         NamedFigure("RAM", ram),
-        NamedFigure("Time of one inference", latency),
-        NamedFigure("Energy of one inference", energy),
+        NamedFigure("Time of one prediction", latency),
+        NamedFigure("Energy of one prediction", energy),
     )
 
 

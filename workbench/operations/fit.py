@@ -11,7 +11,7 @@ from typing import Any
 from workbench.boards import Board, find_board
 from workbench.compression.recipe import Recipe
 from workbench.dataset.split import PARTS
-from workbench.figures import Figure
+from workbench.figures import Figure, parts_by_name
 from workbench.jobs import Job, share
 from workbench.operations.compress import compress
 from workbench.operations.evaluate import report_on_test
@@ -98,4 +98,5 @@ def _board_figures(project: Project, variant: Variant, board: Board) -> dict[str
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
-    return {"value": figure.value, "low": figure.low, "high": figure.high, "source": figure.source}
+    known = {"value": figure.value, "low": figure.low, "high": figure.high, "source": figure.source}
+    return known | {"parts": parts_by_name(figure), "note": figure.note}

@@ -16,7 +16,7 @@ from workbench.graph.read import read_graph
 from workbench.memory.budget import Buffers, Firmware
 from workbench.memory.fit import MemoryReport, usual_engine
 from workbench.memory.use import MemoryUse, PartKind
-from workbench.operations.costs import inference_costs
+from workbench.operations.costs import prediction_costs
 from workbench.operations.memory import (
     chosen_engine,
     deployed,
@@ -149,7 +149,7 @@ def model_figures(
     engine, option = deployment.engine or usual_engine(board), deployment.option
     try:
         run = deployed(graph, board, engine, option=option, model=model, buffers=buffers, firmware=firmware)
-        costs = inference_costs(run.graph, board, engine, run.verified, option)
+        costs = prediction_costs(run.graph, board, engine, run.verified, option, parameters=parameters)
     except NotPossible as reason:
         return unknown_figures(str(reason), accuracy)
     memory = run.memory

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.boards import Board
-from workbench.figures import Figure
+from workbench.figures import Figure, parts_by_name
 from workbench.operations.fit_figures import FitFigures, fit_figures
 from workbench.operations.outcome import Outcome, Topic
 from workbench.project.labels import checked_text
@@ -92,4 +92,5 @@ def _plain(figure: Figure) -> dict[str, Any] | None:
         "low": figure.low,
         "high": figure.high,
         "limit": figure.limit,
+        "parts": parts_by_name(figure),
     }

@@ -23,9 +23,10 @@ _HOUR_S = 3600
 class EnergyReport:
     """Energy from one prediction to the next, in J, and the battery's life with result or raw data sent, in s.
 
-    ``latency`` is what ``inference`` follows from, whose parts are arithmetic and memory; ``asleep`` is what the board
-    takes meanwhile. ``saves`` tells whether the model takes less than sending the raw data, None where the bands leave
-    that open. A figure that nobody can know says why in its note; ``remarks`` are what a reader has to be told.
+    ``latency`` is what ``inference`` follows from, both with computing its features; the parts of ``inference`` are
+    features, arithmetic and memory. ``asleep`` is what the board takes meanwhile. ``saves`` tells whether the model
+    takes less than sending the raw data, None where the bands leave that open. A figure that nobody can know says why
+    in its note; ``remarks`` are what a reader has to be told.
     """
 
     board: str
@@ -56,17 +57,19 @@ def energy_report(
     *,
     raw_bytes: int | None = None,
     mix: InstructionMix | None = None,
+    features_share: float = 0.0,
 ) -> EnergyReport:
-    """What a model on a board takes in use, of which one inference takes ``latency`` (s) and ``energy`` (J).
+    """What a model on a board takes in use, of which one prediction takes ``latency`` (s) and ``energy`` (J).
 
-    ``mix`` is what an inference's instructions do, once they were emulated. ``raw_bytes`` is what raw data take where
-    the duty does not say; None takes the model's input. Raises BadSetting.
+    ``features_share`` of that computes features, the rest is the inference. ``mix`` is what the inference's
+    instructions do, once they were emulated. ``raw_bytes`` is what raw data take where the duty does not say; None
+    takes the model's input. Raises BadSetting.
     """
     check(duty)
     radio = radio_costs()[duty.radio]
     fallback = sum(tensor.bytes for tensor in graph.input_tensors) if raw_bytes is None else raw_bytes
     raw = duty.raw_bytes or fallback
-    inference = _parted(energy, graph, mix)
+    inference = _parted(energy, graph, mix, features_share)
     send_result, send_raw = sending(radio, board, duty.sent_bytes), sending(radio, board, raw)
     asleep = _asleep(board, duty)
     late = _too_late("Predicting and sending the result", (latency.value or 0.0) + radio.seconds(duty.sent_bytes), duty)
@@ -82,16 +85,19 @@ def energy_report(
     )  # fmt: skip
 
 
-def _parted(whole: Figure, graph: Graph, mix: InstructionMix | None) -> Figure:
-    """The energy of an inference, parted by the operation table into arithmetic and memory."""
+def _parted(whole: Figure, graph: Graph, mix: InstructionMix | None, features_share: float) -> Figure:
+    """The energy of a prediction: its features, and the rest by the operation table as arithmetic and memory."""
     table = energy_file()["operations"]
     arithmetic, memory = _of_operations(graph, table) if mix is None else _of_instructions(mix, table["emulated"])
     if whole.value is None or not arithmetic:
         return whole
-    share = arithmetic / (arithmetic + memory)
-    parts = (Part("arithmetic", whole.value * share), Part("memory", whole.value * (1 - share)))
+    features = whole.value * features_share
+    inference, share = whole.value - features, arithmetic / (arithmetic + memory)
+    parts = [Part("arithmetic", inference * share), Part("memory", inference * (1 - share))]
+    if features:
+        parts.insert(0, Part("features", features))
     how = table["how" if mix is None else "how_emulated"]
-    return replace(whole, parts=parts, note=f"{whole.note}. Parted by: {table['source']} {how}")
+    return replace(whole, parts=tuple(parts), note=f"{whole.note}. Parted by: {table['source']} {how}")
 
 
 def _of_operations(graph: Graph, table: Mapping[str, Any]) -> tuple[float, float]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from workbench.figures import Figure
 from workbench.operations.core_facts import CoreFacts, StepFacts
 from workbench.operations.side_by_side import EngineRow, Published
-from workbench.quantities import NOTHING, exact_bytes, figure, percent, quantity
+from workbench.quantities import NOTHING, band, exact_bytes, figure, percent, quantity
 from workbench.target.verify import Verification
 from workbench.ui import theme
 from workbench.ui.widgets.comparison_table import ComparisonRow, ComparisonTable
@@ -80,7 +81,8 @@ class CoreView(QWidget):
         self.steps.set_rows(facts.steps)
         self._keep_in_sight(min(len(facts.steps), _STEPS_IN_SIGHT))
         self.engines.show_rows(*_engine_rows(facts))
-        self.saving.setText(" ".join(filter(None, (_saving(facts.engines), _published_words(facts.published)))))
+        said = (_saving(facts.engines), _features_words(facts.features), _published_words(facts.published))
+        self.saving.setText(" ".join(filter(None, said)))
 
     def _keep_in_sight(self, rows: int) -> None:
         """Give the steps room for this many rows."""
@@ -125,6 +127,16 @@ def _engine_rows(facts: CoreFacts) -> tuple[tuple[str, ...], list[ComparisonRow]
         for name, seconds in published.seconds.items():
             rows.append(ComparisonRow(f"{name} (published)", (*blank, quantity(seconds, "s"))))
     return tuple(heads), rows
+
+
+def _features_words(features: Figure | None) -> str:
+    """What of each time above computes features, in a sentence."""
+    if features is None:
+        return "Times and energies are the inference's alone."
+    if features.value is None:
+        return f"Times and energies are not known: {features.note}."
+    parts = " and ".join(f"{part.name} {quantity(part.value, 's')}" for part in features.parts)
+    return f"Times and energies include features: {figure(features)} ({features.source}, {band(features)}), {parts}."
 
 
 def _published_words(published: Published | None) -> str:

@@ -18,7 +18,14 @@ from workbench.ui.widgets.roles import give_role, titled, words
 from workbench.ui.widgets.settings_form import SettingsForm
 
 _FORM_WIDTH = 320  # px
-_COLOURS = {"arithmetic": 0, "memory": 2, "sending the result": 1, "sending the raw data": 5, "prediction": 0}
+_COLOURS = {
+    "features": 3,
+    "arithmetic": 0,
+    "memory": 2,
+    "sending the result": 1,
+    "sending the raw data": 5,
+    "prediction": 0,
+}
 _ASLEEP = "asleep"
 
 
