@@ -13,11 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from workbench import jobs
 from workbench.compression.recipe import Recipe
+from workbench.figures import UNKNOWN, Figure
 from workbench.operations.projects import copy_sample
 from workbench.operations.settings import change_settings
 from workbench.project.store import Project
 from workbench.training.settings import TrainingSettings
 from workbench.ui.pages.compress import CompressPage
+from workbench.ui.pages.slider_words import captions
 from workbench.ui.slider_bench import State
 
 LEFT = Qt.MouseButton.LeftButton
@@ -207,6 +209,11 @@ def test_sliders_are_answered_kept_and_never_stale(opened: Any, fan: Path, qtbot
     assert figures is not None
     for name in ("flash", "ram", "latency", "energy", "accuracy"):
         assert getattr(figures, name) == getattr(shown.figures, name), name
+
+
+def test_a_regression_is_told_by_its_error() -> None:
+    assert captions({"accuracy": Figure(0.2, "°C"), "ram": UNKNOWN}, None) == {"accuracy": "ERROR", "ram": "RAM"}
+    assert captions({"accuracy": Figure(0.2, "1")}, None) == {"accuracy": "ACCURACY"}
 
 
 def test_letting_go_fine_tunes_and_a_move_cancels_it(

@@ -24,7 +24,12 @@ _STATUS = {
 
 def captions(figures: Mapping[str, Figure], base: FitFigures | None) -> dict[str, str]:
     """The name of each figure, with how far it is from the float model's."""
-    return {name: f"{_CAPTIONS[name]}{_difference(name, figures[name], base)}" for name in figures}
+    return {name: f"{_caption(name, figure)}{_difference(name, figure, base)}" for name, figure in figures.items()}
+
+
+def _caption(name: str, figure: Figure) -> str:
+    is_error = name == "accuracy" and figure.value is not None and figure.unit != "1"
+    return "ERROR" if is_error else _CAPTIONS[name]  # a regression's is its mean absolute error
 
 
 def _difference(name: str, figure: Figure, base: FitFigures | None) -> str:
