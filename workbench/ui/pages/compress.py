@@ -37,7 +37,7 @@ class CompressPage(Page):
         "Move a slider: the strip shows at once what the model takes and how good it is, on all validation windows, "
         "by the very file that would be deployed, with the device's own arithmetic. Let go, and fine-tuning starts in "
         "the background; its figures take the place of the first ones. Another move cancels it. Dimmed figures belong "
-        "to a place the sliders have left.\n\n"
+        "to a place the sliders have left. The bar at the bottom stays with the current variant, which it names.\n\n"
         "Keep as variant keeps what the strip shows; Make variant carries out the whole recipe. Layers shows what "
         "happens to each layer, and leaves a sensitive one alone with a click. SQNR is signal to quantization noise in "
         "decibels, 6 for each bit that counts: of the weights, it says what happened to this layer alone; of the "
