@@ -58,7 +58,7 @@ def test_a_jump_of_the_boards_clock_within_a_read_is_a_gap_of_its_length(tmp_pat
     first, second = record(tmp_path, device_s, device_s + 7).parts
     assert (first.rows, second.rows) == (510, 490)
     assert second.gap_before_s == pytest.approx(0.36)
-    assert "gap of 0.36 s" in note_of_part(second)
+    assert "gap of 360\u2009ms" in note_of_part(second)
     assert second.rate_hz == pytest.approx(100, rel=1e-6)
 
 
