@@ -135,7 +135,9 @@ def _features_words(features: Figure | None) -> str:
         return "Times and energies are the inference's alone."
     if features.value is None:
         return f"Times and energies are not known: {features.note}."
-    parts = " and ".join(f"{part.name} {quantity(part.value, 's')}" for part in features.parts)
+    several = len(features.parts) > 1
+    named = (part.name + (f" {quantity(part.value, 's')}" if several else "") for part in features.parts)
+    parts = " and ".join(named)
     return f"Times and energies include features: {figure(features)} ({features.source}, {band(features)}), {parts}."
 
 
