@@ -58,7 +58,8 @@ class StreamTime:
     def rate(self) -> Rate | None:
         """The rate that was given, else by the better clock."""
         measured = self._device.rate or self._host.rate
-        if self._given_hz and measured is not None:
+        if self._given_hz:  # known from the first reading on
+            measured = measured or Rate(self._given_hz, 0.0, 0.0, 0.0)
             return dataclasses.replace(measured, hz=self._given_hz, plus_minus_hz=0.0, clock=GIVEN)
         return measured
 

@@ -101,3 +101,9 @@ def test_stamps_go_past_midnight_and_stay_with_their_lines() -> None:
         values = np.concatenate([one.values[:, 0] for one in rows])
         assert values.tolist() == [1, 2, 3, 5]
         np.testing.assert_allclose(times - 86_400, [-0.1, -0.05, 0.05, 0.15], atol=1e-6)
+
+
+def test_a_rate_that_was_set_needs_no_readings_to_be_known() -> None:
+    rate = StreamTime(50.0).rate
+    assert rate is not None
+    assert (rate.hz, rate.plus_minus_hz) == (50.0, 0.0)
