@@ -68,4 +68,4 @@ def _line(check: Check) -> str:
     return f"{'ok    ' if check.kept else 'BROKEN'} {check.what}: {measured} ({check.source}), at {side} {limit}{parts}"
 
 
-VERB = Verb("check", "exit with 1 when a model breaks a limit of flash, RAM or accuracy", _arguments, _run)
+VERB = Verb("check", "exit with 1 when a model breaks a limit of flash, RAM, time or accuracy", _arguments, _run)

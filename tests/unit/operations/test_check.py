@@ -79,6 +79,23 @@ def test_a_projects_variant(project: Project) -> None:
     assert not check_limits(folder, None, Limits(min_accuracy=0.951)).passed
 
 
+def test_a_prediction_must_be_done_before_the_next_is_due(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ten rows at 50 Hz: enough on the project's board, not on a Cortex-M0+, whose features alone take milliseconds."""
+    in_time = check_limits(project.folder, None, Limits()).checks[-1]
+    assert (in_time.what, in_time.unit, in_time.kept) == ("time of a prediction", "s", True)
+    assert in_time.limit == pytest.approx(0.2)
+    assert in_time.measured == pytest.approx(sum(in_time.parts.values()))
+    assert 0 < in_time.parts["normalization"] < in_time.parts["CONV_2D"]
+    folder = project.folder
+    project.close()
+    assert main(["check", str(folder), "--board", "pico"]) == 1
+    said = next(line for line in capsys.readouterr().out.splitlines() if "time of a prediction" in line)
+    assert said.startswith("BROKEN") and "normalization" in said
+    assert main(["check", str(folder), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["checks"][-1]
+    assert told["unit"] == "s" and told["parts"]["normalization"] > 0
+
+
 def test_what_cannot_be_checked(model: Path, tmp_path: Path) -> None:
     with pytest.raises(NotSupported, match="without its data"):
         check_limits(model, "pico", Limits(min_accuracy=0.5))
