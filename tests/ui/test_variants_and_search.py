@@ -31,7 +31,7 @@ def two(opened: Any, shoulder: Path, add_variant: Callable[..., int], qtbot: QtB
     opened.session.open(shoulder)
     page = opened.page("compress")
     assert isinstance(page, CompressPage)
-    qtbot.waitUntil(page.variants.is_settled, timeout=20_000)
+    qtbot.waitUntil(page.variants.is_settled, timeout=120_000)
     return page.variants
 
 
@@ -169,7 +169,7 @@ def test_points_come_while_it_searches_and_pause_keeps_them(
     assert search.start_button.text() == "Start search"
     qtbot.mouseClick(search.start_button, LEFT)
     assert search.start_button.text() == "Pause"
-    qtbot.waitUntil(lambda: len(search.picture.points) == 1, timeout=30_000)
+    qtbot.waitUntil(lambda: len(search.picture.points) == 1, timeout=120_000)
     assert "2 running" in search.state.text()
     job = search._job
     with qtbot.waitSignal(job.cancelled):
