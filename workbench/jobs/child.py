@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -59,8 +60,12 @@ def find(function: str) -> Callable[..., Any]:
     return found
 
 
-def main(connection: Connection) -> None:
-    """Run in the child: import what is asked for ahead of time, then do the one task."""
+def main(connection: Connection, scratch: str) -> None:
+    """Run in the child: import what is asked for ahead of time, then do the one task.
+
+    Its temporary files, and those of its own children, go into the folder ``scratch``, which the parent removes.
+    """
+    os.environ["TMPDIR"] = tempfile.tempdir = scratch
     # Ctrl+C in a terminal reaches the whole process group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):  # not on Windows

@@ -6,6 +6,8 @@ import atexit
 import contextlib
 import math
 import multiprocessing
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -36,8 +38,10 @@ class RunningJob:
     def __init__(self, *, starts_processes: bool = False) -> None:
         """``starts_processes``: the work has children of its own, which multiprocessing forbids to daemons."""
         self._connection, child_end = _SPAWN.Pipe()
+        # TensorFlow leaves temporary files behind, above all in a process that is killed.
+        self._scratch = tempfile.mkdtemp(prefix="workbench-job-")
         daemon = not starts_processes
-        self._process: SpawnProcess = _SPAWN.Process(target=child.main, args=(child_end,), daemon=daemon)
+        self._process: SpawnProcess = _SPAWN.Process(target=child.main, args=(child_end, self._scratch), daemon=daemon)
         self._process.start()
         if starts_processes:
             atexit.register(self.cancel)  # the interpreter waits for what is no daemon
@@ -122,6 +126,7 @@ class RunningJob:
         self._process.join()
         self._process.close()
         self._reaped = True
+        shutil.rmtree(self._scratch, ignore_errors=True)
         atexit.unregister(self.cancel)
         return True
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -35,6 +37,15 @@ def complain_at_length(*, job: Job) -> None:
 def crash(*, job: Job) -> None:
     job.progress("converting")
     os.abort()
+
+
+def litter(*, job: Job) -> tuple[str, str]:
+    """Two temporary files that nobody removes, of this process and of one that it starts."""
+    handle, own = tempfile.mkstemp()
+    os.close(handle)
+    code = "import tempfile; print(tempfile.mkstemp()[1])"
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    return own, other
 
 
 def ignore_everything(*, job: Job) -> None:

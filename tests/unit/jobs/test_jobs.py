@@ -60,6 +60,12 @@ def test_a_child_that_dies_is_reported_with_what_it_was_doing() -> None:
         jobs.run("job_functions:crash")
 
 
+def test_no_temporary_file_outlives_its_child() -> None:
+    own, other = (Path(name) for name in jobs.run("job_functions:litter"))
+    assert own.parent == other.parent
+    assert not own.parent.exists()
+
+
 def test_cancel_kills_a_child_that_does_not_listen() -> None:
     running = jobs.start("job_functions:ignore_everything")
     assert running.poll(timeout=30) == [Progress("busy", None)]
