@@ -68,8 +68,8 @@ def prediction_costs(
 
 
 def _alone(figure: Figure) -> Figure:
-    """An inference's figure that says so."""
-    return dataclasses.replace(figure, note=f"Inference alone: {figure.note}")
+    """An inference's figure that says so, where it is known."""
+    return figure if figure.value is None else dataclasses.replace(figure, note=f"Inference alone: {figure.note}")
 
 
 def _words(inference: Costs) -> str:

@@ -65,9 +65,7 @@ def judge_variant(folder: Path, variant_id: int, *, job: Job) -> Outcome[dict[st
     with project_to_change(folder) as project:
         variant = project.variant(variant_id)
         if variant.run_id is not None:
-            raise NotPossible(
-                "This model was trained here and judged on the validation split.", where=variant.name
-            )
+            raise NotPossible("This model was trained here and judged on the validation split.", where=variant.name)
         job.progress(f"Judging {variant.name} by the recordings")
         evaluation = to_json(judge_given(project, project.path(variant.model_file).read_bytes()))
         with project.step("Judge by the recordings"):

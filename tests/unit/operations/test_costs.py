@@ -75,6 +75,8 @@ def test_without_features_the_inference_says_that_it_is_alone(graph: Graph) -> N
     assert alone.latency.value == estimated_costs(graph, NANO, "tflm").latency.value
     assert alone.latency.note.startswith("Inference alone: ") and alone.energy.note.startswith("Inference alone: ")
     assert alone.features_share == 0.0
+    unnamed = dataclasses.replace(NANO, active_ma=None)
+    assert prediction_costs(graph, unnamed, "tflm", None, parameters=None).energy.note.startswith("Nobody says")
 
 
 def test_features_that_nobody_measured_leave_the_sum_unknown(graph: Graph) -> None:

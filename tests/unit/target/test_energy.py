@@ -53,6 +53,14 @@ def test_one_packet_by_hand() -> None:
     assert "4.8 mA" in found.note
 
 
+def test_features_are_a_part_of_a_prediction() -> None:
+    found = estimate(network(), NANO)
+    whole = energy_report(network(), found.latency, found.energy, NANO, Duty(), features_share=0.25).inference
+    assert whole.value is not None and [part.name for part in whole.parts] == ["features", "arithmetic", "memory"]
+    assert whole.parts[0].value == pytest.approx(whole.value / 4)
+    assert sum(part.value for part in whole.parts) == pytest.approx(whole.value)
+
+
 def test_parts_and_life_add_up() -> None:
     found = report(Duty("ble", every_s=2.0, sent_bytes=4, battery_mah=100))
     assert found.inference.value is not None and found.send_result.value is not None and found.life.value is not None
