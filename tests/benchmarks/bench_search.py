@@ -6,11 +6,11 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from workbench import jobs
+from workbench.compression.recipe import Recipe
 from workbench.operations.search.record import Found
 from workbench.operations.search.settings import SearchSettings
 from workbench.operations.sensitivity import PROBES, sensitivity
@@ -29,12 +29,21 @@ def exercises(samples: Path, tmp_path: Path) -> Path:
     return shutil.copytree(samples / "shoulder_exercises", tmp_path / "exercises")
 
 
-def tested(folder: Path, found: Found, number: int) -> dict[str, Any]:
-    """Take a trial and look at the test split: accuracy, and the costs that the search has told."""
-    variant = jobs.run("workbench.operations.search.take:take_trial", folder, found.name, number).value
+def accuracy(folder: Path, variant: int) -> float:
+    """On the test split."""
     report = jobs.run("workbench.operations.evaluate:report_on_test", folder, variant).value["variant"]
-    trial = next(one for one in found.trials if one.number == number)
-    return {"accuracy": report["accuracy"], "flash": trial.flash, "ram": trial.ram, "latency": trial.latency}
+    return float(report["accuracy"])
+
+
+def taken(folder: Path, found: Found, number: int) -> float:
+    """The test accuracy of a trial that is taken."""
+    return accuracy(folder, jobs.run("workbench.operations.search.take:take_trial", folder, found.name, number).value)
+
+
+def made_by_hand(folder: Path) -> float:
+    """The test accuracy of the sample's own settings, trained and quantized as on the Train and Compress pages."""
+    run = jobs.run("workbench.operations.train:train", folder).value
+    return accuracy(folder, jobs.run("workbench.operations.compress:compress", folder, Recipe(), run_id=run).value)
 
 
 def test_ten_minutes_of_searching(exercises: Path, figure: Figure) -> None:
@@ -45,23 +54,30 @@ def test_ten_minutes_of_searching(exercises: Path, figure: Figure) -> None:
         SearchSettings(minutes=MINUTES, processes=2),
         starts_processes=True,
     ).value
-    best = found.best
-    assert best is not None
+    best, base = found.best, found.baseline
+    assert best is not None and base is not None
     states = [trial.state for trial in found.trials]
     figure(
         f"models tried in {MINUTES:g} min on two processes", f"{len(states)}, {states.count('judged')} to the end", ""
     )
-    yours, its = tested(exercises, found, 0), tested(exercises, found, best.number)
-    units = {"flash": "B", "ram": "B", "latency": "s"}
+    figure("best", best.name, "")
+    qualities = (percent(base.quality or 0.0), percent(best.quality or 0.0))
+    figure("accuracy on all validation splits, made by hand and found", " → ".join(qualities), "")
+    figure(
+        "the same settings as made by hand, taken from the search: on the test groups",
+        percent(taken(exercises, found, 0)),
+        "",
+    )
+    names = ("accuracy on the test groups, made by hand and found", "flash", "RAM", "latency")
+    yours = (made_by_hand(exercises), base.flash, base.ram, base.latency)
+    its = (taken(exercises, found, best.number), best.flash, best.ram, best.latency)
     better, worse = [], []
-    for name, own in its.items():
-        sign = -1 if name == "accuracy" else 1
-        words = [percent(v) if name == "accuracy" else quantity(v, units[name]) for v in (yours[name], own)]
-        figure(
-            f"{name} on the test groups, made by hand and found" if name == "accuracy" else name, " → ".join(words), ""
-        )
-        better += [name] if sign * own < sign * yours[name] else []
-        worse += [name] if sign * own > sign * yours[name] else []
+    for name, own, other, unit in zip(names, yours, its, ("", "B", "B", "s"), strict=True):
+        assert own is not None and other is not None
+        figure(name, " → ".join(quantity(v, unit) if unit else percent(v) for v in (own, other)), "")
+        gain = own - other if unit else other - own
+        better += [name.split()[0]] if gain > 0 else []
+        worse += [name.split()[0]] if gain < 0 else []
     told = f"{len(better)} ({', '.join(better)}), worse in {len(worse)} ({', '.join(worse)})"
     figure("found against made by hand: better in", told, ">= 2, worse in 0")
 

@@ -121,7 +121,6 @@ def trial(number: int, quality: float, flash: float, **changes: Any) -> Trial:
         latency=1e-3,
         energy=1e-6,
         fits=True,
-        kept=True,
     )
     return dataclasses.replace(made, **changes)
 
@@ -133,7 +132,12 @@ FOUND = Found(
     "",
     10.0,
     spent_s=60.0,
-    trials=(trial(0, 0.8, 2e5), trial(1, 0.9, 1e5), trial(2, 0.7, 3e5, kept=False), trial(3, 0.95, 9e6, fits=False)),
+    trials=(
+        trial(0, 0.8, 2e5),
+        trial(1, 0.9, 1e5),
+        trial(2, 0.7, 3e5, state="stopped"),
+        trial(3, 0.95, 9e6, fits=False),
+    ),
 )
 
 
@@ -146,7 +150,7 @@ def test_a_search_that_was_paused_is_seen_again(opened: Any, trained: Path, qtbo
     view.views.button(3).click()
     search = view.search
     assert search.start_button.text() == "Resume"
-    assert "4 tried (4 judged), best 90.0" in search.state.text()
+    assert "4 tried (3 judged, 1 stopped), best 90.0" in search.state.text()
     assert "9\u2009min left" in search.state.text()
     assert [point.id for point in search.picture.points if point.current] == [1], "what does not fit is no answer"
     search.table.choose(2, tell=True)

@@ -101,7 +101,6 @@ def lines(found: Found, paused: bool, variant: int | None) -> list[RenderableTyp
         "",
         "Nothing that fits was found." if best is None else f"Best: trial {best.number}, {best.name}",
         "Quality is over all validation splits; the test split was not looked at.",
-        "Latency and energy are the network's: computing features comes on top.",
     ]
     if paused:
         told.append("Paused. The same command goes on.")

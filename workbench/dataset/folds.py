@@ -1,11 +1,15 @@
-"""More validation splits out of one: so that a choice does not hang on the few groups that happened to be drawn."""
+"""More validation splits out of one, so that a choice does not hang on the few groups that happened to be drawn; and,
+once the choice is made, more to learn from."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.dataset.dataset import Dataset
 from workbench.dataset.split import PARTS, Split, bundles_of, window_groups
+
+_STAYS = 1 / 3  # of the validation windows, at least, to choose the epoch by
 
 
 def validation_folds(dataset: Dataset, split: Split, count: int) -> list[Split]:
@@ -37,7 +41,29 @@ def validation_folds(dataset: Dataset, split: Split, count: int) -> list[Split]:
         train = np.sort(np.concatenate([split.train[~held], split.validation]))
         if dataset.task == "classification" and not np.isin(dataset.targets, dataset.targets[train]).all():
             continue
-        parts = {"train": train, "validation": split.train[held], "test": split.test}
-        of_part = {part: tuple(np.unique(names[parts[part]]).tolist()) for part in PARTS}
-        found.append(Split(split.by, parts["train"], parts["validation"], parts["test"], of_part))
+        found.append(_with(split, names, train, split.train[held]))
     return found
+
+
+def with_more_to_learn_from(dataset: Dataset, split: Split) -> Split:
+    """The same test part, and most groups of the validation part for training: for settings that are judged already.
+
+    The smallest groups stay in the validation part, about a third of its windows; a single group stays.
+    """
+    names = np.array(window_groups(dataset, split.by))
+    groups, group_of_window = np.unique(names, return_inverse=True)
+    bundle_of_group, _ = bundles_of(dataset, group_of_window, len(groups))
+    of_window = bundle_of_group[group_of_window]
+    bundles, sizes = np.unique(of_window[split.validation], return_counts=True)
+    smallest_first = np.argsort(sizes, kind="stable")
+    enough = int(np.searchsorted(np.cumsum(sizes[smallest_first]), _STAYS * len(split.validation))) + 1
+    stays = np.isin(of_window[split.validation], bundles[smallest_first[:enough]])
+    train = np.sort(np.concatenate([split.train, split.validation[~stays]]))
+    return _with(split, names, train, split.validation[stays])
+
+
+def _with(split: Split, names: NDArray[np.str_], train: NDArray[np.int64], validation: NDArray[np.int64]) -> Split:
+    """Other training and validation parts; ``names`` has the group of each window."""
+    parts = {"train": train, "validation": validation, "test": split.test}
+    of_part = {part: tuple(np.unique(names[parts[part]]).tolist()) for part in PARTS}
+    return Split(split.by, train, validation, split.test, of_part)

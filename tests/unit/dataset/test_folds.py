@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from workbench.dataset.build import build_dataset
 from workbench.dataset.dataset import Dataset
-from workbench.dataset.folds import validation_folds
+from workbench.dataset.folds import validation_folds, with_more_to_learn_from
 from workbench.dataset.settings import SplitSettings
 from workbench.dataset.split import Split, split_dataset, window_groups
 from workbench.project import Project
@@ -62,3 +63,22 @@ def test_a_fold_that_would_take_a_whole_class_away_is_left_out(waves: tuple[Data
     lopsided = Split(split.by, *parts, split.groups)
     for fold in validation_folds(dataset, lopsided, 5):
         assert slow in dataset.targets[fold.train]
+
+
+def test_most_of_what_validated_is_learnt_from_in_the_end(waves: tuple[Dataset, Split]) -> None:
+    dataset, split = waves
+    names = np.array(window_groups(dataset, split.by))
+    rest = np.sort(np.concatenate([split.train, split.validation]))
+    learns = names[rest] == names[split.train[0]]  # one person; the four others validate
+    others = dataclasses.replace(split, train=rest[learns], validation=rest[~learns])
+    found = with_more_to_learn_from(dataset, others)
+    np.testing.assert_array_equal(found.test, split.test)
+    np.testing.assert_array_equal(np.sort(np.concatenate([found.train, found.validation])), rest)
+    assert not set(names[found.train]) & set(names[found.validation])
+    assert len(others.validation) / 3 <= len(found.validation) <= len(others.validation) / 2
+    assert found.groups["validation"] == tuple(sorted(set(names[found.validation])))
+
+
+def test_the_only_group_that_validates_goes_on(waves: tuple[Dataset, Split]) -> None:
+    dataset, split = waves
+    assert with_more_to_learn_from(dataset, split).to_json() == split.to_json()

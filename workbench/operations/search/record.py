@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import math
@@ -14,7 +13,6 @@ from typing import Any
 from workbench.compression.pareto import dominates, pareto_front
 from workbench.errors import BadProject, BadSetting
 from workbench.files import write_atomically
-from workbench.operations.search.trial import Tried
 
 FOLDER = "search"
 _FOUND = "found.json"
@@ -44,15 +42,19 @@ class Trial:
     fits: bool = False
     seconds: float = 0.0
     note: str = ""
-    kept: bool = False  # its models are in the folder
     taken: int | None = None
     curve: tuple[float, ...] = ()  # best so far after each epoch, and the worth by fold: more is better
     by_fold: tuple[float, ...] = ()
 
     @property
+    def can_be_taken(self) -> bool:
+        """Whether it was tried to the end."""
+        return self.state == "judged" and self.quality is not None
+
+    @property
     def is_answer(self) -> bool:
         """Whether it is a model that could be taken."""
-        return self.state == "judged" and self.fits and self.quality is not None
+        return self.can_be_taken and self.fits
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class Found:
 
 
 class SearchFolder:
-    """The files of one search: what was found, Optuna's journal, and the models of the trials on the front."""
+    """The files of one search: what was found, and Optuna's journal."""
 
     def __init__(self, project: Path, name: str) -> None:
         self.path = project / FOLDER / name
@@ -150,19 +152,6 @@ class SearchFolder:
     def save(self, found: Found) -> None:
         """Write it, whole or not at all."""
         write_atomically(self.path / _FOUND, json.dumps(found.to_json(), allow_nan=False).encode())
-
-    def keep_models(self, number: int, tried: Tried) -> None:
-        """Keep what a trial has made, until it is taken or beaten."""
-        about = {"run": tried.run, "variant": tried.variant}
-        write_atomically(self.path / f"{number}.json", json.dumps(about, allow_nan=False).encode())
-        write_atomically(self.path / f"{number}.keras", tried.keras)
-        write_atomically(self.path / f"{number}.tflite", tried.tflite)
-
-    def drop_models(self, number: int) -> None:
-        """Forget what a trial has made."""
-        for suffix in ("json", "keras", "tflite"):
-            with contextlib.suppress(OSError):
-                (self.path / f"{number}.{suffix}").unlink()
 
     def clear(self) -> None:
         """Forget the search."""
@@ -208,7 +197,6 @@ def _trial(stored: Mapping[str, Any]) -> Trial:
         fits=bool(stored["fits"]),
         seconds=_number(stored["seconds"]),
         note=str(stored["note"]),
-        kept=bool(stored["kept"]),
         taken=None if stored["taken"] is None else int(stored["taken"]),
         curve=tuple(_number(value) for value in _list(stored.get("curve", []))),
         by_fold=tuple(_number(value) for value in _list(stored.get("by_fold", []))),

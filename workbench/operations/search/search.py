@@ -302,7 +302,6 @@ class _Search:
             self._study.tell_failed(trial)
             return
         self._study.tell(trial, (abs(losses[0]), *losses[1:]), [*self._judged_over(tried), self._shortfall(made)])
-        self._keep(made, tried)
 
     def _judged_over(self, tried: Tried) -> list[float]:
         over = []
@@ -345,18 +344,6 @@ class _Search:
         self._found = self._found.with_trial(made)
         self._save()
         return made
-
-    def _keep(self, made: Trial, tried: Tried) -> None:
-        """Keep the models of the front, and of no other."""
-        front = {trial.number for trial in self._found.front}
-        if made.number in front or made.number == 0:
-            self._place.keep_models(made.number, tried)
-            self._found = self._found.with_trial(dataclasses.replace(made, kept=True))
-        for trial in self._found.trials:
-            if trial.kept and trial.number not in front and trial.number != 0:
-                self._place.drop_models(trial.number)
-                self._found = self._found.with_trial(dataclasses.replace(trial, kept=False))
-        self._save()
 
     def _save(self) -> None:
         self._found = dataclasses.replace(self._found, spent_s=self._spent)

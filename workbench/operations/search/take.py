@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from pathlib import Path
-from typing import Any
 
-from workbench import fields
 from workbench.compression.compress import compress_model
-from workbench.compression.recipe import Recipe
-from workbench.convert.convert import Quantization
-from workbench.errors import BadProject, BadSetting, NotPossible
+from workbench.dataset.folds import with_more_to_learn_from
+from workbench.errors import BadSetting, NotPossible
 from workbench.jobs import Job, share
 from workbench.operations.compress import keep_variant
 from workbench.operations.outcome import Outcome, Topic
 from workbench.operations.search.knobs import Candidate
 from workbench.operations.search.record import Found, SearchFolder, Trial
+from workbench.operations.train import keep_for_sliders, keep_run, make_run
 from workbench.operations.work import project_to_change
 from workbench.project.store import Project
-from workbench.training.keras_model import load_model
-from workbench.training.prepare import prepare_again, settings_snapshot
+from workbench.training.prepare import prepare, settings_snapshot, with_features
 
 
 def take_trial(folder: Path, search: str, number: int, *, job: Job) -> Outcome[int]:
-    """Store a trial's float model as a run, with its float32 variant and its own, which becomes current; that one's id.
+    """Train a trial's settings for good; the id of its variant, which becomes current, of a run of its own.
 
-    A trial that was taken before is not stored again. Runs in a child process. Raises BadSetting when there is no such
-    trial, NotPossible when its models were not kept, BadProject when they cannot be read.
+    How good the settings are is known from all validation splits, so that most of the validation part is learnt from
+    as well, where it has several groups; the test part stays unseen. A trial that was taken before is not trained
+    again. Runs in a child process. Raises BadSetting when there is no such trial, NotPossible when it was not judged,
+    and what training and compressing raise.
     """
     with project_to_change(folder) as project:
         place = SearchFolder(project.folder, search)
@@ -39,49 +37,35 @@ def take_trial(folder: Path, search: str, number: int, *, job: Job) -> Outcome[i
             with project.step("Choose a variant"):
                 project.set_current_variant(trial.taken or 0)
             return Outcome(trial.taken or 0, frozenset({Topic.VARIANTS}))
-        if not trial.kept:
-            raise NotPossible(
-                f"The models of trial {number} were not kept: others beat it in everything.",
-                to_do="Take one of the front.",
-            )
-        variant_id = _store(project, place, trial, job)
+        if not trial.can_be_taken:
+            raise NotPossible(f"Trial {number} was not judged: {trial.state}.", to_do="Take one of the front.")
+        variant_id, message = _train(project, Candidate.from_json(trial.candidate), job)
         place.save(found.with_trial(dataclasses.replace(trial, taken=variant_id)))
-    return Outcome(variant_id, frozenset({Topic.RUNS, Topic.VARIANTS}))
+    return Outcome(variant_id, frozenset({Topic.RUNS, Topic.VARIANTS}), (message,))
 
 
 def _is_there(project: Project, trial: Trial) -> bool:
     return trial.taken is not None and any(one.id == trial.taken for one in project.variants())
 
 
-def _store(project: Project, place: SearchFolder, trial: Trial, job: Job) -> int:
-    run, variant, keras, tflite = _read(place, trial)
-    candidate = Candidate.from_json(trial.candidate)
-    snapshot = settings_snapshot(project, candidate.features, candidate.training)
-    job.progress("Starting TensorFlow", 0.1)
+def _train(project: Project, candidate: Candidate, job: Job) -> tuple[int, str]:
+    """The id of the variant, and what it has learnt from."""
+    job.progress("Reading recordings", 0.0)
+    drawn = prepare(project)
+    split = with_more_to_learn_from(drawn.dataset, drawn.split)
+    prepared = with_features(drawn.dataset, split, candidate.features)
+    made = make_run(prepared, candidate.training, share(job, 0.05, 0.6))
+    small = compress_model(made.trained.model, prepared, candidate.recipe, candidate.training, share(job, 0.6, 0.95))
     with project.step("Take a trial"):
-        run_id = project.add_run(**run, settings=snapshot, model=keras)
-        stored = project.run(run_id)
-        recipe = Recipe(quantization=Quantization.FLOAT32.value)
-        model = load_model(project.path(stored.model_file))
-        prepared = prepare_again(project, stored)
-        base = compress_model(model, prepared, recipe, candidate.training, share(job, 0.2, 0.9))
-        float_id = keep_variant(project, run_id, recipe, base)
-        if variant["recipe"] == fields.to_json(recipe):
-            return float_id
-        return project.add_variant(run_id, model=tflite, **variant)
-
-
-def _read(place: SearchFolder, trial: Trial) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
-    try:
-        about = json.loads((place.path / f"{trial.number}.json").read_bytes())
-        run, variant = dict(about["run"]), dict(about["variant"])
-        run |= {"classes": tuple(run["classes"]), "input_shape": tuple(run["input_shape"])}
-        models = [(place.path / f"{trial.number}.{suffix}").read_bytes() for suffix in ("keras", "tflite")]
-        return run, variant, models[0], models[1]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise BadProject(
-            f"The models of trial {trial.number} cannot be read.", where=str(place.path), to_do="Take another trial."
-        ) from error
+        run_id, float_id = keep_run(project, made, settings_snapshot(project, candidate.features, candidate.training))
+        is_float = small.tflite == made.as_float.tflite
+        variant_id = float_id if is_float else keep_variant(project, run_id, candidate.recipe, small)
+    keep_for_sliders(project, run_id, made, share(job, 0.95, 1.0))
+    counts = {part: len(names) for part, names in split.groups.items()}
+    return variant_id, (
+        f"It has learnt from {counts['train']} groups; {counts['validation']} chose the epoch, "
+        f"{counts['test']} are left for the test."
+    )
 
 
 def pick(found: Found, wanted: str) -> int:

@@ -14,7 +14,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from workbench import fields
 from workbench.boards import Board
 from workbench.compression.compress import compress_model
 from workbench.dataset.build import build_dataset
@@ -29,11 +28,8 @@ from workbench.operations.fit_figures import Deployment, FitFigures, model_figur
 from workbench.operations.memory import feeding_buffers
 from workbench.operations.search.floats import FloatModels
 from workbench.operations.search.knobs import Candidate
-from workbench.operations.train import run_fields
 from workbench.project.store import Project
-from workbench.training import evaluation
 from workbench.training.evaluation import Evaluation
-from workbench.training.keras_model import model_bytes
 from workbench.training.prepare import Prepared, with_features
 from workbench.training.sketch import describe_architecture
 from workbench.training.train import Trained
@@ -93,7 +89,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of a trial. ``stopped`` early, it has its best accuracy so far and no models.
+    """What came of a trial. ``stopped`` early, it has its best accuracy so far and no figures.
 
     ``quality`` is the accuracy (0..1) or the mean absolute error over the validation windows of all folds, of which
     ``by_fold`` has a number each, more being better; ``figures`` are those on the board (flash and RAM in B, latency in
@@ -109,10 +105,6 @@ class Tried:
     limits: dict[str, float | None] = field(default_factory=dict)
     fits: bool = False
     verdict: str = ""
-    run: dict[str, Any] = field(default_factory=dict)
-    variant: dict[str, Any] = field(default_factory=dict)
-    keras: bytes = field(default=b"", repr=False)
-    tflite: bytes = field(default=b"", repr=False)
 
 
 class _Hopeless(Exception):
@@ -176,17 +168,6 @@ def _run_trial(task: Task) -> Tried:
         limits={name: getattr(figures, name).limit for name in ("flash", "ram", "latency")},
         fits=figures.fits is True,
         verdict=figures.verdict,
-        run=run_fields(prepared, trained, candidate.training),
-        variant={
-            "name": candidate.recipe.name,
-            "recipe": fields.to_json(candidate.recipe),
-            "quantization": compressed.quantization.value,
-            "sparsity": compressed.sparsity,
-            "evaluation": evaluation.to_json(compressed.evaluation),
-            "runs_on_boards": compressed.quantization.runs_on_boards,
-        },
-        keras=model_bytes(trained.model),
-        tflite=compressed.tflite,
     )
 
 

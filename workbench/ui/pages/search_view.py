@@ -278,14 +278,15 @@ class SearchView(QWidget):
 
     def _show_take(self) -> None:
         trial = self._chosen()
-        self.take_button.setEnabled(trial is not None and (trial.kept or trial.taken is not None))
+        self.take_button.setEnabled(trial is not None and trial.can_be_taken)
         if trial is None:
             self.take_button.setToolTip("Choose a trial first")
-        elif not trial.kept and trial.taken is None:
-            self.take_button.setToolTip("Its models were not kept: it does not fit, or others beat it in everything")
+        elif not trial.can_be_taken:
+            self.take_button.setToolTip(f"It was not judged: {trial.state}")
         else:
             self.take_button.setToolTip(
-                f"Make a run and a variant of trial {trial.number}, and make that the current one"
+                f"Train trial {trial.number} for good, with most of the validation part to learn from as well, and "
+                "make it the current variant"
             )
 
     def _chosen(self) -> Trial | None:

@@ -15,6 +15,7 @@ import pytest
 
 from workbench.cli import main
 from workbench.compression.recipe import Recipe
+from workbench.dataset.settings import SplitSettings
 from workbench.errors import BadProject, BadSetting, MissingExtra, NotPossible
 from workbench.jobs import Cancelled, QuietJob
 from workbench.operations.search import search as searching
@@ -28,6 +29,7 @@ from workbench.operations.search.workers import LocalProcesses, Workers
 from workbench.operations.settings import change_settings
 from workbench.project.settings import ProjectSettings
 from workbench.project.store import Project
+from workbench.training.prepare import prepare
 from workbench.training.settings import TrainingSettings
 
 BOARD = "nano33ble_sense"
@@ -82,8 +84,6 @@ def pretend(task: Task) -> Tried:
         figures=figures,
         limits=limits,
         fits=figures["flash"] <= 3e5,
-        keras=b"k",
-        tflite=b"t",
     )
 
 
@@ -121,9 +121,6 @@ def test_a_search_finds_the_front_and_goes_on_after_a_pause(wave_project: Path) 
     assert max(widths) <= 30, "what does not fit is no answer"
     assert len(set(widths)) == len(widths)
     place = SearchFolder(wave_project, found.name)
-    kept = {int(file.stem) for file in place.path.glob("*.keras")}
-    assert kept == {trial.number for trial in found.front} | {0}
-    assert all(trial.kept for trial in found.front)
     best = found.best
     assert best is not None and pick(found, "best") == best.number
     assert json.loads((place.path / "found.json").read_text())["best"] == best.number
@@ -228,9 +225,7 @@ def test_a_trial_far_behind_something_cheaper_is_hopeless() -> None:
 
 
 @pytest.mark.nightly  # trains and converts twice
-def test_a_trial_is_judged_as_a_variant_is_and_can_be_taken(
-    wave_project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_taken_has_learnt_from_all_but_the_test(wave_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     @contextlib.contextmanager
     def here(_processes: int, _scheduler: str) -> Iterator[Workers]:
         yield Workers(Here(), lambda: 1)
@@ -238,19 +233,23 @@ def test_a_trial_is_judged_as_a_variant_is_and_can_be_taken(
     monkeypatch.setattr(searching, "workers", here)
     with Project.open(wave_project) as project:
         change_settings(project, TrainingSettings(width=4, layers=1, epochs=2, batch_size=16, learning_rate=0.01))
+        change_settings(project, SplitSettings(by="recording"))
     with pytest.raises(Cancelled):
         search(wave_project, BOARD, SearchSettings(minutes=5, folds=1), job=Listening(1))
     found = latest_search(wave_project)
     assert found is not None
-    trial = found.trials[0]
-    variant_id = take_trial(wave_project, found.name, 0, job=QuietJob()).value
+    outcome = take_trial(wave_project, found.name, 0, job=QuietJob())
     again = take_trial(wave_project, found.name, 0, job=QuietJob())
-    assert again.value == variant_id
+    assert again.value == outcome.value
     with Project.open(wave_project) as project:
-        assert len(project.runs()) == 1
-        variant = project.variant(variant_id)
+        (run,) = project.runs()
+        drawn = prepare(project).split
+        assert run.split["test"] == len(drawn.test)
+        assert run.split["train"] > len(drawn.train)
+        assert run.split["train"] + run.split["validation"] == len(drawn.train) + len(drawn.validation)
+        variant = project.variant(outcome.value)
         assert variant.current
-        assert variant.evaluation["accuracy"] == trial.quality
+        assert variant.evaluation["count"] == run.split["validation"]
         assert [one.quantization for one in project.variants()] == ["float32", "int8"]
     with pytest.raises(BadSetting, match="no trial 77"):
         take_trial(wave_project, found.name, 77, job=QuietJob())
