@@ -8,6 +8,7 @@ from workbench.figures import Figure
 
 NOTHING = "–"
 THIN_SPACE = "\u2009"
+_MINUTE_S = 60
 _NO_BREAK = "\u202f"  # as narrow
 _KB = 1024
 _PREFIXES = ((1e-9, "n"), (1e-6, "µ"), (1e-3, "m"), (1.0, ""), (1e3, "k"), (1e6, "M"))
@@ -71,14 +72,14 @@ def with_prefix(value: float, unit: str) -> str:
 
 
 def quantity(value: float | None, unit: str) -> str:
-    """A value in the words of its unit: B as KB, s and J with a prefix, 1 as a share in percent."""
+    """A value in the words of its unit: B as KB, s and J with a prefix (long times as ``2 h``), 1 in percent."""
     if value is None:
         return NOTHING
     match unit:
         case "B":
             return kilobytes(value)
         case "s" | "J" | "A" | "W":
-            return with_prefix(value, unit)
+            return duration(value) if unit == "s" and value >= _MINUTE_S else with_prefix(value, unit)
         case "1":
             return percent(value)
         case "":
@@ -110,11 +111,6 @@ def duration(seconds: float) -> str:
     unit, size, smaller, part = next(one for one in _DURATIONS if whole >= one[1])
     rest = whole % size // part
     return f"{whole // size}{THIN_SPACE}{unit}" + (f" {rest}{THIN_SPACE}{smaller}" if rest else "")
-
-
-def how_long(seconds: float) -> str:
-    """A time of any size: ``57.1 ms``, ``2.70 s``, ``3 min 20 s``."""
-    return quantity(seconds, "s") if seconds < 60 else duration(seconds)
 
 
 def lifetime(seconds: float) -> str:

@@ -19,7 +19,7 @@ from workbench.capture.device_clock import DeviceClock
 from workbench.capture.rate import Rate
 from workbench.capture.timeline import Timeline
 from workbench.capture.wire.parser import Rows
-from workbench.quantities import how_long, quantity
+from workbench.quantities import quantity
 
 _BELIEVED = 0.1  # a clock that is further off is none: a counter, or a unit that was guessed wrongly
 _JITTER_DIGITS = 6  # of the seconds: a replayed log is read without any but that of rounding
@@ -87,7 +87,7 @@ class StreamTime:
         if printed and self._host.gap_before(count + lost, read_s, explained=True):
             return {0: f"The board has started anew, it seems: it printed “{printed}”."}
         if self._host.gap_before(count + lost, read_s):
-            return {0: f"The board was silent for {how_long(read_s - (self._read_s or read_s))}."}
+            return {0: f"The board was silent for {quantity(read_s - (self._read_s or read_s), 's')}."}
         if self._host.rate is not None and lost / self._host.rate.hz > self._host.tolerance():
             return {0: f"{lost:,} readings are missing."}
         return {}
@@ -95,7 +95,7 @@ class StreamTime:
     def _jumps(self, rows: Rows) -> dict[int, str]:
         """The places where the stream's own clock jumps, and what that means."""
         return {
-            place: "The board has started anew." if step_s < 0 else f"Readings of {how_long(step_s)} are missing."
+            place: "The board has started anew." if step_s < 0 else f"Readings of {quantity(step_s, 's')} are missing."
             for place, step_s in self._device.jumps(rows)
         }
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from workbench.capture.clock import GIVEN, NOBODYS
 from workbench.capture.status import TakePart
-from workbench.quantities import how_long, quantity, with_uncertainty
+from workbench.quantities import quantity, with_uncertainty
 
 _PLACES_NAMED = 6
 
@@ -19,7 +19,7 @@ def note_of_part(part: TakePart) -> str:
     if part.clock == NOBODYS:
         notes = [f"All of it came at once: its rate is not known, and set to {quantity(part.rate_hz, 'Hz')}."]
     if part.gap_before_s is not None:
-        notes.append(f"Begins after a gap of {how_long(part.gap_before_s)}.")
+        notes.append(f"Begins after a gap of {quantity(part.gap_before_s, 's')}.")
     if part.missing:
         readings = sum(one.readings for one in part.missing)
         places = [f"{one.readings} before row {one.row + 1:,}" for one in part.missing[:_PLACES_NAMED]]

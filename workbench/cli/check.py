@@ -14,6 +14,7 @@ from workbench.cli.verb import Answer, Verb
 from workbench.cli.words import parts_line
 from workbench.memory.fit import ENGINES
 from workbench.operations.check import Check, Limits, check_limits
+from workbench.operations.side_by_side import TITLES
 from workbench.quantities import exact_bytes, quantity
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([KM])i?B?|B)?", re.IGNORECASE)
@@ -56,8 +57,9 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> Answer:
     limits = Limits(arguments.max_flash, arguments.max_ram, arguments.min_accuracy)
     source = model_bytes(arguments.source, arguments.keras_format, screen) or arguments.source
     result = check_limits(source, arguments.board, limits, arguments.engine, firmware=own_firmware(arguments))
-    lines = [_line(check) for check in result.checks]
-    return Answer(result.to_json(), lines, exit_status=0 if result.passed else 1)
+    name = result.model or arguments.source.name
+    lines = [f"{name} on {result.board}, {TITLES[result.engine]}", *map(_line, result.checks)]
+    return Answer(result.to_json() | {"model": name}, lines, exit_status=0 if result.passed else 1)
 
 
 def _line(check: Check) -> str:

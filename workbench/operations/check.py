@@ -50,11 +50,12 @@ class Check:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """All limits of a model on a board with an engine.
+    """All limits of a model on a board with an engine; ``model`` names the variant or the file.
 
     The board's own flash and RAM are always among them, and in a project the time until the next prediction is due.
     """
 
+    model: str
     board: str
     engine: str
     checks: tuple[Check, ...]
@@ -66,6 +67,7 @@ class CheckResult:
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries for JSON."""
         return {
+            "model": self.model,
             "board": self.board,
             "engine": self.engine,
             "passed": self.passed,
@@ -99,11 +101,12 @@ def check_limits(
             report = variant_memory(project, variant, board, engine, firmware=firmware)
             evaluation = None if limits.min_accuracy is None else _evaluation(project, variant)
             latency = fit_figures(project, variant, board, engine).latency
-            return _result(report, board, limits, evaluation, latency)
+            return _result(variant.name, report, board, limits, evaluation, latency=latency)
     if board_id is None:
         raise BadSetting("A model says nothing of its board.", to_do="Name one with --board.")
     board = find_board(board_id)
-    return _result(memory_report(source, board, engine, firmware=firmware), board, limits, None)
+    name = source.name if isinstance(source, Path) else ""
+    return _result(name, memory_report(source, board, engine, firmware=firmware), board, limits, None)
 
 
 def _evaluation(project: Project, variant: Variant) -> Evaluation:
@@ -121,7 +124,13 @@ def _without_data(to_do: str) -> NotSupported:
 
 
 def _result(
-    report: MemoryReport, board: Board, limits: Limits, evaluation: Evaluation | None, latency: Figure = UNKNOWN
+    model: str,
+    report: MemoryReport,
+    board: Board,
+    limits: Limits,
+    evaluation: Evaluation | None,
+    *,
+    latency: Figure = UNKNOWN,
 ) -> CheckResult:
     checks = []
     for name, use, most in (("flash", report.flash, limits.max_flash), ("RAM", report.ram, limits.max_ram)):
@@ -133,7 +142,7 @@ def _result(
         if evaluation is None:
             raise _without_data("Check the project it comes from.")
         checks.append(_accuracy(evaluation, limits.min_accuracy))
-    return CheckResult(board.id, report.engine, tuple(checks))
+    return CheckResult(model, board.id, report.engine, tuple(checks))
 
 
 def _at_most(what: str, use: MemoryUse, limit: int, source: Source) -> Check:

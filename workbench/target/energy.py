@@ -10,7 +10,7 @@ from workbench.boards import Board
 from workbench.fields import check
 from workbench.figures import Figure, Part, Source
 from workbench.graph.model import Graph
-from workbench.quantities import how_long, percent, quantity
+from workbench.quantities import percent, quantity
 from workbench.target.cost import count_operations
 from workbench.target.cycles import InstructionMix
 from workbench.target.duty import Duty
@@ -129,7 +129,7 @@ def _too_late(what: str, seconds: float, duty: Duty) -> str:
     """A sentence when something takes longer than there is until the next prediction."""
     if seconds <= duty.every_s:
         return ""
-    return f"{what} takes {how_long(seconds)}, and the next prediction is due after {how_long(duty.every_s)}."
+    return f"{what} takes {quantity(seconds, 's')}, and the next prediction is due after {quantity(duty.every_s, 's')}."
 
 
 def _too_often(radio: RadioCost, duty: Duty) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from workbench.boards import Board
 from workbench.figures import Figure, Source
-from workbench.quantities import how_long
+from workbench.quantities import quantity
 from workbench.resources import resource
 
 
@@ -62,7 +62,7 @@ def sending(radio: RadioCost, board: Board, size: int) -> Figure:
     joules = seconds * current * volts / 1000
     whose = "the board's own" if own else "usual for such radios"
     note = (
-        f"{radio.title}: {size:,} bytes in {how_long(seconds)} at {current:g} mA, {whose}, and {volts:g} V. "
+        f"{radio.title}: {size:,} bytes in {quantity(seconds, 's')} at {current:g} mA, {whose}, and {volts:g} V. "
         f"{radio.source}"
     )
     return Figure(joules, "J", Source.ESTIMATED, joules * radio.low, joules * radio.high, note=note)

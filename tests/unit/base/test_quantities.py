@@ -12,7 +12,6 @@ from workbench.quantities import (
     duration,
     exact_bytes,
     figure,
-    how_long,
     lifetime,
     quantity,
     three_digits,
@@ -85,7 +84,7 @@ def test_lifetimes(seconds: float, words: str) -> None:
 
 
 def test_times_of_any_size() -> None:
-    assert [how_long(seconds).replace(THIN_SPACE, " ") for seconds in (0.0571, 2.7, 200)] == [
+    assert [quantity(seconds, "s").replace(THIN_SPACE, " ") for seconds in (0.0571, 2.7, 200)] == [
         "57.1 ms", "2.70 s", "3 min 20 s",
     ]  # fmt: skip
 

@@ -116,7 +116,8 @@ def parsed(*words: str) -> Any:
 def test_the_verb_says_each_limit_on_one_line(model: Path) -> None:
     answer = VERB.run(parsed(str(model), "--board", "pico", "--engine", "c", "--max-ram", "4K"), Screen(machine=True))
     assert answer.exit_status == 1
-    assert [str(line)[:6] for line in answer.lines] == ["ok    ", "ok    ", "BROKEN"]
+    assert answer.lines[0] == f"{model.name} on pico, Plain C"
+    assert [str(line)[:6] for line in answer.lines[1:]] == ["ok    ", "ok    ", "BROKEN"]
     data = json.loads(json.dumps(answer.data))
     assert data["passed"] is False
     assert data["checks"][2]["limit"] == 4096
