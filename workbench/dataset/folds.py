@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from workbench.dataset.dataset import Dataset
 from workbench.dataset.split import PARTS, Split, bundles_of, window_groups
 
-_STAYS = 1 / 3  # of the validation windows, at least, to choose the epoch by
+_STAYS = 1 / 3  # of the validation windows, at least
 
 
 def validation_folds(dataset: Dataset, split: Split, count: int) -> list[Split]:

@@ -39,7 +39,10 @@ class Examples:
 
 @dataclass(frozen=True)
 class FitPlan:
-    """How to fit. ``metric_gain`` turns the mean absolute error of a regression into the label's unit."""
+    """How to fit. ``metric_gain`` turns the mean absolute error of a regression into the label's unit.
+
+    With ``keeps_last`` the weights of the last epoch stay, else those of the best by validation loss.
+    """
 
     task: str
     epochs: int
@@ -48,6 +51,7 @@ class FitPlan:
     learning_rate: float
     seed: int
     metric_gain: float = 1.0
+    keeps_last: bool = False
 
     @property
     def metric(self) -> str:
@@ -96,11 +100,11 @@ def fit(
     after_epoch: Callable[[int], bool] | None = None,
     teacher: Teacher | None = None,
 ) -> dict[str, list[float]]:
-    """Train ``model`` in place and leave it with the weights of its best epoch by validation loss.
+    """Train ``model`` in place and leave it with the weights of the epoch that ``plan`` keeps.
 
     Reports every epoch ("epoch" with epoch, epochs, loss, val_loss, accuracy/mae, val_accuracy/val_mae).
     ``after_epoch`` is called with the epoch's number, from 0, before it is judged, and says whether it may be kept
-    as the best. Gives the history, one list a value. Raises Cancelled between batches.
+    as the one that is kept. Gives the history, one list a value. Raises Cancelled between batches.
     """
     import tensorflow as tf
 
@@ -138,7 +142,7 @@ def fit(
         job.progress(f"{title}: epoch {epoch + 1} of {plan.epochs}", (epoch + 1) / plan.epochs)
         if not may_be_best:
             continue
-        if best is None or val_loss < best[0]:
+        if best is None or val_loss < best[0] or plan.keeps_last:
             best, waited = (val_loss, model.get_weights()), 0
         else:
             waited += 1

@@ -62,4 +62,5 @@ def fit_plan(prepared: Prepared, settings: TrainingSettings, scale: TargetScale)
         learning_rate=settings.learning_rate,
         seed=settings.seed,
         metric_gain=scale.std,
+        keeps_last=settings.keeps_last,
     )

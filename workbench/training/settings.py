@@ -43,9 +43,16 @@ class TrainingSettings:
         high=1.0,
     )
     epochs: int = setting(40, help="Passes over the training windows, at most.", low=1, high=2000)
+    keep: str = setting(
+        "best",
+        title="Epoch kept",
+        help="The one with the smallest validation loss, or the last: then nothing is chosen by the validation split, "
+        "and no training stops early.",
+        choices=("best", "last"),
+    )
     patience: int = setting(
         12,
-        help="Stop after this many epochs without improvement on the validation split; the best epoch is kept.",
+        help="Stop after this many epochs without improvement on the validation split, where the best one is kept.",
         unit="epochs",
         low=1,
         high=2000,
@@ -54,3 +61,7 @@ class TrainingSettings:
     learning_rate: float = setting(0.002, help="Step size of the optimizer (Adam).", low=1e-6, high=1.0)
     class_weights: bool = setting(True, help="Let rare labels count as much as frequent ones.")
     seed: int = setting(1, help="Another number draws other initial weights and batches.", low=0, high=2**31 - 1)
+
+    @property
+    def keeps_last(self) -> bool:
+        return self.keep == "last"

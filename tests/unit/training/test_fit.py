@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,23 @@ def smoothed_loss(made: Any, examples: Examples) -> float:
 
     loss = tf_keras.losses.CategoricalCrossentropy(label_smoothing=LABEL_SMOOTHING)
     return float(loss(np.eye(2, dtype=np.float32)[examples.targets], made(examples.inputs)))
+
+
+def test_the_last_epoch_is_kept_where_it_is_asked_for() -> None:
+    made, kept, seen = model(), [], Watching()
+
+    def after_epoch(_epoch: int) -> bool:
+        kept.append(made.get_weights())
+        return True
+
+    train, other = points(60, 1), points(40, 2)
+    validation = dataclasses.replace(other, targets=1 - other.targets)  # the more is learnt, the worse
+    lasting = plan(epochs=6, patience=1, keeps_last=True)
+    history = fit(made, train, validation, lasting, seen, title="Training", after_epoch=after_epoch)
+    assert len(seen.epochs) == 6, "no early stop"
+    assert history["val_loss"].index(min(history["val_loss"])) < 5, "the last one is not the best"
+    for weights, last in zip(made.get_weights(), kept[-1], strict=True):
+        np.testing.assert_array_equal(weights, last)
 
 
 def test_it_learns_and_reports_every_epoch() -> None:

@@ -124,7 +124,10 @@ def _terms(project: Project, board: Board, settings: SearchSettings) -> _Terms:
     recipe = project.settings(Recipe)
     if not Quantization(recipe.quantization).runs_on_boards:
         recipe = dataclasses.replace(recipe, quantization=Quantization.INT8.value)
-    base = Candidate(project.settings(TrainingSettings), project.settings(FeatureSettings), recipe)
+    # An epoch chosen by the windows that judge it would make every model look better than it is, and most so those
+    # that vary most from epoch to epoch.
+    training = dataclasses.replace(project.settings(TrainingSettings), keep="last")
+    base = Candidate(training, project.settings(FeatureSettings), recipe)
     return _Terms(
         folder=project.folder,
         board=board,

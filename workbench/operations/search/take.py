@@ -63,8 +63,8 @@ def _train(project: Project, candidate: Candidate, job: Job) -> tuple[int, str]:
     keep_for_sliders(project, run_id, made, share(job, 0.95, 1.0))
     counts = {part: len(names) for part, names in split.groups.items()}
     return variant_id, (
-        f"It has learnt from {counts['train']} groups; {counts['validation']} chose the epoch, "
-        f"{counts['test']} are left for the test."
+        f"It has learnt from {counts['train']} groups; {counts['validation']} are left for validation, "
+        f"{counts['test']} for the test."
     )
 
 

@@ -16,6 +16,7 @@ from workbench.operations.settings import change_settings
 from workbench.project.model import Run
 from workbench.quantities import NOTHING, THIN_SPACE, percent, quantity
 from workbench.training.evaluation import from_json as evaluation_from_json
+from workbench.training.prepare import saved_settings
 from workbench.training.settings import TrainingSettings
 from workbench.training.sketch import LayerSketch
 from workbench.ui import theme
@@ -44,7 +45,7 @@ class TrainPage(Page):
         "The network is drawn to scale: the height of a block is the length of what the layer gives, its width the "
         "number of channels. Change the settings and it is drawn anew at once.\n\n"
         "Training runs in a process of its own and can be cancelled at any moment. The curves are live; the ring "
-        "marks the best epoch, which is the one that is kept.\n\n"
+        "marks the epoch that is kept: the best one by the validation loss, or the last.\n\n"
         "The result is measured on the validation split, on groups that the model was not trained on. Rows of the "
         "matrix are what was true, columns what the model said; click a cell to read it, and a window below it to see "
         "that stretch of its recording on the Label page."
@@ -134,6 +135,7 @@ class TrainPage(Page):
             value: TrainingSettings = self.form.value
             for name in ("kernel", "downsampling"):
                 self.form.set_row_visible(name, value.architecture != "dense")
+            self.form.set_row_visible("patience", not value.keeps_last)
             self.form.set_row_visible("class_weights", project.settings(TargetSettings).task != "regression")
             self._draw_network()
             if self._shown_run is None:
@@ -191,7 +193,8 @@ class TrainPage(Page):
             self.result.show_evaluation(None)
             return
         run = project.run(run_id)
-        self.curves.show_history(_metric(run.task, run.target_unit), run.history)
+        keeps_last = saved_settings(run, TrainingSettings).keeps_last
+        self.curves.show_history(_metric(run.task, run.target_unit), run.history, keeps_last=keeps_last)
         epochs = len(run.history.get("loss", ()))
         self.state.setText(f"Run {run.id}: {run.title}, {epochs} epochs")
         recordings = {recording.id: recording for recording in project.recordings()}
@@ -219,7 +222,7 @@ class TrainPage(Page):
         self._job.progressed.connect(lambda text, _fraction: self.state.setText(text))
         self._job.failed.connect(lambda _error: self._ended("Training stopped."))
         self._job.cancelled.connect(lambda: self._ended("Training cancelled; nothing was kept of it."))
-        self.curves.clear(self._wanted_metric(), settings.epochs)
+        self.curves.clear(self._wanted_metric(), settings.epochs, keeps_last=settings.keeps_last)
         self.state.setText("Starting …")
         self._show_button()
 

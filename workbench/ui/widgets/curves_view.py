@@ -158,6 +158,7 @@ class CurvesView(QWidget):
         self.quality = MetricCurve(ACCURACY)
         self._history: dict[str, list[float]] = {}
         self._epochs = 1
+        self._keeps_last = False
         row = QHBoxLayout()
         row.setSpacing(2 * theme.GRID)
         row.addWidget(self.loss, 1)
@@ -173,9 +174,9 @@ class CurvesView(QWidget):
         """How many epochs are drawn."""
         return len(self._history.get("loss", []))
 
-    def clear(self, metric: Metric, epochs: int) -> None:
-        """Get ready for a new training of at most ``epochs`` epochs."""
-        self._history, self._epochs = {}, epochs
+    def clear(self, metric: Metric, epochs: int, *, keeps_last: bool = False) -> None:
+        """Get ready for a new training of at most ``epochs`` epochs, which keeps its last epoch or its best."""
+        self._history, self._epochs, self._keeps_last = {}, epochs, keeps_last
         self.quality.quantity = metric
         self._draw()
 
@@ -185,16 +186,19 @@ class CurvesView(QWidget):
             self._history.setdefault(key, []).append(float(value))
         self._draw()
 
-    def show_history(self, metric: Metric, history: Mapping[str, Sequence[float]]) -> None:
+    def show_history(self, metric: Metric, history: Mapping[str, Sequence[float]], *, keeps_last: bool = False) -> None:
         """Draw a training that is over."""
+        self._keeps_last = keeps_last
         self._history = {key: [float(value) for value in values] for key, values in history.items()}
         self._epochs = len(self._history.get("loss", []))
         self.quality.quantity = metric
         self._draw()
 
     def _kept(self) -> int | None:
-        """The epoch (from 0) with the lowest validation loss: a training keeps its weights."""
+        """The epoch (from 0) whose weights a training keeps: the last, or the one with the lowest validation loss."""
         losses = self._history.get("val_loss", [])
+        if self._keeps_last:
+            return len(losses) - 1 if losses else None
         return min((loss, epoch) for epoch, loss in enumerate(losses))[1] if losses else None
 
     def _draw(self) -> None:
