@@ -38,7 +38,8 @@ def test_it_shows_the_energy_of_the_fit_bar(opened: Any, qtbot: QtBot, trained: 
     opened.wait_until(lambda: opened.session.figures is not None and not opened.session.figures_stale)
     assert view.report.inference.value == opened.session.figures.energy.value
     predicted, raw = view.bars.bars
-    assert [part.name for part in predicted.parts] == ["arithmetic", "memory", "sending the result", "asleep"]
+    names = [part.name for part in predicted.parts]
+    assert names == ["features", "arithmetic", "memory", "sending the result", "asleep"]
     assert [part.name for part in raw.parts] == ["sending the raw data", "asleep"]
     assert raw.title == "Send the raw data (600\u2009B)", "50 rows of 6 channels, 2 bytes each"
     assert "when predicting" in view.outcome.text() and view.outcome.property("role") == ""
