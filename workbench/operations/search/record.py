@@ -59,7 +59,10 @@ class Trial:
 
 @dataclass(frozen=True)
 class Found:
-    """A search: for which board, how long it has run (s), and its trials; the first is the hand-made one."""
+    """A search: for which board, how long it has run (s), and its trials; the first is the hand-made one.
+
+    ``snapshot`` has the settings of windows, target and split that all trials were judged with.
+    """
 
     name: str
     board: str
@@ -68,6 +71,7 @@ class Found:
     minutes: float
     spent_s: float = 0.0
     costs: tuple[str, ...] = _COSTS  # those that are known on this board
+    snapshot: dict[str, Any] = field(default_factory=dict)
     trials: tuple[Trial, ...] = field(default=(), repr=False)
 
     def losses(self, trial: Trial) -> tuple[float, ...]:
@@ -180,6 +184,7 @@ def _found(stored: Mapping[str, Any], name: str) -> Found:
         minutes=_number(stored["minutes"]),
         spent_s=_number(stored["spent_s"]),
         costs=costs,
+        snapshot=dict(stored.get("snapshot", {})),
         trials=tuple(_trial(one) for one in _list(stored["trials"])),
     )
 

@@ -147,7 +147,9 @@ def _terms(project: Project, board: Board, settings: SearchSettings) -> _Terms:
 
 def _nothing_yet(terms: _Terms) -> Found:
     known = ("flash", "ram", "latency") if terms.board.core.name in load_costs().cores else ("flash", "ram")
-    return Found(terms.name, terms.board.id, terms.task, terms.unit, terms.settings.minutes, costs=known)
+    return Found(
+        terms.name, terms.board.id, terms.task, terms.unit, terms.settings.minutes, costs=known, snapshot=terms.snapshot
+    )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from workbench.compression.compress import compress_model
 from workbench.dataset.folds import with_more_to_learn_from
 from workbench.errors import BadSetting, NotPossible
+from workbench.features.settings import FeatureSettings
 from workbench.jobs import Job, share
 from workbench.operations.compress import keep_variant
 from workbench.operations.outcome import Outcome, Topic
@@ -24,8 +25,8 @@ def take_trial(folder: Path, search: str, number: int, *, job: Job) -> Outcome[i
 
     How good the settings are is known from all validation splits, so that most of the validation part is learnt from
     as well, where it has several groups; the test part stays unseen. A trial that was taken before is not trained
-    again. Runs in a child process. Raises BadSetting when there is no such trial, NotPossible when it was not judged,
-    and what training and compressing raise.
+    again. Runs in a child process. Raises BadSetting when there is no such trial, NotPossible when it was not judged or
+    windows were set otherwise since, and what training and compressing raise.
     """
     with project_to_change(folder) as project:
         place = SearchFolder(project.folder, search)
@@ -39,6 +40,7 @@ def take_trial(folder: Path, search: str, number: int, *, job: Job) -> Outcome[i
             return Outcome(trial.taken or 0, frozenset({Topic.VARIANTS}))
         if not trial.can_be_taken:
             raise NotPossible(f"Trial {number} was not judged: {trial.state}.", to_do="Take one of the front.")
+        _check_settings(project, found)
         variant_id, message = _train(project, Candidate.from_json(trial.candidate), job)
         place.save(found.with_trial(dataclasses.replace(trial, taken=variant_id)))
     return Outcome(variant_id, frozenset({Topic.RUNS, Topic.VARIANTS}), (message,))
@@ -46,6 +48,16 @@ def take_trial(folder: Path, search: str, number: int, *, job: Job) -> Outcome[i
 
 def _is_there(project: Project, trial: Trial) -> bool:
     return trial.taken is not None and any(one.id == trial.taken for one in project.variants())
+
+
+def _check_settings(project: Project, found: Found) -> None:
+    """Raise NotPossible when windows, target or split are not those that the search has judged models with."""
+    today = settings_snapshot(project)
+    if any(found.snapshot.get(name, today[name]) != today[name] for name in today if name != FeatureSettings.__name__):
+        raise NotPossible(
+            "Windows, target or split were set otherwise since this search: what it has judged would be another model.",
+            to_do="Undo that, or search again.",
+        )
 
 
 def _train(project: Project, candidate: Candidate, job: Job) -> tuple[int, str]:

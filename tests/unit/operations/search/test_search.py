@@ -15,7 +15,7 @@ import pytest
 
 from workbench.cli import main
 from workbench.compression.recipe import Recipe
-from workbench.dataset.settings import SplitSettings
+from workbench.dataset.settings import SplitSettings, WindowSettings
 from workbench.errors import BadProject, BadSetting, MissingExtra, NotPossible
 from workbench.jobs import Cancelled, QuietJob
 from workbench.operations.search import search as searching
@@ -253,6 +253,20 @@ def test_what_is_taken_has_learnt_from_all_but_the_test(wave_project: Path, monk
         assert [one.quantization for one in project.variants()] == ["float32", "int8"]
     with pytest.raises(BadSetting, match="no trial 77"):
         take_trial(wave_project, found.name, 77, job=QuietJob())
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_was_judged_on_other_windows_is_not_taken(wave_project: Path) -> None:
+    with pytest.raises(Cancelled):
+        search(wave_project, BOARD, BRIEF, job=Listening(most=1))
+    found = latest_search(wave_project, BOARD)
+    assert found is not None
+    with Project.open(wave_project) as project:
+        change_settings(project, WindowSettings(length_s=0.5))
+    with pytest.raises(NotPossible, match="search again"):
+        take_trial(wave_project, found.name, 0, job=QuietJob())
+    with Project.open(wave_project) as project:
+        assert not project.runs()
 
 
 def test_the_sketch_is_a_bound_from_below(wave_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
