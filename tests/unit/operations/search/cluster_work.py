@@ -29,6 +29,4 @@ def pretend(task: Task) -> Tried:
         limits={"flash": 1e6, "ram": 1e6, "latency": 1.0},
         fits=True,
         verdict=str(os.getpid()),
-        keras=b"k",
-        tflite=b"t",
     )
