@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -19,6 +20,7 @@ from workbench.graph.model import Tensor
 from workbench.memory.plain_c.call import Call, is_computed
 
 _WIDE = "int16_t"
+_NEARLY = 1e-3  # CheckedLog2 in kernels/internal/quantization_util.cc
 _MORE_BITS = 15  # that both inputs of a sum are given before they are scaled
 _BIAS = {"int32": "<i4", "int64": "<i8"}
 _TABLE = 512  # values between -32768 and 32767, and one more to end with
@@ -116,22 +118,26 @@ def _pooled(placed: Placed, greatest: int) -> Lowered:
 
 def logistic_wide(placed: Placed) -> Lowered:
     """1 / (1 + exp(-x)) in steps of 2^-15, between the values of a table."""
-    return _smooth(placed, "wb_logistic_wide")
+    return _smooth(placed, "wb_logistic_wide", powers=(12,))
 
 
 def tanh_wide(placed: Placed) -> Lowered:
     """tanh(x) = 2 / (1 + exp(-2x)) - 1 in steps of 2^-15, from the same table."""
-    return _smooth(placed, "wb_tanh_wide")
+    return _smooth(placed, "wb_tanh_wide", powers=(12, 11))
 
 
-def _smooth(placed: Placed, function: str) -> Lowered:
-    """The factor is that of CalculateArithmeticOpDataLogistic in micro/kernels/logistic_common.cc."""
+def _smooth(placed: Placed, function: str, powers: tuple[int, ...]) -> Lowered:
+    """The factor is that of CalculateArithmeticOpDataLogistic in micro/kernels/logistic_common.cc, and of tanh.cc.
+
+    A scale that lies within a thousandth of 2^-power, in its logarithm, counts as that for these ``powers``.
+    """
     call = placed.call
     given = symmetric(call, call.input(0))
     symmetric(call, call.output)
     factor, shift = given.scale * 4096 * 3, 0
-    if given.scale == 2.0**-12:  # the steps of the table are a third of these
-        factor = 3.0
+    power = -round(math.log2(given.scale))
+    if power in powers and abs(math.log2(given.scale) + power) < _NEARLY:
+        factor = 3.0 * 2 ** (12 - power)  # the steps of the table are a third of 2^-12
     else:
         while factor <= 32767 / 2 and shift <= 30:
             factor, shift = factor * 2, shift + 1
