@@ -19,10 +19,7 @@ def validation_folds(dataset: Dataset, split: Split, count: int) -> list[Split]:
     most; what validated before trains there. Groups with copies of the same data stay together. A split is left out
     when a class would have no training window left.
     """
-    names = np.array(window_groups(dataset, split.by))
-    groups, group_of_window = np.unique(names, return_inverse=True)
-    bundle_of_group, _ = bundles_of(dataset, group_of_window, len(groups))
-    of_window = bundle_of_group[group_of_window]
+    names, of_window = _groups_and_bundles(dataset, split)
     bundles, sizes = np.unique(of_window[split.train], return_counts=True)
     chunks = min(len(bundles), max(1, round(len(split.train) / max(len(split.validation), 1))))
     if chunks < 2:  # taking them all would leave nothing to learn from but the validation part
@@ -50,16 +47,21 @@ def with_more_to_learn_from(dataset: Dataset, split: Split) -> Split:
 
     The smallest groups stay in the validation part, about a third of its windows; a single group stays.
     """
-    names = np.array(window_groups(dataset, split.by))
-    groups, group_of_window = np.unique(names, return_inverse=True)
-    bundle_of_group, _ = bundles_of(dataset, group_of_window, len(groups))
-    of_window = bundle_of_group[group_of_window]
+    names, of_window = _groups_and_bundles(dataset, split)
     bundles, sizes = np.unique(of_window[split.validation], return_counts=True)
     smallest_first = np.argsort(sizes, kind="stable")
     enough = int(np.searchsorted(np.cumsum(sizes[smallest_first]), _STAYS * len(split.validation))) + 1
     stays = np.isin(of_window[split.validation], bundles[smallest_first[:enough]])
     train = np.sort(np.concatenate([split.train, split.validation[~stays]]))
     return _with(split, names, train, split.validation[stays])
+
+
+def _groups_and_bundles(dataset: Dataset, split: Split) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
+    """The group of each window, and the number of the bundle of groups that stay together, as the split was made."""
+    names = np.array(window_groups(dataset, split.by))
+    groups, group_of_window = np.unique(names, return_inverse=True)
+    bundle_of_group, _ = bundles_of(dataset, group_of_window, len(groups))
+    return names, bundle_of_group[group_of_window]
 
 
 def _with(split: Split, names: NDArray[np.str_], train: NDArray[np.int64], validation: NDArray[np.int64]) -> Split:
