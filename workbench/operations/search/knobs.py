@@ -100,9 +100,8 @@ class Knob:
         number, up = float(value), chance.random() < 0.5
         step = max(self.step if self.whole else 0.0, _NEAR * (number if self.log else self.high - self.low))
         step = round(step / self.step) * self.step if self.whole else step
-        moved = min(max(number + (step if up else -step), self.low), self.high)
-        if moved == number:  # at a bound: the other way
-            moved = min(max(number - (step if up else -step), self.low), self.high)
+        both = (min(max(number + way, self.low), self.high) for way in ((step, -step) if up else (-step, step)))
+        moved = next((value for value in both if value != number), number)  # at a bound: the other way
         return int(moved) if self.whole else moved
 
     def suggest(self, trial: Suggests) -> Value:
