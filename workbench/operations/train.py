@@ -68,8 +68,7 @@ def make_run(prepared: Prepared, settings: TrainingSettings, job: Job) -> Made:
 
 def keep_run(project: Project, made: Made, snapshot: dict[str, dict[str, Any]]) -> tuple[int, int]:
     """Store a run with its float variant, and the settings that it depends on; their ids. Call it within a step."""
-    fields_of_run = _run_fields(made.prepared, made.trained, made.settings)
-    run_id = project.add_run(**fields_of_run, settings=snapshot, model=model_bytes(made.trained.model))
+    run_id = project.add_run(**_run_fields(made), settings=snapshot, model=model_bytes(made.trained.model))
     return run_id, keep_variant(project, run_id, _FLOAT, made.as_float)
 
 
@@ -79,11 +78,11 @@ def keep_for_sliders(project: Project, run_id: int, made: Made, job: Job) -> Non
         keep_base(project, project.run(run_id), made.trained.model, made.prepared, job)
 
 
-def _run_fields(prepared: Prepared, trained: Trained, settings: TrainingSettings) -> dict[str, Any]:
+def _run_fields(made: Made) -> dict[str, Any]:
     """What is stored of a training beside its settings and its model, as plain data."""
-    dataset = prepared.dataset
+    prepared, trained, dataset = made.prepared, made.trained, made.prepared.dataset
     return {
-        "title": f"{settings.architecture}, {prepared.features.block} features",
+        "title": f"{made.settings.architecture}, {prepared.features.block} features",
         "task": dataset.task,
         "classes": dataset.classes,
         "target_unit": dataset.target_unit,
