@@ -488,7 +488,7 @@ class CaptureEngine:
             seen_gaps=tuple(self._seen_gaps),
             recording_rows=None if self._recorder is None else self._recorder.rows,
             take_stage=None if self._recorder is None else self._recorder.stage,
-            awaited=self._recorder.awaited if isinstance(self._recorder, PlannedTake) else "",
+            awaited="" if self._recorder is None else self._recorder.awaited,
             take_number=self._takes,
             jitter_s=self._time.jitter_s,
             pictures=counts.pictures,

@@ -22,6 +22,8 @@ _DIED = "The capture process ended unexpectedly; the pictures taken until then a
 class PictureTake:
     """Takes the first picture that comes, and then one each ``every_s``, until it has all. Readings are let pass."""
 
+    awaited = ""  # what it waits for: nothing
+
     def __init__(self, plan: TakePlan, clock: Callable[[], float]) -> None:
         assert plan.pictures is not None  # noqa: S101 - this is what makes it a take of pictures
         self.stage = TakeStage.RUNNING
