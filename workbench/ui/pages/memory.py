@@ -244,11 +244,16 @@ class MemoryPage(Page):
         self._ask_of_energy()
         QTimer.singleShot(0, self, lambda: self._list(scene))  # in a turn of its own: a large model's lists take time
 
-    def _inputs(self) -> FitInputs | None:
-        """What the current variant's figures depend on; None without one."""
+    def _current(self) -> tuple[Project, Variant] | None:
+        """The project and its current variant; None without one."""
         project = self.session.project
         variant = project.current_variant() if project is not None else None
-        return None if project is None or variant is None else fit_inputs(project, variant, self.session.board)
+        return None if project is None or variant is None else (project, variant)
+
+    def _inputs(self) -> FitInputs | None:
+        """What the current variant's figures depend on; None without one."""
+        found = self._current()
+        return None if found is None else fit_inputs(*found, self.session.board)
 
     def _ask_of_the_core(self) -> None:
         inputs = self._inputs()
@@ -356,15 +361,14 @@ class MemoryPage(Page):
 
     def _can_judge(self) -> bool:
         """Whether the variant is of a given model, and there are recordings to judge it by."""
-        project = self.session.project
-        variant = project.current_variant() if project is not None else None
-        return bool(project and variant and variant.run_id is None and project.recordings())
+        found = self._current()
+        return found is not None and found[1].run_id is None and bool(found[0].recordings())
 
     def judge(self) -> None:
         """Measure how good the given model is by the project's recordings."""
-        project = self.session.project
-        variant = project.current_variant() if project is not None else None
-        if project is not None and variant is not None:
+        found = self._current()
+        if found is not None:
+            project, variant = found
             function = "workbench.operations.judge_given:judge_variant"
             self.start("Judge by the recordings", function, project.folder, variant.id, on_done=self._judged)
 
