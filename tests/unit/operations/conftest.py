@@ -1,4 +1,4 @@
-"""A project with two recordings."""
+"""A project with two recordings, and what proving a model for a core may have found."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from workbench.jobs import QuietJob
 from workbench.operations.import_files import import_files
 from workbench.project import Project
 from workbench.project.importers import ImportOptions
+from workbench.target.cycles import InstructionMix
+from workbench.target.image_file import FlashSizes
+from workbench.target.verify import RamSizes, StepCount, Verification
 
 
 @pytest.fixture
@@ -25,3 +28,14 @@ def project(tmp_path: Path) -> Iterator[Project]:
     import_files(folder, [tmp_path / "files"], ImportOptions(rate_hz=50.0), job=QuietJob())
     with Project.open(folder) as opened:
         yield opened
+
+
+@pytest.fixture
+def verification() -> Verification:
+    """Of a model of one operator that takes a millisecond at 64 MHz."""
+    return Verification(
+        core="cortex-m4", compiler="zig", option="speed", bit_exact=True, against="TFLM", difference="", windows=1,
+        instructions=11, cycles=64_000, cycles_low=6e4, cycles_high=7e4, cycles_source="a manual",
+        flash=FlashSizes(code=1_000, weights=500, constants=50), ram=RamSizes(4_000, 0, 200),
+        per_operator=(StepCount(0, "FULLY_CONNECTED", 11, 64_000, 500),), mix=InstructionMix(4, 3, 4),
+    )  # fmt: skip

@@ -15,21 +15,13 @@ from workbench.graph.model import Graph
 from workbench.graph.read import read_graph
 from workbench.operations.costs import estimated_costs, prediction_costs
 from workbench.operations.fit_figures import model_figures
-from workbench.target.cycles import InstructionMix
 from workbench.target.feature_cost import feature_latency
-from workbench.target.image_file import FlashSizes
-from workbench.target.verify import RamSizes, StepCount, Verification
+from workbench.target.verify import Verification
 
 NANO, PICO = find_board("nano33ble_sense"), find_board("pico")
 SPECTRUM = FeatureParameters(
     FeatureSettings("spectrum"), 50.0, ("x", "y", "z"), (128, 3), 10, (16, 3), (0.0,) * 48, (1.0,) * 48
 )
-FOUND = Verification(
-    core="cortex-m4", compiler="zig", option="speed", bit_exact=True, against="TFLM", difference="", windows=1,
-    instructions=11, cycles=64_000, cycles_low=6e4, cycles_high=7e4, cycles_source="a manual",
-    flash=FlashSizes(code=1_000, weights=500, constants=50), ram=RamSizes(4_000, 0, 200),
-    per_operator=(StepCount(0, "FULLY_CONNECTED", 11, 64_000, 500),), mix=InstructionMix(4, 3, 4),
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +53,10 @@ def test_on_a_core_without_a_floating_point_unit_features_outweigh_a_small_netwo
     assert prediction_costs(graph, PICO, "tflm", None, parameters=SPECTRUM).features_share > 0.9
 
 
-def test_an_emulated_network_stays_emulated_and_its_features_are_told_as_estimated(graph: Graph) -> None:
-    both = prediction_costs(graph, NANO, "c", FOUND, parameters=SPECTRUM)
+def test_an_emulated_network_stays_emulated_and_its_features_are_told_as_estimated(
+    graph: Graph, verification: Verification
+) -> None:
+    both = prediction_costs(graph, NANO, "c", verification, parameters=SPECTRUM)
     features = feature_latency(SPECTRUM, "int8", NANO)
     assert both.latency.source is Source.EMULATED
     assert both.latency.value is not None and features.value is not None

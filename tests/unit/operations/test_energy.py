@@ -29,18 +29,10 @@ from workbench.project import Project
 from workbench.project.settings import ProjectSettings
 from workbench.quantities import THIN_SPACE
 from workbench.target.core import board_core
-from workbench.target.cycles import InstructionMix
 from workbench.target.duty import Duty
-from workbench.target.image_file import FlashSizes
-from workbench.target.verify import RamSizes, StepCount, Verification
+from workbench.target.verify import Verification
 
 NANO = find_board("nano33ble_sense")
-FOUND = Verification(
-    core="cortex-m4", compiler="zig", option="speed", bit_exact=True, against="TFLM", difference="", windows=1,
-    instructions=11, cycles=64_000, cycles_low=6e4, cycles_high=7e4, cycles_source="a manual",
-    flash=FlashSizes(code=1_000, weights=500, constants=50), ram=RamSizes(4_000, 0, 200),
-    per_operator=(StepCount(0, "FULLY_CONNECTED", 11, 64_000, 500),), mix=InstructionMix(4, 3, 4),
-)  # fmt: skip
 SERIES = FeatureParameters(
     FeatureSettings("raw"), 50.0, ("x", "y", "z"), (100, 3), 25, (100, 3), (0.0,) * 3, (1.0,) * 3
 )
@@ -65,7 +57,7 @@ def with_variant(project: Project, model: bytes, *, runs_on_boards: bool = True)
         )  # fmt: skip
 
 
-def test_a_project_takes_what_the_fit_bar_shows(project: Project, model: bytes) -> None:
+def test_a_project_takes_what_the_fit_bar_shows(project: Project, model: bytes, verification: Verification) -> None:
     with_variant(project, model)
     change_settings(project, ProjectSettings(engine="c"))
     variant = project.current_variant()
@@ -77,14 +69,16 @@ def test_a_project_takes_what_the_fit_bar_shows(project: Project, model: bytes) 
         assert report.latency.value == shown.latency.value
         for side in ("value", "low", "high"):
             assert getattr(report.inference, side) == getattr(shown.energy, side)
-        keep(model, FOUND, board_core(NANO), None)
+        keep(model, verification, board_core(NANO), None)
     assert report.latency.value == 0.001
     assert project_energy(project, EnergyWanted(engine="tflm")).latency.source is Source.ESTIMATED
     assert project_energy(project, EnergyWanted(option="size")).latency.source is Source.ESTIMATED
 
 
-def test_a_model_that_was_verified_takes_what_was_emulated(model: bytes, tmp_path: Path) -> None:
-    keep(model, FOUND, board_core(NANO), None)
+def test_a_model_that_was_verified_takes_what_was_emulated(
+    model: bytes, verification: Verification, tmp_path: Path
+) -> None:
+    keep(model, verification, board_core(NANO), None)
     wanted = EnergyWanted(NANO.id, engine="c")
     report = model_energy(model, wanted)
     assert report.latency.source is Source.EMULATED
